@@ -44,7 +44,7 @@ const PROPERTIES = [
  */
 const ENDURANCE = [
   'test/cli/further-options.test.ts',
-  'test/local/kept-world.test.ts',
+  'test/local/{kept-world,walkthrough}.test.ts',
   'test/policies/random-worlds.test.ts',
   'test/scheduler/scale.test.ts',
   'test/security/storm.test.ts',

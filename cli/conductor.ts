@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { env } from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import { target } from './deployment/deployment-target.ts';
+import { fillUpNode20 } from './node-20.ts';
 import { runConductor } from './program.ts';
+
+fillUpNode20(env);
 
 // The same step up from the sources as from the packed file.
 const { version }: { readonly version: string } = JSON.parse(

@@ -33,16 +33,7 @@ const secretsOnDemand: Secrets = {
 export function cloudOf({ clock, config, log, tables }: RecordAdapters, answerMs?: number): CloudPorts {
   const named = namedCloud(config);
   if (named === undefined) return {};
-  const { openstackRegion: region, openstackInterfaces: interfaces, openstackCa: ca } = config;
-  const { openstackExtensionSyncInterval: extensionSyncSeconds } = config;
-  const options = {
-    ...named,
-    ...(region === null ? {} : { region }),
-    ...(interfaces === null ? {} : { interfaces }),
-    ...(ca === null ? {} : { ca }),
-    ...(extensionSyncSeconds === null ? {} : { extensionSyncSeconds }),
-    ...(answerMs === undefined ? {} : { answerMs }),
-  };
+  const options = { ...named, ...(answerMs === undefined ? {} : { answerMs }) };
   const marks = claimMarks(tables, clock);
   return cloudPorts(named.services, options, { secrets: secretsOnDemand, clock, log, marks, random: Math.random });
 }

@@ -84,6 +84,7 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
   },
   launch: {
     ports: [
+      'scheduler',
       'cell-list',
       'network',
       'block-storage',

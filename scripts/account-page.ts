@@ -30,7 +30,7 @@ const rows = (build: Consumption): Row[] => {
       'StartExecution, refill a second (bucket)',
       '300 (1,300); 150 (800) in most regions',
       of(build.starts),
-      'the next limit: ask for more before you promise 75 builds/s (half of it in most regions)',
+      'the next limit: ask for more before you promise 150 builds/s (half of it in most regions); a request for several servers starts one more',
     ],
     ['Step Functions', 'SendTaskSuccess a second', 'look it up in Service Quotas', of(1), 'look it up'],
     ['Step Functions', 'state transitions a second', '5,000; 800 in most regions', of(build.transitions), 'yes'],

@@ -1,8 +1,9 @@
+import type { Graphviz } from '@hpcc-js/wasm-graphviz';
+
 /** A state as far as a drawing needs it. */
 interface State {
   readonly Type: string;
   readonly Next?: string;
-  readonly End?: boolean;
   readonly Default?: string;
   readonly Choices?: readonly { readonly Condition?: unknown; readonly Next: string }[];
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
@@ -17,21 +18,26 @@ interface Machine {
   readonly States: Readonly<Record<string, State>>;
 }
 
-const SHAPES: Readonly<Record<string, readonly [open: string, close: string]>> = {
-  Choice: ['{', '}'],
-  Wait: ['([', '])'],
-  Pass: ['[/', '/]'],
-  Succeed: ['(((', ')))'],
-  Fail: ['{{', '}}'],
+/** How Graphviz draws a state; a Task is a box with round corners. */
+const SHAPES: Readonly<Record<string, string>> = {
+  Choice: 'shape=diamond fillcolor="#fdf0d5"',
+  Wait: 'shape=oval fillcolor="#f2f2f2"',
+  Pass: 'shape=parallelogram fillcolor="#f2f2f2"',
+  Succeed: 'peripheries=2 fillcolor="#e4f5e6"',
+  Fail: 'peripheries=2 fillcolor="#fbe3ef"',
 };
-const TASK: readonly [string, string] = ['[', ']'];
 
-/** Draws a state machine as a page that GitHub renders: solid arrows follow on success, dotted ones catch errors. */
-export function drawWorkflow(workflow: string, definition: string): string {
+/** A state machine as a page, and the picture that stands on it. */
+export interface WorkflowPage {
+  readonly page: string;
+  readonly picture: string;
+}
+
+/** Draws a state machine: solid arrows follow on success, dotted ones catch errors. */
+export function drawWorkflow(graphviz: Pick<Graphviz, 'dot'>, workflow: string, definition: string): WorkflowPage {
   const machine: unknown = JSON.parse(definition);
   if (!isMachine(machine)) throw new Error(`statemachines/${workflow}.asl.ts has no States`);
-  const lines = drawMachine(machine, '');
-  return [
+  const page = [
     `# ${workflow}`,
     '',
     machine.Comment ?? '',
@@ -39,58 +45,70 @@ export function drawWorkflow(workflow: string, definition: string): string {
     'Drawn from `statemachines/' + workflow + '.asl.ts` by `npm run diagrams`; change that file, not this page.',
     'Solid arrows follow on success or by a choice, dotted arrows are caught errors.',
     '',
-    '```mermaid',
-    'flowchart TD',
-    ...lines.map((line) => `  ${line}`),
-    '```',
+    `![The states of ${workflow} and the ways between them](${workflow}.svg)`,
     '',
-  ].join('\n');
+  ];
+  return { page: page.join('\n'), picture: withoutPreamble(graphviz.dot(workflowGraph(workflow, machine), 'svg')) };
 }
+
+/** What Graphviz writes before the picture itself names its own version. */
+const withoutPreamble = (svg: string): string => svg.slice(svg.indexOf('<svg'));
 
 function isMachine(value: unknown): value is Machine {
   return typeof value === 'object' && value !== null && 'States' in value && 'StartAt' in value;
 }
 
+/** A state machine in Graphviz's language. */
+export const workflowGraph = (workflow: string, machine: Machine): string =>
+  [
+    `digraph ${quoted(workflow)} {`,
+    '  graph [bgcolor="white" compound=true nodesep=0.3 ranksep=0.4 pad=0.2]',
+    '  node [shape=box style="rounded,filled" fillcolor="#e3f0ff" fontname="Helvetica,sans-serif" fontsize=12 margin="0.15,0.06"]',
+    '  edge [fontname="Helvetica,sans-serif" fontsize=9 fontcolor="#334455" color="#445566"]',
+    ...drawMachine(machine, '').map((line) => `  ${line}`),
+    '}',
+    '',
+  ].join('\n');
+
 function drawMachine(machine: Machine, scope: string): readonly string[] {
-  const id = (name: string) => `${scope}${name.replaceAll(/[^A-Za-z0-9]/gu, '_')}`;
-  const start = `${scope}start`;
-  const lines = [`${start}((" ")) --> ${id(machine.StartAt)}`];
-  for (const [name, state] of Object.entries(machine.States)) {
-    lines.push(...drawState(name, state, id));
-  }
-  return lines;
+  const id = (name: string) => quoted(`${scope}${name}`);
+  const start = quoted(`${scope}start`);
+  return [
+    `${start} [shape=circle label="" width=0.2 fillcolor="#445566"]`,
+    `${start} -> ${id(machine.StartAt)}`,
+    ...Object.entries(machine.States).flatMap(([name, state]) => drawState(name, state, scope)),
+  ];
 }
 
-function drawState(name: string, state: State, id: (name: string) => string): readonly string[] {
-  const own = id(name);
+function drawState(name: string, state: State, scope: string): readonly string[] {
+  const id = (other: string) => quoted(`${scope}${other}`);
   const parts = state.ItemProcessor === undefined ? (state.Branches ?? []) : [state.ItemProcessor];
-  const [open, close] = SHAPES[state.Type] ?? TASK;
-  const lines: string[] = [];
-  if (parts.length === 0) {
-    lines.push(`${own}${open}"${escape(name)}"${close}`);
-  } else {
-    lines.push(`subgraph ${own}["${escape(name)} (${state.Type === 'Map' ? 'for each' : 'at once'})"]`);
-    for (const [index, part] of parts.entries()) {
-      lines.push(...drawMachine(part, `${own}_${index}_`).map((line) => `  ${line}`));
-    }
-    lines.push('end');
-  }
-  for (const choice of state.Choices ?? []) {
-    lines.push(`${own} -- "${escape(condition(choice.Condition))}" --> ${id(choice.Next)}`);
-  }
-  if (state.Default !== undefined) lines.push(`${own} -- otherwise --> ${id(state.Default)}`);
-  if (state.Next !== undefined) lines.push(`${own} --> ${id(state.Next)}`);
-  for (const caught of state.Catch ?? []) {
-    lines.push(`${own} -. "${escape(caught.ErrorEquals.join(', '))}" .-> ${id(caught.Next)}`);
-  }
-  return lines;
+  const to = (next: string, attributes: string) => `${id(name)} -> ${id(next)}${attributes}`;
+  return [
+    `${id(name)} [label=${quoted(name)} ${SHAPES[state.Type] ?? ''}]`,
+    ...parts.flatMap((part, index) => {
+      const inner = `${scope}${name}/${index}/`;
+      const label = state.Type === 'Map' ? 'for each' : 'at once';
+      return [
+        `subgraph ${quoted(`cluster ${inner}`)} {`,
+        `  label=${quoted(`${name}, ${label}`)} style="rounded" color="#445566" fontname="Helvetica,sans-serif" fontsize=10`,
+        ...drawMachine(part, inner).map((line) => `  ${line}`),
+        '}',
+        `${id(name)} -> ${quoted(`${inner}start`)} [style=bold lhead=${quoted(`cluster ${inner}`)}]`,
+      ];
+    }),
+    ...(state.Choices ?? []).map((choice) => to(choice.Next, labelled(condition(choice.Condition)))),
+    ...(state.Default === undefined ? [] : [to(state.Default, labelled('otherwise'))]),
+    ...(state.Next === undefined ? [] : [to(state.Next, '')]),
+    ...(state.Catch ?? []).map(({ ErrorEquals, Next }) => to(Next, labelled(ErrorEquals.join('\n'), 'style=dotted'))),
+  ];
 }
+
+const labelled = (text: string, further = ''): string => ` [label=${quoted(text)} ${further}]`;
 
 /** The inside of `{% … %}`. */
 function condition(value: unknown): string {
   return typeof value === 'string' ? value.replaceAll(/^\{%\s*|\s*%\}$/gu, '') : 'rule';
 }
 
-function escape(text: string): string {
-  return text.replaceAll('"', "'").replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
+const quoted = (text: string): string => `"${text.replaceAll('"', "'").replaceAll('\n', '\\n')}"`;

@@ -28,7 +28,22 @@ export const launch = workflow(
   'Builds one server: commits it to its cell, orders the build and sees it to its end; serves first builds, of servers that exist too, and reschedules.',
   'Entry',
   {
-    Entry: choice('state.entry', { reschedule: 'Claim alternate', existing: 'Map instance' }, 'Commit to cell'),
+    Entry: choice(
+      'state.entry',
+      { place: 'Place', reschedule: 'Claim alternate', existing: 'Map instance' },
+      'Commit to cell',
+    ),
+    // Nothing of a server exists in a cell before it is recorded with its order, so an error has only its claim to take back.
+    Place: task('place', 'Claims a host for the one server of a request.', {
+      seconds: 120,
+      catches: [
+        caught(['InstanceExists'], 'Left alone'),
+        caught(['NoValidHost', 'UnsupportedPolicyException', 'HostMappingNotFound'], 'Bury in cell0'),
+        caughtAll('Fail build'),
+      ],
+      next: 'Build on host',
+    }),
+    'Left alone': succeed(),
     // Before the order: a compute takes orders for servers that are recorded. Without its build request the server was deleted.
     'Commit to cell': task(
       'commit-to-cell',
@@ -53,8 +68,15 @@ export const launch = workflow(
     // The token is registered before the order is sent, so an answer that is quicker than the step finds it.
     'Build on host': wait(
       'build-on-host',
-      "Registers the token on the server's record, casts build_and_run_instance and waits until the record is settled.",
-      WAITING,
+      "Registers the token on the server's record, which one that is placed here is given in the same transaction, counted; casts build_and_run_instance and waits until the record is settled.",
+      {
+        ...WAITING,
+        catches: [
+          caught(['BuildRequestNotFound'], 'Release claim'),
+          caught(['TooManyInstances', 'ProjectOverLimit'], 'Clean up build artifacts'),
+          ...WAITING.catches,
+        ],
+      },
     ),
     'Await build': wait(
       'await-build',
@@ -99,9 +121,15 @@ export const launch = workflow(
       next: 'Released',
     }),
     Released: succeed(),
+    'Clean up build artifacts': cleanUp(
+      'clean-up-build-artifacts',
+      'Over quota: the server becomes an error record of its cell, and its claim is released.',
+      { output: ended('over-quota'), next: 'Over quota' },
+    ),
+    'Over quota': succeed(),
     'Bury in cell0': cleanUp(
       'bury-in-cell0',
-      'The host is mapped to no cell: the server becomes an error record of cell0 and its claim is released.',
+      'No host takes it, or the host is mapped to no cell: the server becomes an error record of cell0 and its claim is released.',
       { output: ended('buried'), next: 'Buried' },
     ),
     Buried: succeed(),

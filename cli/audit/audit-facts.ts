@@ -3,29 +3,35 @@ import { readProvider, type ProviderState } from '#placement/provider-item';
 import type { CandidatePlacement } from '#ports/allocation-candidates';
 import type { Allocations } from '#ports/placement';
 import type { Item } from '#ports/tables';
-import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT, REQUESTS } from '#records/keys';
+import { API, BUILD_REQUESTS, cellTable, MAPPINGS, PLACEMENT } from '#records/keys';
 import { OPERATIONS, operationState, type Operation } from '#records/operation';
 import { heldOrder, type HeldOrder } from '#records/items/held-order';
 import { givenUpHosts, type GivenUpHost } from '#records/items/given-up';
 import { computeNodeItem } from '#records/items/compute-node';
 import { guestsItem } from '#records/items/guests';
 import { readPrincipal, type Principal } from '#records/principals';
-import { isFinished } from '#records/migration-index';
 import { cellRows, type CellRow } from '#cli/inventory/cells';
 import { hostRow, type HostRow } from '#cli/inventory/hosts';
-import { reservedBy, usageOf, type Reserved, type Usage } from '#cli/inventory/quota-usage';
+import { usageOf, type Reserved, type Usage } from '#cli/inventory/quota-usage';
+import { requestFacts, type Requested, type RequestsTarget } from './request-facts.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instanceRow, type InstanceRow } from '#cli/inventory/instances';
-import { migrationItem, type MigrationItem } from '#records/items/migration';
+import { migrationItem } from '#records/items/migration';
+import { isFinished } from '#records/migration-index';
 import { serviceItem } from '#records/items/service';
-import { serviceTroubleItem, type ServiceTroubleItem } from '#records/items/service-trouble';
+import type { ServiceTroubleItem } from '#records/items/service-trouble';
 import { instanceMappingItem } from '#records/items/mapping';
-import { quotaHeld, type Reservation } from '#records/quota-usage';
+import { quotaHeld } from '#records/instance-quota';
+import {
+  evacuating,
+  isEvacuation,
+  moving,
+  type AuditedEvacuation,
+  type AuditedMigration,
+} from './audited-migrations.ts';
 
 /** What an audit reads. */
-export type AuditTarget = Pick<DeploymentTarget, 'claimsElsewhere' | 'clock' | 'scan' | 'tables'> & {
-  readonly executions: { describe(workflow: string, name: string): Promise<{ readonly status: string } | undefined> };
-};
+export type AuditTarget = Pick<DeploymentTarget, 'claimsElsewhere' | 'clock' | 'tables'> & RequestsTarget;
 
 /** An operation that a server's record remembers. */
 interface OwnedBy {
@@ -38,7 +44,7 @@ interface OwnedBy {
 
 export interface AuditedInstance extends Omit<InstanceRow, 'owners'> {
   readonly owners: readonly OwnedBy[];
-  readonly quota: Reservation | undefined;
+  readonly quota: ReturnType<typeof quotaHeld>;
   /** Hosts that were given up while they were at work on it. */
   readonly givenUp: readonly GivenUpHost[];
   /** What was noted when its order had to wait for a person; the wait may be over. */
@@ -48,18 +54,6 @@ export interface AuditedInstance extends Omit<InstanceRow, 'owners'> {
 /** What a host has last reported of its guests. */
 export type AuditedGuests = ReturnType<typeof guestsItem> & { readonly cell: string };
 
-/** A migration that is not over, or in error. */
-export interface AuditedMigration {
-  readonly uuid: string;
-  readonly instance: string;
-  readonly cell: string;
-  readonly type: string;
-  readonly status: string;
-  readonly updatedAt: string | null;
-  readonly acrossCells: boolean;
-  readonly deleted: boolean;
-}
-
 /** A compute service that was heard. */
 interface HeardService {
   readonly host: string;
@@ -68,25 +62,9 @@ interface HeardService {
   readonly heardAt: number;
 }
 
-/** An evacuation that a compute which starts would go by. */
-export interface AuditedEvacuation {
-  readonly uuid: string;
-  readonly instance: string;
-  readonly cell: string;
-  readonly status: string;
-  readonly source: string | null;
-}
-
 interface Mapped {
   readonly uuid: string;
   readonly cell: string | null;
-}
-
-/** A server that a request document names, with the execution of that request. */
-interface Requested {
-  readonly uuid: string;
-  readonly request: string;
-  readonly status: string;
 }
 
 /** Everything that an audit compares, as it was read. */
@@ -184,29 +162,6 @@ export async function claimsOnNodes(
   return claims;
 }
 
-async function requestFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'requested' | 'reserved' | 'troubles'>> {
-  const requests = new Map<string, Item[]>();
-  const troubles: ServiceTroubleItem[] = [];
-  for await (const item of target.scan(REQUESTS)) {
-    if (item.sk === 'service-trouble') troubles.push(serviceTroubleItem(item));
-    if (!item.pk.startsWith('request#')) continue;
-    const together = requests.get(item.pk);
-    if (together === undefined) requests.set(item.pk, [item]);
-    else together.push(item);
-  }
-  const requested: Requested[] = [];
-  const reserved: Reserved[] = [];
-  for (const [pk, items] of requests) {
-    const request = pk.slice('request#'.length);
-    const holds = reservedBy(items);
-    if (holds !== undefined) reserved.push(holds);
-    const uuids = items.filter(({ sk }) => sk.startsWith('server#')).map(({ sk }) => sk.slice('server#'.length));
-    const status = (await target.executions.describe('build', request))?.status ?? 'gone';
-    requested.push(...uuids.map((uuid) => ({ uuid, request, status })));
-  }
-  return { requested, reserved, troubles };
-}
-
 async function usageFacts(target: AuditTarget): Promise<readonly Usage[]> {
   const quotas = await listed(target, API, ({ pk }) => pk.startsWith('quota#'), usageOf);
   return quotas.filter((each) => each !== undefined);
@@ -238,29 +193,6 @@ function heard(cell: string, item: Item): HeardService[] {
   if (host === null || last_seen_up === null || deleted || !item.pk.endsWith('#nova-compute')) return [];
   return [{ host, cell, heardAt: Date.parse(last_seen_up) }];
 }
-
-/** Whether it is one by which a compute that starts destroys a guest. */
-const isEvacuation = ({ migration_type, status, deleted }: MigrationItem): boolean =>
-  !deleted && migration_type === 'evacuation' && ['accepted', 'pre-migrating', 'done'].includes(status);
-
-const evacuating = (cell: string, migration: MigrationItem): AuditedEvacuation => ({
-  uuid: migration.uuid,
-  instance: migration.instance_uuid,
-  cell,
-  status: migration.status,
-  source: migration.source_compute,
-});
-
-const moving = (cell: string, migration: MigrationItem): AuditedMigration => ({
-  uuid: migration.uuid,
-  instance: migration.instance_uuid,
-  cell,
-  type: migration.migration_type,
-  status: migration.status,
-  updatedAt: migration.updated_at ?? migration.created_at,
-  acrossCells: migration.cross_cell_move,
-  deleted: migration.deleted,
-});
 
 async function audited(target: AuditTarget, cell: string, item: Item): Promise<AuditedInstance> {
   const owners = await Promise.all(

@@ -1,5 +1,6 @@
 import { FINAL_STATUSES } from '#conductor/settled';
-import type { AuditedMigration, AuditedInstance } from './audit-facts.ts';
+import type { AuditedInstance } from './audit-facts.ts';
+import type { AuditedMigration } from './audited-migrations.ts';
 import { alive, GRACE_MS, type Finding, type Rule } from './finding.ts';
 
 /** Types of the migrations that a workflow sees to their end. */

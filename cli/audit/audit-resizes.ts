@@ -1,5 +1,6 @@
-import type { ResizeAnswer } from '#cli/servers/end-resize';
-import type { AuditedInstance, AuditedMigration, AuditFacts } from './audit-facts.ts';
+import { lastResize, type ResizeAnswer } from '#cli/servers/end-resize';
+import type { AuditedInstance, AuditFacts } from './audit-facts.ts';
+import type { AuditedMigration } from './audited-migrations.ts';
 import { isOwned, isYoung, ownedDecision } from './audit-moves.ts';
 import { alive, type Finding, type Rule } from './finding.ts';
 
@@ -33,8 +34,9 @@ export const unfinishedResize: Rule = (facts) => {
 /** The last resize across cells of each server, in each cell: those before it were undone. */
 const lastAcrossCells = ({ migrations }: AuditFacts): AuditedMigration[] => {
   const across = migrations.filter(({ acrossCells, deleted }) => acrossCells && !deleted);
-  const byTime = across.toSorted((a, b) => (a.updatedAt ?? '').localeCompare(b.updatedAt ?? ''));
-  return [...new Map(byTime.map((each) => [`${each.cell}/${each.instance}`, each])).values()];
+  return [...Map.groupBy(across, ({ cell, instance }) => `${cell}/${instance}`).values()].flatMap(
+    (ofInstance) => lastResize(ofInstance) ?? [],
+  );
 };
 
 const ANSWER =

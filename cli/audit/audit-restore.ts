@@ -1,4 +1,5 @@
-import type { AuditedEvacuation, AuditedInstance } from './audit-facts.ts';
+import type { AuditedInstance } from './audit-facts.ts';
+import type { AuditedEvacuation } from './audited-migrations.ts';
 import { alive, type Finding, type Rule } from './finding.ts';
 
 /**

@@ -91,11 +91,11 @@ const buildRequestWithoutExecution: Rule = (facts) => {
       {
         rule: 'build-request-without-execution',
         subject: uuid,
-        text: `server ${uuid} waits to be scheduled, and ${last === undefined ? 'no request names it' : `build/${last.request} is ${last.status}`}`,
+        text: `server ${uuid} waits to be scheduled, and ${last === undefined ? 'no request names it' : `${last.execution} is ${last.status}`}`,
         advice:
           last === undefined || last.status === 'gone' || last.status === 'SUCCEEDED'
             ? 'have the user delete the server and ask again'
-            : `conductor execution redrive build/${last.request}`,
+            : `conductor execution redrive ${last.execution}`,
       },
     ];
   });

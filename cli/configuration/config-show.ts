@@ -11,13 +11,13 @@ import { oneOfRows, optionRows, shownValue, type OptionRow } from './option-rows
 export function addConfigShow(parent: Command, cli: Cli): void {
   const command = parent
     .command('show')
-    .description('Show what functions go by, and whose word it is; of one option, its changes too')
+    .description('Show what functions go by, and where it was set; of one option, its changes too')
     .argument('[key]', 'one option, under its key of the context')
     .option('--changeable', 'only those that can be changed at run time');
   answering(command, cli, showConfig);
 }
 
-const BY = { 'run time': 'run time', deployment: 'the deployment', default: 'nobody: the default' } as const;
+const BY = { 'run time': 'run time', deployment: 'the deployment', default: 'default' } as const;
 
 async function showConfig({ target, args: [key], flag }: Asked): Promise<Answer> {
   const { rows, refused } = await optionRows(target);
@@ -27,7 +27,7 @@ async function showConfig({ target, args: [key], flag }: Asked): Promise<Answer>
     data: { options: shown, refused },
     lines: [
       columns(
-        ['option', 'value', 'said by', 'changed'],
+        ['option', 'value', 'set by', 'changed'],
         shown.map((row) => [
           row.key,
           shownValue(row.value),
@@ -46,7 +46,7 @@ export async function shownOption(target: Pick<DeploymentTarget, 'tables'>, row:
   const said = Object.entries(CONTEXT_TEXTS).find(([key]) => key === row.key)?.[1];
   const unit = said?.unit === undefined ? '' : ` ${said.unit}`;
   const lines: Line[] = [
-    `${row.key}: ${shownValue(row.value)}${row.value === null ? '' : unit}, said by ${BY[row.from]}`,
+    `${row.key}: ${shownValue(row.value)}${row.value === null ? '' : unit}; set by ${BY[row.from]}`,
     ...(row.from === 'run time' ? [`deployed with ${shownValue(row.deployed)}`] : []),
     ...(said === undefined ? [] : [said.says]),
   ];

@@ -64,7 +64,7 @@ export const shownValue = (value: unknown): string => (value === null || value =
  */
 export function changeable(key: string): RunTimeOption {
   if (isRunTimeOption(key)) return key;
-  const deployed = key in FUNCTION_OPTIONS.entries;
+  const deployed = Object.hasOwn(FUNCTION_OPTIONS.entries, key);
   throw new CommandFailure(
     deployed
       ? `${key} is changed by a deployment alone: npx cdk deploy --all --context ${key}=VALUE`

@@ -43,17 +43,10 @@ export function cloudPlacement({
     ...(credentials === undefined ? {} : { credentials }),
   });
   const find = async (): Promise<CandidatePlacement | undefined> => {
-    const config = await settings();
-    const named = namedCloud(config);
+    const named = namedCloud(await settings());
     if (named === undefined) return undefined;
-    const options = {
-      ...named,
-      ...(config.openstackRegion === null ? {} : { region: config.openstackRegion }),
-      ...(config.openstackInterfaces === null ? {} : { interfaces: config.openstackInterfaces }),
-      ...(config.openstackCa === null ? {} : { ca: config.openstackCa }),
-    };
     const parts = { secrets, clock, log: SILENT, marks: claimMarks(tables, clock), random: Math.random };
-    return cloudPorts(named.services, options, parts).placement;
+    return cloudPorts(named.services, named, parts).placement;
   };
   let found: Promise<CandidatePlacement | undefined> | undefined;
   return () => (found ??= find());

@@ -1,5 +1,5 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
-import { scanTable } from '#cli/deployment/scan';
+import { knownTable, scanTable } from '#cli/deployment/scan';
 import { OUTSIDE_LIMITS } from '#adapters/client-limits';
 import { DynamoTables } from '#adapters/dynamodb/tables';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
@@ -141,7 +141,7 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     machines: place.control === undefined ? undefined : new Machines(place.control),
     client,
     scan: (table) => scanTable(dynamodb, `${deployment}-${table}`),
-    stored: (name, pk) => scanTable(dynamodb, name, pk),
+    stored: (name, pk) => knownTable(scanTable(dynamodb, name, pk), name),
     roleId: (name) => roleOf(place, clients.iam, name),
     roleOfId: (id) => roleOfId(clients.iam, id),
     functionRoles: () => functionRoles(clients.lambda, clients.iam, deployment),

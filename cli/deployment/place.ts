@@ -62,18 +62,30 @@ export async function placeOf(
   readWorld: (name?: string) => LocalWorld | undefined = (name) => readLocalFile(localFile(name)),
 ): Promise<Place> {
   const { profile } = options;
-  if (isLocal(profile)) return worldOf(options, readWorld(LOCAL_PROFILE.exec(profile)?.[1]));
+  if (isLocal(profile)) {
+    const name = LOCAL_PROFILE.exec(profile)?.[1];
+    return worldOf(options, readWorld(name), name);
+  }
   return options.endpointUrl === undefined ? accountPlace(options) : endpointPlace(options.endpointUrl, options);
 }
 
 /** What a local world is settled on already; an option that says otherwise is refused rather than dropped. */
-function worldOf({ endpointUrl, deployment, region }: TargetOptions, world: LocalWorld | undefined): Place {
+function worldOf(
+  { endpointUrl, deployment, region }: TargetOptions,
+  world: LocalWorld | undefined,
+  name: string | undefined,
+): Place {
   if (endpointUrl !== undefined)
     throw new CommandFailure('--profile local and --endpoint-url name two places: give one', EXIT.usage);
   if (region !== undefined && region !== LOCAL.region)
     throw new CommandFailure(`--region ${region}: the local world is in ${LOCAL.region}`, EXIT.usage);
   if (world === undefined)
-    throw new CommandFailure('no local world is up: start it with npm run local', EXIT.unreachable);
+    throw new CommandFailure(
+      name === undefined
+        ? 'no local world is up in this folder: start it with npm run local'
+        : `no local world ${name} is up in this folder: start it with npm run local -- --name ${name}`,
+      EXIT.unreachable,
+    );
   if (deployment !== undefined && deployment !== world.deployment)
     throw new CommandFailure(`--deployment ${deployment}: the local world is ${world.deployment}`, EXIT.usage);
   return localPlace(world);
@@ -93,7 +105,7 @@ export const localPlace = (world: LocalWorld): Place => ({
 });
 
 async function endpointPlace(endpoint: string, options: TargetOptions): Promise<Place> {
-  if (!URL.canParse(endpoint))
+  if (!(URL.canParse(endpoint) && /^https?:/u.test(endpoint)))
     throw new CommandFailure(`--endpoint-url ${endpoint} is no URL: give http://host:port`, EXIT.usage);
   const { deployment = DEFAULTS.deployment, profile } = options;
   const own = profile === undefined ? undefined : await identityOf(profile, options.region);

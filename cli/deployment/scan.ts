@@ -1,8 +1,15 @@
-import { QueryCommand, ScanCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  QueryCommand,
+  ResourceNotFoundException,
+  ScanCommand,
+  type AttributeValue,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import type { Item } from '#ports/tables';
 import type { Json } from '#ports/json';
 import { decodeItem } from '#adapters/dynamodb/items';
 import { mapOf } from '#wire/reading';
+import { CommandFailure } from './failure.ts';
 
 type Encoded = Parameters<typeof decodeItem>[0];
 
@@ -25,6 +32,16 @@ export async function* scanTable(client: DynamoDBClient, TableName: string, pk?:
     for (const item of page.Items ?? []) yield decodeItem(item);
     ExclusiveStartKey = page.LastEvaluatedKey;
     if (ExclusiveStartKey === undefined) return;
+  }
+}
+
+/** The items of a table that the command line names. @throws CommandFailure when it is not there */
+export async function* knownTable(items: AsyncIterable<Item>, name: string): AsyncIterable<Item> {
+  try {
+    yield* items;
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+    throw new CommandFailure(`there is no table ${name}: check its name and --deployment`);
   }
 }
 

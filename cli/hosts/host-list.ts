@@ -30,7 +30,8 @@ export function addHostList(parent: Command, cli: Cli): void {
             shown(row.servers),
             shown(row.waiting),
             row.principals.join(', '),
-            row.service === 'up' ? '-' : row.reason,
+            // The whole reason is in `host show` and in --json: a table of whole sentences wraps.
+            row.service === 'up' ? '-' : shown(row.reason.split(',')[0]),
           ]),
           'there is no host: add one with conductor host add HOST --cell CELL',
         ),

@@ -66,8 +66,9 @@ export function addHostShow(parent: Command, cli: Cli): void {
   });
 }
 
-/** What is claimed of a provider: `VCPU 1 of 16, MEMORY_MB 512 of 32768`. */
+/** What is claimed of a provider, by name: `MEMORY_MB 512 of 32768, VCPU 1 of 16`. */
 const claimedOf = (capacity: Resources, free: Resources): string =>
   Object.entries(capacity)
+    .toSorted(([one], [other]) => one.localeCompare(other))
     .map(([name, most]) => `${name} ${most - (free[name] ?? 0)} of ${most}`)
     .join(', ');

@@ -1,7 +1,7 @@
-import { isMap } from '#wire/wire';
-import type { Json, JsonMap } from '#ports/json';
+import type { Json } from '#ports/json';
 import { mapOf, textOf } from '#wire/reading';
 import { MalformedMessage, parseEnvelope } from '#wire/envelope';
+import { covered } from '#cli/output/covered';
 import { CommandFailure } from '#cli/deployment/failure';
 import type { StoredMessage } from '#cli/deployment/queue-admin';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
@@ -91,31 +91,14 @@ function requestOf(body: string) {
   }
 }
 
-/** Names whose values are secrets, wherever they stand. */
-const SECRET =
-  /pass|secret|injected_files|token|user_data|key|connection_info|cert|credential|auth|access_url|internal_access_path/iu;
-
 /** The envelope of a message with every secret covered; undefined when it is no JSON. */
 export function withoutSecrets(body: string): Json | undefined {
   try {
     const outer: Json = JSON.parse(body);
     const inner = textOf(mapOf(outer)['oslo.message']);
     const message: Json = inner === undefined ? outer : JSON.parse(inner);
-    return cover(message);
+    return covered(message);
   } catch {
     return undefined;
   }
-}
-
-function cover(value: Json): Json {
-  if (Array.isArray(value)) return value.map(cover);
-  if (!isMap(value)) return value;
-  const covered: JsonMap = {};
-  // A console is opened by its token, which is an argument without a name.
-  const isConsole = value['objname'] === 'ConsoleAuthToken';
-  for (const [name, each] of Object.entries(value)) {
-    const secret = SECRET.test(name) || (isConsole && name.endsWith('args'));
-    covered[name] = secret && each !== null ? '(covered)' : cover(each);
-  }
-  return covered;
 }

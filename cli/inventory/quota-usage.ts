@@ -6,7 +6,8 @@ import { usageItem } from '#records/items/quota-usage';
 import { instanceDocumentItem } from '#records/items/request-document';
 import { allPages } from '#records/all-pages';
 import { API, cellTable, MAPPINGS, instanceMappingKey, quotaKey, REQUESTS, userUsageKey } from '#records/keys';
-import { quotaHeld, reservationOf, type Consumer, type Reservation } from '#records/quota-usage';
+import { quotaHeld } from '#records/instance-quota';
+import { reservationOf, type Consumer, type Reservation } from '#records/quota-usage';
 import { cellRows } from './cells.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 

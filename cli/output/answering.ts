@@ -111,6 +111,15 @@ function pauseOf(watch: unknown): number | undefined {
   throw new CommandFailure(`--watch ${JSON.stringify(watch)} is no time: give seconds, 0.2 at least`, EXIT.usage);
 }
 
+/** What a file holds that the command line names. @throws CommandFailure when it cannot be read */
+export async function fileText(cli: Pick<Cli, 'readFile'>, path: string, named: string): Promise<string> {
+  try {
+    return await cli.readFile(path);
+  } catch {
+    throw new CommandFailure(`${path} cannot be read: check ${named}`, EXIT.usage);
+  }
+}
+
 /** Which deployment is meant, and nothing else. */
 const deploymentOf = ({ profile, endpointUrl, deployment, region }: Globals): TargetOptions => ({
   ...(profile === undefined ? {} : { profile }),

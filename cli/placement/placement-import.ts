@@ -4,7 +4,7 @@ import { openIntakes } from '#cli/audit/audit-restore';
 import { alive, forPrograms } from '#cli/audit/finding';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { answering, type Answer, type Cli } from '#cli/output/answering';
+import { answering, fileText, type Answer, type Cli } from '#cli/output/answering';
 import { columns } from '#cli/output/columns';
 import { intakesOf } from '#cli/queues/intake';
 import { sameAllocations } from '#placement/allocations';
@@ -36,7 +36,7 @@ export function addPlacementImport(parent: Command, cli: Cli): void {
     .option('--replace', 'give up what is held there already, where it is not what the file says');
   answering(command, cli, async ({ target, args: [file = ''], flag }) => {
     const how = { dryRun: flag('dryRun'), replace: flag('replace') };
-    return imported(target, readClaims(await cli.readFile(file), file), how);
+    return imported(target, readClaims(await fileText(cli, file, '<file>'), file), how);
   });
 }
 

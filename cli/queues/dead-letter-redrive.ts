@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { answering, type Cli } from '#cli/output/answering';
 import { deadLetterQueue, originalSender, withDeadLetters } from '#cli/inventory/dead-letters';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { CommandFailure } from '#cli/deployment/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 
 /** `dead-letter redrive QUEUE [ID…]`: back to their queue in the name of their original senders. */
 export function addDeadLetterRedrive(parent: Command, cli: Cli): void {
@@ -13,7 +13,8 @@ export function addDeadLetterRedrive(parent: Command, cli: Cli): void {
     .argument('[ids...]', 'only these')
     .option('--all', 'all of them');
   answering(command, cli, async ({ target, args: [queue = '', ...ids], flag }) => {
-    if (ids.length === 0 && !flag('all')) throw new CommandFailure('name the dead letters to redrive, or give --all');
+    if (ids.length === 0 && !flag('all'))
+      throw new CommandFailure('name the dead letters to redrive, or give --all', EXIT.usage);
     const { source, dlq } = await deadLetterQueue(target, queue);
     return withDeadLetters(target, dlq, async (messages, keep) => {
       const chosen = messages.filter(({ id }) => flag('all') || ids.includes(id));

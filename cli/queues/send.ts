@@ -4,7 +4,7 @@ import { NovaError } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap } from '#ports/json';
 import { mapOf, textOf } from '#wire/reading';
-import { answering, type Asked, type Answer, type Cli } from '#cli/output/answering';
+import { answering, fileText, type Asked, type Answer, type Cli } from '#cli/output/answering';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 
 /** `send METHOD --file FILE`: publishes a compute_task message from a file. */
@@ -21,7 +21,7 @@ export function addSend(parent: Command, cli: Cli): void {
 
 async function send({ target, cli, args: [method = ''], option, flag }: Asked): Promise<Answer> {
   const path = option('file') ?? '';
-  const { args, context, version, named } = read(await text(cli, path), path);
+  const { args, context, version, named } = read(await fileText(cli, path, '--file'), path);
   if (named !== undefined && named !== method)
     throw new CommandFailure(
       `${path} is a message of ${named}, not of ${method}: name the method of the file`,
@@ -47,14 +47,6 @@ function check(method: string, args: JsonMap): void {
   } catch (error) {
     if (!(error instanceof NovaError)) throw error;
     throw new CommandFailure(`nothing is published: ${error.message}`, EXIT.usage);
-  }
-}
-
-async function text(cli: Cli, path: string): Promise<string> {
-  try {
-    return await cli.readFile(path);
-  } catch {
-    throw new CommandFailure(`${path} cannot be read: check --file`, EXIT.usage);
   }
 }
 

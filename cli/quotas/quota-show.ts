@@ -4,7 +4,7 @@ import { columns } from '#cli/output/columns';
 import { limitRows, type Owner } from '#cli/inventory/quota-limits';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
-/** `quota show PROJECT`: its limits, who says so, and what is used of them. */
+/** `quota show PROJECT`: its limits, who set them, and what is used of them. */
 export function addQuotaShow(parent: Command, cli: Cli): void {
   const command = parent
     .command('show')
@@ -27,7 +27,7 @@ export async function shownLimits(target: DeploymentTarget, owner: Owner): Promi
     data: { ...owner, limits: rows },
     lines: [
       columns(
-        ['limit', 'at most', 'used', 'said by'],
+        ['limit', 'at most', 'used', 'set by'],
         rows.map(({ name, limit, from, used }) => [
           name,
           limit < 0 ? 'unlimited' : String(limit),

@@ -23,6 +23,13 @@ const ASKED = {
   revert: { action: 'revertResize', fields: { task_state: 'resize_reverting' }, status: 'reverting', minor: 23 },
 } as const;
 
+/** Which of a server's resizes across cells is to be ended: one that waits for its user, since nothing begins before, or the last. */
+export const lastResize = <T extends { readonly status: string; readonly createdAt: string | null }>(
+  resizes: readonly T[],
+): T | undefined =>
+  resizes.find(({ status }) => status === 'finished') ??
+  resizes.toSorted((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? '')).at(-1);
+
 /**
  * Asks for the end of a resize across cells as Nova's API does, and waits for no answer.
  *

@@ -2,11 +2,10 @@ import type { Command } from 'commander';
 import { migrationItem } from '#records/items/migration';
 import { instanceItem } from '#records/items/instance';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
-import { CommandFailure } from '#cli/deployment/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { cellOf, partitionOf } from '#cli/inventory/instances';
-import { byId } from '#records/by-id';
-import { endResize } from './end-resize.ts';
+import { endResize, lastResize } from './end-resize.ts';
 
 /** `server end-resize UUID`: as an API confirms or reverts a resize across cells, also where it has failed half-way. */
 export function addServerEndResize(parent: Command, cli: Cli): void {
@@ -17,7 +16,7 @@ export function addServerEndResize(parent: Command, cli: Cli): void {
     .option('--confirm', 'it stays where it is; what is kept of it in the other cell goes')
     .option('--revert', 'it is as it was before; what it has done since is lost');
   answering(command, cli, async ({ target, args: [uuid = ''], flag }) => {
-    if (flag('confirm') === flag('revert')) throw new CommandFailure('say either --confirm or --revert');
+    if (flag('confirm') === flag('revert')) throw new CommandFailure('say either --confirm or --revert', EXIT.usage);
     return end(target, uuid, flag('confirm') ? 'confirm' : 'revert');
   });
 }
@@ -28,9 +27,12 @@ async function end(target: DeploymentTarget, uuid: string, answer: 'confirm' | '
   const item = items.find(({ sk }) => sk === 'instance');
   if (cell === undefined || item === undefined || instanceItem(item).deleted)
     throw new CommandFailure(`there is no server ${uuid}: conductor server list shows those there are`);
-  const migration = byId(items.filter(({ sk }) => sk.startsWith('migration#'))).findLast(
-    (each) => migrationItem(each).cross_cell_move,
-  );
+  const across = items
+    .filter(({ sk }) => sk.startsWith('migration#'))
+    .map((each) => ({ migration: each, ...migrationItem(each) }))
+    .filter(({ cross_cell_move }) => cross_cell_move)
+    .map(({ migration, status, created_at: createdAt }) => ({ migration, status, createdAt }));
+  const migration = lastResize(across)?.migration;
   if (migration === undefined) throw new CommandFailure(`server ${uuid} was not resized across cells`);
   await endResize(target, { cell, item, migration }, answer);
   return { data: { uuid, cell, answer }, lines: [`server ${uuid} is asked to be ${answer}ed`] };

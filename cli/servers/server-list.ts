@@ -55,7 +55,8 @@ export function addServerList(parent: Command, cli: Cli): void {
             row.deleted ? `${row.vmState} (deleted)` : row.vmState,
             shown(row.taskState),
             row.updatedAt === null ? '-' : `${duration(now - Date.parse(row.updatedAt))} ago`,
-            row.owners.join(', ') || '-',
+            // The workflow alone: `server show` and --json name the execution, which `execution show UUID` finds.
+            row.owners.map((owner) => owner.split('/')[0]).join(', ') || '-',
           ]),
           'no server',
         ),

@@ -24,9 +24,11 @@ const NAMES: ReadonlySet<string> = new Set([
   'PriorRequestNotComplete',
   'ProvisionedThroughputExceeded',
   'ProvisionedThroughputExceededException',
+  'RequestExpired',
   'RequestLimitExceeded',
   'RequestThrottled',
   'RequestThrottledException',
+  'RequestTimeTooSkewed',
   'RequestTimeout',
   'RequestTimeoutException',
   'ServiceException',
@@ -41,22 +43,36 @@ const NAMES: ReadonlySet<string> = new Set([
   'TooManyRequestsException',
 ]);
 
-/** Codes of a connection that could not be made, or that broke. */
+/** Codes of a connection that could not be made, for want of descriptors or ports of our own too, or that broke. */
 const CODES: ReadonlySet<string> = new Set([
+  'EADDRNOTAVAIL',
   'EAI_AGAIN',
+  'EAI_FAIL',
+  'EAI_NODATA',
+  'EBUSY',
   'ECONNABORTED',
   'ECONNREFUSED',
   'ECONNRESET',
   'EHOSTUNREACH',
+  'EMFILE',
   'ENETDOWN',
+  'ENETRESET',
   'ENETUNREACH',
+  'ENFILE',
+  'ENOBUFS',
   'ENOTFOUND',
   'EPIPE',
+  'EPROTO',
+  'ERR_SOCKET_CLOSED',
+  'ERR_STREAM_DESTROYED',
   'ERR_STREAM_PREMATURE_CLOSE',
   'ETIMEDOUT',
 ]);
 
 const HUNG_UP = 'socket hang up';
+
+/** How a request is refused that took too long from its signature to the service: its function was frozen in between. */
+const LATE_SIGNATURE = /signature (?:expired|not yet current)/iu;
 
 /** A cause may have a cause; more than so many are not looked at. */
 const DEPTH = 5;
@@ -97,17 +113,19 @@ function reason(error: unknown, depth = 0): string | undefined {
   if ('code' in error && typeof error.code === 'string' && CODES.has(error.code)) return error.code;
   if (NAMES.has(error.name)) return error.name;
   if (error.message.includes(HUNG_UP)) return HUNG_UP;
+  if (error.name === 'InvalidSignatureException' && LATE_SIGNATURE.test(error.message)) return error.name;
   if (isServerSide(error)) return error.name;
   const inner: unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
   return inner.map((each) => reason(each, depth + 1)).find((each) => each !== undefined);
 }
 
-/** What the SDK marks as worth a retry, and every answer of 500 and more, readable or not. */
+/** What the SDK marks as worth a retry, and every answer of 500 and more, or of 429, readable or not. */
 function isServerSide(error: Error): boolean {
   if ('$retryable' in error && error.$retryable !== undefined) return true;
   const metadata = '$metadata' in error ? numberAt(error.$metadata, 'httpStatusCode') : undefined;
   const response = '$response' in error ? numberAt(error.$response, 'statusCode') : undefined;
-  return (metadata ?? response ?? 0) >= 500;
+  const status = metadata ?? response ?? 0;
+  return status >= 500 || status === 429;
 }
 
 function numberAt(value: unknown, name: string): number | undefined {

@@ -62,6 +62,13 @@ export interface NamedCloud {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Tries beyond the first, by service. */
   readonly retries: Readonly<Record<string, number>>;
+  readonly region?: string;
+  /** In the order in which they are tried. */
+  readonly interfaces?: readonly string[];
+  /** Certificates of an authority of the operator's, in PEM form. */
+  readonly ca?: string;
+  /** Seconds for which the list of Neutron's extensions is kept. */
+  readonly extensionSyncSeconds?: number;
 }
 
 /** The options that belong together. */
@@ -71,6 +78,10 @@ interface Given {
   readonly openstackCredentialSecret: string | null;
   readonly openstackEndpoints: readonly string[] | null;
   readonly openstackRetries: readonly string[] | null;
+  readonly openstackRegion: string | null;
+  readonly openstackInterfaces: readonly string[] | null;
+  readonly openstackCa: string | null;
+  readonly openstackExtensionSyncInterval: number | null;
   readonly quotaDriver: string;
   readonly countUsageFromPlacement: boolean;
 }
@@ -97,6 +108,8 @@ export function namedCloud(given: Given): NamedCloud | undefined {
   if (credentialSecret === null) {
     throw new CloudIncomplete('openstackServices is set: set openstackCredentialSecret as well');
   }
+  const { openstackRegion: region, openstackInterfaces: interfaces, openstackCa: ca } = given;
+  const { openstackExtensionSyncInterval: extensionSyncSeconds } = given;
   const retries = pairsOf(given.openstackRetries).map(([service, tries]) => [service, Number(tries)] as const);
   return {
     services,
@@ -104,6 +117,10 @@ export function namedCloud(given: Given): NamedCloud | undefined {
     credentialSecret,
     endpoints: Object.fromEntries(pairsOf(given.openstackEndpoints)),
     retries: Object.fromEntries(retries),
+    ...(region === null ? {} : { region }),
+    ...(interfaces === null ? {} : { interfaces }),
+    ...(ca === null ? {} : { ca }),
+    ...(extensionSyncSeconds === null ? {} : { extensionSyncSeconds }),
   };
 }
 

@@ -6,7 +6,7 @@ import { settleAllocations } from '#operations/ended-move';
 import { cellTable } from '#records/keys';
 import type { Cell } from '#records/method';
 import { operationState } from '#records/operation';
-import { recountQuota, returnQuota } from '#records/quota-usage';
+import { recountQuota, returnQuota } from '#records/instance-quota';
 import { offerCapacity } from '#operations/offered-capacity';
 import { settle, settleMigration } from '#operations/settle';
 import { instanceItem } from '#records/items/instance';

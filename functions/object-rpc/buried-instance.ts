@@ -1,33 +1,39 @@
-import { InstanceMappingNotFound } from '#errors';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
-import { CELL0_UUID } from '#records/keys';
+import { instanceMappingItem } from '#records/items/mapping';
+import { CELL0_UUID, instanceMappingKey, MAPPINGS } from '#records/keys';
 import type { Cell } from '#records/method';
-import { targetCellOf } from '#records/target-cell';
 import type { RpcRequest } from '#wire/envelope';
-import { fieldsOf, listOf, mapOf, textOf } from '#wire/reading';
+import { fieldsOf, listOf, mapOf, textOf, textsOf } from '#wire/reading';
 
 /**
- * Cell0, when an object call is about a server that lies there: no host could take it, so its cell has no queue, and it is
- * looked at and deleted through the API's. Undefined for any other call.
+ * Cell0, when an object call is about servers that all lie there: no host could take them, so their cell has no queue, and they
+ * are looked at and deleted through the API's. Undefined for any other call.
  */
 export async function cellOfBuried(
   services: Pick<Services, 'tables'>,
   { args }: Pick<RpcRequest, 'args'>,
 ): Promise<Cell | undefined> {
-  const uuid = calledInstance(args);
-  if (uuid === undefined) return undefined;
-  try {
-    const cell = await targetCellOf(services, uuid);
-    return cell.uuid === CELL0_UUID ? cell : undefined;
-  } catch (error) {
-    if (error instanceof InstanceMappingNotFound) return undefined;
-    throw error;
-  }
+  const uuids = [...new Set(calledInstances(args))];
+  if (uuids.length === 0 || uuids.length > MOST_NAMED) return undefined;
+  const mappings = await services.tables.batchGet(
+    uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) })),
+  );
+  const cells = mappings.map((mapping) => instanceMappingItem(mapping ?? {}));
+  const [name] = cells.flatMap(({ cell }) => cell ?? []);
+  return name !== undefined && cells.every(({ cell_uuid }) => cell_uuid === CELL0_UUID)
+    ? { name, uuid: CELL0_UUID }
+    : undefined;
 }
 
-/** The server that a call names: by the object that it is made on, or as its argument. */
-function calledInstance(args: JsonMap): string | undefined {
+/** Servers that one call may name: as many as one request builds at most, so that mappings are read in proportion. */
+const MOST_NAMED = 2500;
+
+/** Names under which a call, or a filter, names servers. */
+const NAMES = ['instance_uuid', 'instance_uuids', 'resource_id', 'uuid'] as const;
+
+/** The servers that a call names: by the object that it is made on, or by an argument, alone, as a list or in a filter. */
+function calledInstances(args: JsonMap): string[] {
   const object = fieldsOf(args['objinst']);
   const named = mapOf(args['kwargs']);
   const own = mapOf(args['objinst'])['nova_object.name'] === 'Instance' ? object['uuid'] : undefined;
@@ -36,9 +42,8 @@ function calledInstance(args: JsonMap): string | undefined {
     own,
     object['instance_uuid'],
     object['resource_id'],
-    named['instance_uuid'],
-    named['uuid'],
+    ...[named, mapOf(named['filters']), mapOf(first)].flatMap((map) => NAMES.map((name) => map[name])),
     first,
   ];
-  return candidates.map(textOf).find((uuid) => uuid !== undefined);
+  return candidates.map((each) => [textOf(each) ?? [], textsOf(each)].flat()).find((uuids) => uuids.length > 0) ?? [];
 }

@@ -1,3 +1,4 @@
+import { NovaError } from '#errors';
 import { FENCING } from '#records/hosts/fence-answer';
 import type { Json } from '#ports/json';
 import type { Log } from '#ports/log';
@@ -171,7 +172,8 @@ async function runIn(
   try {
     if (cell) for (const item of written) await afterWrite(services, cell, item);
   } catch (error) {
-    if (isFinal(error) || request.reply === undefined) throw error;
+    // What is written is written: a service that refuses what follows from it is mended by its operator meanwhile.
+    if (request.reply === undefined || (isFinal(error) && !(error instanceof NovaError))) throw error;
     services.log.warn('answered before what follows is done', {
       ...requestFields(request, cell),
       error: String(error),

@@ -67,6 +67,7 @@ const ON_DEMAND: ReadonlyMap<string, () => Promise<RecordMethods>> = new Map(
     VirtCPUModel: async () => (await import('#records/methods/extra-data')).virtCpuModel,
     VirtualInterface: async () => (await import('#records/methods/virtual-interface')).virtualInterface,
     VirtualInterfaceList: async () => (await import('#records/methods/virtual-interface')).virtualInterfaceList,
+    VolumeUsage: async () => (await import('#records/methods/volume-usage')).volumeUsage,
   }),
 );
 

@@ -43,24 +43,31 @@ export async function computeNodeOfHost(
   return node;
 }
 
+/** What came of it: the source's compute node, and whether the migration holds now what the server held there. */
+export interface Swapped {
+  readonly source: ComputeNodeItem;
+  readonly swapped: boolean;
+}
+
 /**
  * Hands what a server that is on its source holds to its migration, whatever provider it is of (conductor.md section 11.5,
- * conductor-today.md 2.4). Answers whether the migration holds it now: a repeat finds it there already, so the amounts of the first time are never lost.
+ * conductor-today.md 2.4). A repeat finds it there already, so the amounts of the first time are never lost.
  *
  * @throws ComputeHostNotFound when the source node is unknown
  * @throws NoValidHost when placement refuses
  */
-export async function swapAllocations(services: SwapServices, swap: Swap): Promise<boolean> {
+export async function swapAllocations(services: SwapServices, swap: Swap): Promise<Swapped> {
   const { instance, migration } = swap;
   const { uuid, host, node: name } = instance;
-  const node = (await computeNodeOfHost(services, swap, host ?? '', name ?? '')).uuid ?? '';
-  if ((await services.placement.allocations(migration))[node] !== undefined) return true;
+  const source = await computeNodeOfHost(services, swap, host ?? '', name ?? '');
+  const node = source.uuid ?? '';
+  if ((await services.placement.allocations(migration))[node] !== undefined) return { source, swapped: true };
   const held = await services.placement.allocations(uuid);
   if (held[node] === undefined) {
     services.log.debug('the server holds nothing on its source: nothing is swapped', { instance: uuid, node });
-    return false;
+    return { source, swapped: false };
   }
-  if (await services.placement.setAndClear(migration, held, ownerOf(instance), uuid)) return true;
+  if (await services.placement.setAndClear(migration, held, ownerOf(instance), uuid)) return { source, swapped: true };
   services.log.error('the claim on the source could not be swapped', { instance: uuid, node, migration });
   throw new NoValidHost({ reason: 'Unable to replace instance claim on source' });
 }

@@ -3,7 +3,7 @@ import type { OrderFacts } from '#conductor/host-at-work';
 import { hostQueue } from '#ports/host-queue';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { eventItem, eventsOf, type EventItem } from '#records/items/instance-action';
+import { eventItem, eventsOf, markOf, type EventItem } from '#records/items/instance-action';
 import { serviceItem } from '#records/items/service';
 import { actionKey, cellTable, serviceKey } from '#records/keys';
 import { operationState, type Operation } from '#records/operation';
@@ -54,7 +54,7 @@ export async function lookIntoOrder(services: OrderServices, given: GivenOrder):
     return { order: await untaken(services, given, orderedAt), restart: undefined };
   const service = await services.tables.get(cellTable(cell), serviceKey(host, 'nova-compute'));
   const living = service === undefined ? null : serviceItem(service).process;
-  if (taker === undefined || taker === null || living === null || living === taker)
+  if (taker === undefined || taker === null || living === null || markOf(living) === taker)
     return { order: { kind: 'taken' }, restart: undefined };
   const restart = given.restart?.process === living ? given.restart : { process: living, at: now };
   return { order: { kind: 'restarted', seconds: Math.floor((now - restart.at) / 1000) }, restart };

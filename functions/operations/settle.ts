@@ -52,7 +52,8 @@ type SettleServices = Pick<Services, 'tables' | 'executions'>;
 /**
  * Completes the Tasks that wait for a server, once the item that a write just answered says that they are settled.
  *
- * A token is taken off the record only after it was answered, so whoever repeats the write completes it again.
+ * A token is taken off the record only after it was answered, so whoever repeats the write completes it again. Whoever owns a
+ * server releases it at its end, with its token; a launch releases none.
  */
 export async function settle(services: SettleServices, table: string, item: Item): Promise<void> {
   for (const operation of OPERATIONS) {
@@ -60,7 +61,7 @@ export async function settle(services: SettleServices, table: string, item: Item
     const outcome = token === null ? undefined : settledAs(item, operation);
     if (token === null || outcome === undefined) continue;
     await services.executions.succeed(token, { outcome });
-    await forgetToken(services, table, instanceItem(item).uuid, operation, token);
+    if (operation === 'launch') await forgetToken(services, table, instanceItem(item).uuid, operation, token);
   }
 }
 

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { InstanceInvalidState, InstanceNotFound } from '#errors';
 import { isoSeconds } from '#conductor/time';
 import { all, equals, exists, not } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { TransactionRefused, type Attributes, type Item } from '#ports/tables';
+import { TransactionRefused, type Item } from '#ports/tables';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import type { InstanceMappingItem } from '#records/items/mapping';
 import { cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
@@ -14,10 +15,9 @@ import {
   IS_SHOWN,
   operationNames,
   operationState,
-  QUOTA,
   type Operation,
 } from '#records/operation';
-import { recountQuota } from '#records/quota-usage';
+import { quotaMove } from '#records/instance-quota';
 
 /** A server of which both cells have a copy. */
 export interface Shown {
@@ -31,7 +31,8 @@ export interface Shown {
 
 /**
  * Shows the other copy of a server: one transaction over both records and the mapping, so that exactly one is shown, the
- * mapped one, at every moment. What the server counts of its project's quota goes along. A repeat changes nothing.
+ * mapped one, at every moment. What the server counts of its project's quota goes along, by the size that it has there. A
+ * repeat changes nothing.
  *
  * @throws InstanceNotFound when the server is gone or its user deletes it
  * @throws InstanceInvalidState when it is another execution's by now
@@ -40,8 +41,8 @@ export async function showInCell(services: Pick<Services, 'clock' | 'tables'>, s
   const { uuid, from, to, operation, execution } = shown;
   const [before, copy] = await both(services, shown);
   if (before === undefined && copy === undefined) throw new InstanceNotFound({ instance_id: uuid });
-  if (copy !== undefined && isShown(copy, shown)) return counted(services, to, copy);
-  const quota: Attributes = before?.[QUOTA] == null ? {} : { [QUOTA]: before[QUOTA] };
+  if (copy !== undefined && isShown(copy, shown)) return;
+  const quota = quotaMove(before ?? {}, copy ?? {});
   const ours = equals(operationNames(operation).owner, execution);
   const there = all(exists, equals<InstanceItem>('deleted', false), ours);
   const updated_at = isoSeconds(services.clock.now());
@@ -51,15 +52,15 @@ export async function showInCell(services: Pick<Services, 'clock' | 'tables'>, s
         kind: 'update',
         table: cellTable(from.name),
         key: instanceKey(uuid),
-        update: { set: { hidden: true, [HIDDEN]: true, updated_at }, remove: [QUOTA] },
-        condition: all(there, IS_SHOWN, not(BEING_DELETED)),
+        update: { set: { hidden: true, [HIDDEN]: true, updated_at }, remove: quota.before.remove },
+        condition: all(there, IS_SHOWN, not(BEING_DELETED), quota.before.condition),
       },
       {
         kind: 'update',
         table: cellTable(to.name),
         key: instanceKey(uuid),
-        update: { set: { hidden: false, updated_at, ...quota }, remove: [HIDDEN] },
-        condition: all(there, IS_HIDDEN),
+        update: { set: { hidden: false, updated_at, ...quota.copy.set }, remove: [HIDDEN] },
+        condition: all(there, IS_HIDDEN, quota.copy.condition),
       },
       {
         kind: 'update',
@@ -68,15 +69,16 @@ export async function showInCell(services: Pick<Services, 'clock' | 'tables'>, s
         update: { set: { cell: to.name, cell_uuid: to.uuid, by_cell: to.uuid, updated_at } },
         condition: all(exists, equals<InstanceMappingItem>('cell', from.name)),
       },
+      ...quota.copy.counted,
     ]);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     const [left, arrived] = await both(services, shown);
-    if (arrived !== undefined && isShown(arrived, shown)) return counted(services, to, arrived);
+    if (arrived !== undefined && isShown(arrived, shown)) return;
+    // Counted anew, or resized, between the read and the write: once more, on what is there now.
+    if (!isDeepStrictEqual(quotaMove(left ?? {}, arrived ?? {}), quota)) return showInCell(services, shown);
     throw refusal(shown, left, error);
   }
-  const [, arrived] = await both(services, shown);
-  if (arrived !== undefined) await counted(services, to, arrived);
 }
 
 const both = ({ tables }: Pick<Services, 'tables'>, { uuid, from, to }: Shown): Promise<(Item | undefined)[]> =>
@@ -84,10 +86,6 @@ const both = ({ tables }: Pick<Services, 'tables'>, { uuid, from, to }: Shown): 
 
 const isShown = (item: Item, { operation, execution }: Shown): boolean =>
   !instanceItem(item).hidden && operationState(item, operation).owner === execution;
-
-/** What the copy counts is counted by the size that it has there. */
-const counted = (services: Pick<Services, 'tables'>, { name }: Cell, item: Item): Promise<void> =>
-  recountQuota(services, cellTable(name), item);
 
 function refusal({ uuid, operation: method, execution }: Shown, left: Item | undefined, cause: Error): Error {
   const ours = left !== undefined && operationState(left, method).owner === execution;

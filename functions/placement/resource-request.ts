@@ -1,7 +1,7 @@
 import { RequestGroupSuffixConflict } from '#errors';
 import type { JsonMap } from '#ports/json';
 import type { RequestedGroup, ResourceRequest, Resources } from '#ports/placement';
-import { fieldsOf, listOf, mapOf, numberOf, numbersOf, textOf, textsOf } from '#wire/reading';
+import { fieldsOf, listOf, mapOf, numbersOf, textOf, textsOf, wholeNumber } from '#wire/reading';
 import { parseExtraSpecs } from './extra-specs.ts';
 import { dedicatedProcessors, translatedNeeds, type TranslatedNeeds } from './flavor-needs.ts';
 
@@ -11,7 +11,7 @@ const NOTHING: RequestedGroup = { resources: {}, requiredTraits: [], forbiddenTr
 
 /** Amounts that a flavor's own fields ask for. `flavor` is the data of a Flavor on the wire. */
 function plainAmounts(flavor: JsonMap, volumeBacked: boolean): Record<string, number> {
-  const amount = (name: string): number => numberOf(flavor[name]) ?? 0;
+  const amount = (name: string): number => wholeNumber(flavor[name]);
   const disk = (volumeBacked ? 0 : amount('root_gb')) + amount('ephemeral_gb');
   return {
     VCPU: amount('vcpus'),
@@ -45,7 +45,7 @@ export function resourceRequest(spec: JsonMap, { plain = false }: { readonly pla
     if (groups.has(suffix)) throw new RequestGroupSuffixConflict({ suffix });
     groups.set(suffix, group);
   }
-  const pinned = plain ? undefined : dedicatedProcessors(numberOf(flavor['vcpus']) ?? 0, properties);
+  const pinned = plain ? undefined : dedicatedProcessors(wholeNumber(flavor['vcpus']), properties);
   const unsuffixed = unsuffixedGroup(groups, [translatedNeeds(properties), ...(pinned ? [pinned] : [])], {
     ...plainAmounts(flavor, spec['is_bfv'] === true),
     ...pinned?.resources,

@@ -77,17 +77,12 @@ async function carryOut(services: Services, canary: Canary, decision: CanaryDeci
   const since = clock.now();
   if (decision === 'wait') return known.failed;
   if (decision === 'build') {
-    const instance_uuid = await build(services, host);
-    await remember(services, host, {
-      instance_uuid,
-      phase: 'building',
-      since,
-      failed: known.failed,
-      reason: known.reason,
-    });
+    await build(services, canary, since);
     return known.failed;
   }
   if (decision === 'done') {
+    // The round before may have died when the record had ended, and what it holds had not.
+    await take(services, canary);
     // The one that failed and could be deleted at last has failed all the same.
     await remember(services, host, { ...known, instance_uuid: null, phase: null, since });
     log.info('a canary was built and deleted', { host, instance: known.instance_uuid, failed: known.failed });
@@ -104,8 +99,8 @@ async function carryOut(services: Services, canary: Canary, decision: CanaryDeci
 const remember = ({ tables }: Services, host: string, canary: CanaryItem): Promise<void> =>
   tables.put(API, { ...canaryKey(host), host, ...canary });
 
-/** Asks for an instance on the host, as an API does. */
-async function build(services: Services, host: string): Promise<string> {
+/** Asks for an instance on the host, as an API does. It is remembered first: one that is forgotten would be deleted by nobody. */
+async function build(services: Services, { host, known }: Canary, since: number): Promise<void> {
   const { config, queues } = services;
   const image = config.canaryImage;
   const { args, context, uuids } = buildCommand(services, {
@@ -125,8 +120,8 @@ async function build(services: Services, host: string): Promise<string> {
     context,
     uniqueId: services.ids.uuid(),
   });
+  await remember(services, host, { ...known, instance_uuid: uuids[0] ?? null, phase: 'building', since });
   await queues.send('compute-task', { body, attributes: { sender: CONDUCTOR_SENDER } });
-  return uuids[0] ?? '';
 }
 
 /** Has the instance deleted: by its host, or where it has none by itself; one that is nowhere yet is looked at again. */
@@ -134,11 +129,10 @@ async function take(services: Services, { found }: Canary): Promise<void> {
   if (found === undefined) return;
   const { cell, item } = found;
   const { deleted, host, uuid } = instanceItem(item);
-  if (deleted) return;
   if (host === null) {
     const context = ownContext(services, item);
     await finishDeletion(services, { cell: cell.name, item, context, execution: `canary-${uuid}` });
     return;
   }
-  await orderDeletion(services, { cell, item, host });
+  if (!deleted) await orderDeletion(services, { cell, item, host });
 }

@@ -1,6 +1,7 @@
 import { absent, any, equals, type Condition } from '#ports/conditions';
 import { ConditionFailed, type Attributes, type Item, type Key, type TableName } from '#ports/tables';
 import type { Records } from './method.ts';
+import { mustLeaveRoom } from './room.ts';
 import { present } from './stamp.ts';
 
 /** The persistent fields of a new record. */
@@ -24,6 +25,7 @@ export async function createRecord(
   taken: () => Error,
   condition: Condition = absent,
 ): Promise<Item> {
+  await mustLeaveRoom(records, table, key, attributes);
   try {
     const { item } = await records.tables.update(
       table,

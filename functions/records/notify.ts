@@ -1,6 +1,7 @@
 import { novaTimestamp } from '#conductor/time';
 import type { JsonMap } from '#ports/json';
 import type { Notification, NotificationFamily } from '#ports/notifier';
+import { QueueThrottled } from '#ports/queues';
 import type { Services } from '#ports/services';
 
 /** How one family forms an event; the payload is made only where the family is sent. */
@@ -22,9 +23,10 @@ const FAMILIES: readonly NotificationFamily[] = ['unversioned', 'versioned'];
 
 /**
  * Publishes an event in the families that the deployment sends (nova's notification_format), the unversioned one first. A
- * payload that cannot be made is logged and not sent: the next try would make it no better.
+ * payload that cannot be made, or that the bus never takes, is logged and not sent: the next try would make it no better, and
+ * no operation ends for an event (oslo.messaging's drivers log what they cannot send).
  *
- * @throws what the notification bus throws, after every family was tried
+ * @throws QueueThrottled when the bus is away, after every family was tried
  */
 export async function notify(services: NotifyServices, event: NotificationEvent): Promise<void> {
   const failed: unknown[] = [];
@@ -32,7 +34,8 @@ export async function notify(services: NotifyServices, event: NotificationEvent)
     try {
       await notifyFamily(services, event, family);
     } catch (error) {
-      failed.push(error);
+      if (error instanceof QueueThrottled) failed.push(error);
+      else notSent(services, event, family, error);
     }
   }
   if (failed.length > 0) throw failed[0];
@@ -44,10 +47,13 @@ export async function notifyQuietly(services: NotifyServices, event: Notificatio
     try {
       await notifyFamily(services, event, family);
     } catch (error) {
-      services.log.error('a notification could not be sent', { event: event[family]?.eventType ?? '' }, error);
+      notSent(services, event, family, error);
     }
   }
 }
+
+const notSent = ({ log }: NotifyServices, event: NotificationEvent, family: NotificationFamily, error: unknown): void =>
+  log.error('a notification could not be sent', { event: event[family]?.eventType ?? '' }, error);
 
 async function notifyFamily(
   services: NotifyServices,

@@ -4,6 +4,7 @@ import {
   callKey,
   cellMappingKey,
   cellTable,
+  computeNodeKey,
   documentKey,
   instanceKey,
   instanceMappingKey,
@@ -34,6 +35,11 @@ export const specPlace = (instance: string): Place => ({ table: BUILD_REQUESTS, 
 export const instancePlace = (cell: string, uuid: string): Place => ({
   table: cellTable(cell),
   key: instanceKey(uuid),
+});
+
+export const computeNodePlace = (cell: string, uuid: string): Place => ({
+  table: cellTable(cell),
+  key: computeNodeKey(uuid),
 });
 
 export const migrationPlace = (cell: string, instance: string, uuid: string): Place => ({

@@ -1,15 +1,6 @@
 import { transactOnce } from './transact-once.ts';
 import { TooManyInstances } from '#errors';
-import {
-  COUNTED,
-  exceeded,
-  negative,
-  NO_INSTANCES,
-  tooMany,
-  type Amounts,
-  type Bound,
-  type Limits,
-} from '#conductor/quota';
+import { COUNTED, exceeded, negative, tooMany, type Amounts, type Bound, type Limits } from '#conductor/quota';
 import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -23,9 +14,7 @@ import {
   type AttributeName,
 } from '#ports/tables';
 import { API, documentKey, quotaKey, REQUESTS, instanceDocumentKey, userUsageKey } from './keys.ts';
-import { QUOTA, QUOTA_RETURNED } from './operation.ts';
 import { numbersOf } from '#wire/reading';
-import { instanceItem, type InstanceItem } from '#records/items/instance';
 import {
   requestDocumentItem,
   type RequestDocumentItem,
@@ -76,13 +65,7 @@ export async function reserve(
   limits: Limits,
   gone: readonly string[] = [],
 ): Promise<void> {
-  const bounds = (project: Amounts, user: Amounts): Bound[] => [
-    { limits: limits.project, usage: project },
-    ...(reservation.user === undefined ? [] : [{ limits: limits.user, usage: user }]),
-  ];
-  const alone = bounds(NO_INSTANCES, NO_INSTANCES);
-  if (exceeded(alone, total).length > 0) throw new TooManyInstances(tooMany(alone, total));
-  const counted = countUsage(reservation, total, limits);
+  const counted = countWithin(reservation, total, limits);
   try {
     await services.tables.transact([
       ...counted,
@@ -106,10 +89,33 @@ export async function reserve(
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     if (reservationOf(error.refusals[counted.length]?.item) !== undefined) return;
-    const [project, user] = error.refusals.slice(0, counted.length).map((refusal) => amountsIn(refusal?.item));
-    throw new TooManyInstances(tooMany(bounds(project ?? NO_INSTANCES, user ?? NO_INSTANCES), total));
+    throw overLimits(reservation, total, limits, error.refusals);
   }
 }
+
+/**
+ * The writes that count amounts where every limit still holds.
+ *
+ * @throws TooManyInstances when they are more than a limit alone
+ */
+export function countWithin(consumer: Consumer, total: Amounts, limits: Limits): Action[] {
+  const alone = boundsOf(consumer, limits, []);
+  if (exceeded(alone, total).length > 0) throw new TooManyInstances(tooMany(alone, total));
+  return countUsage(consumer, total, limits);
+}
+
+/** Why `countWithin`'s writes were refused: what the usage was found to be. */
+export const overLimits = (
+  consumer: Consumer,
+  total: Amounts,
+  limits: Limits,
+  refusals: TransactionRefused['refusals'],
+): TooManyInstances => new TooManyInstances(tooMany(boundsOf(consumer, limits, refusals), total));
+
+const boundsOf = ({ user }: Consumer, limits: Limits, [ofProject, ofUser]: TransactionRefused['refusals']): Bound[] => [
+  { limits: limits.project, usage: amountsIn(ofProject?.item) },
+  ...(user === undefined ? [] : [{ limits: limits.user, usage: amountsIn(ofUser?.item) }]),
+];
 
 const reservedAs = ({ project, user, share }: Reservation, total: Amounts): JsonMap => ({
   project,
@@ -164,21 +170,8 @@ export function reservationOf(document: Item | undefined): Reservation | undefin
   return consumer === undefined ? undefined : { ...consumer, share: amountsIn(share) };
 }
 
-/** What a server's item remembers of its share, so that it is given back when the server goes. */
-export const quotaHold = (reservation: Reservation | undefined): Attributes =>
-  reservation === undefined ? {} : { [QUOTA]: quotaOf(reservation) };
-
-/** The form in which a server's item remembers its share. */
-const quotaOf = ({ project, user, share }: Reservation): JsonMap => ({
-  project,
-  ...(user === undefined ? {} : { user }),
-  ...share,
-});
-
-/** What a server's item counts; undefined when it counts no more. */
-export const quotaHeld = (item: Attributes): Reservation | undefined => reservationIn(instanceItem(item).quota);
-
-function reservationIn(held: JsonMap): Reservation | undefined {
+/** What is remembered as the share of a server; undefined where nothing is. */
+export function reservationIn(held: JsonMap): Reservation | undefined {
   const consumer = consumerIn(held);
   return consumer === undefined ? undefined : { ...consumer, share: amountsIn(held) };
 }
@@ -199,70 +192,3 @@ const withinLimits = (limits: Amounts, total: Amounts): Condition =>
       any(equals(name, null), atMost(name, limits[name] - total[name])),
     ),
   );
-
-/** Gives back what a recorded server counts, once: it is deleted or soft-deleted. */
-export async function returnQuota(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
-  const held = quotaHeld(item);
-  if (held === undefined) return;
-  await transactOnce(services, [
-    ...countUsage(held, negative(held.share)),
-    {
-      kind: 'update',
-      table,
-      key: { pk: item.pk, sk: item.sk },
-      update: { set: { [QUOTA_RETURNED]: instanceItem(item).quota }, remove: [QUOTA] },
-      condition: all(exists, not(equals(QUOTA, null))),
-    },
-  ]);
-}
-
-/** Counts a soft-deleted server again that its user has restored, once. */
-async function countAgain(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
-  const returned = quotaHeld({ [QUOTA]: item[QUOTA_RETURNED] ?? null });
-  if (returned === undefined) return;
-  await transactOnce(services, [
-    ...countUsage(returned, returned.share),
-    {
-      kind: 'update',
-      table,
-      key: { pk: item.pk, sk: item.sk },
-      update: { set: quotaHold(returned), remove: [QUOTA_RETURNED] },
-      condition: all(
-        exists,
-        equals<InstanceItem>('deleted', false),
-        not(equals<InstanceItem>('vm_state', 'soft-delete')),
-        not(equals(QUOTA_RETURNED, null)),
-      ),
-    },
-  ]);
-}
-
-/** What a recorded server counted when it was counted anew, as `cores/ram`: one writer counts a change, the others see it. */
-const COUNTED_SIZE = 'op:quota_size';
-
-/** Counts a recorded server by its new size, once: it was resized, or a resize was reverted. One that was restored counts again. */
-export async function recountQuota(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
-  const held = quotaHeld(item);
-  if (held === undefined) await countAgain(services, table, item);
-  const { vcpus: cores, memory_mb: ram } = instanceItem(item);
-  if (held === undefined || cores === null || ram === null) return;
-  const { share } = held;
-  if (share.cores === cores && share.ram === ram) return;
-  const now = { ...share, cores, ram };
-  await transactOnce(services, [
-    ...countUsage(held, { instances: 0, cores: cores - share.cores, ram: ram - share.ram }),
-    {
-      kind: 'update',
-      table,
-      key: { pk: item.pk, sk: item.sk },
-      update: { set: { ...quotaHold({ ...held, share: now }), [COUNTED_SIZE]: `${cores}/${ram}` } },
-      condition: all(
-        exists,
-        not(equals(QUOTA, null)),
-        equals(COUNTED_SIZE, item[COUNTED_SIZE] ?? null),
-        equals<InstanceItem>('vcpus', cores),
-        equals<InstanceItem>('memory_mb', ram),
-      ),
-    },
-  ]);
-}

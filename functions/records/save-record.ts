@@ -4,6 +4,7 @@ import { ConditionFailed, type Attributes, type Item, type Key, type TableName }
 import type { Authority } from './authority/conditions.ts';
 import type { Records } from './method.ts';
 import { present } from './stamp.ts';
+import { mustLeaveRoom } from './room.ts';
 import { isOwn, isVisible, reachable } from './visibility.ts';
 
 /** One change to one record. */
@@ -58,6 +59,7 @@ export async function saveRecord(records: Records, save: Save): Promise<Item> {
     ...(records.writer === undefined ? {} : { writer: records.writer }),
     ...(records.sentAt === undefined ? {} : { sentAt: records.sentAt }),
   };
+  await mustLeaveRoom(records, table, key, update.set);
   try {
     const { item } = await records.tables.update(table, key, update, condition);
     records.written?.(item);

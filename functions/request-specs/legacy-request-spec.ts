@@ -1,3 +1,4 @@
+import { NovaError } from '#errors';
 import { fromPrimitive } from '#objects/versioned/from-primitive';
 import { isOfType, type ObjectOf } from '#objects/versioned/object-type';
 import { registry } from '#objects/registry';
@@ -12,10 +13,18 @@ import { serializeEntity } from '#objects/versioned/serializer';
 import type { JsonMap, WireObject } from '#ports/json';
 import { mapOf } from '#wire/reading';
 
-/** A request spec as the object that it is; undefined for another object. */
+/**
+ * A request spec as the object that it is; undefined for another object, and for one that cannot be read: whoever quotes it says
+ * why its server failed, and perhaps it failed for that.
+ */
 export function requestSpecOf(spec: WireObject): ObjectOf<typeof RequestSpec> | undefined {
-  const object = fromPrimitive(spec, registry);
-  return isOfType(RequestSpec, object) ? object : undefined;
+  try {
+    const object = fromPrimitive(spec, registry);
+    return isOfType(RequestSpec, object) ? object : undefined;
+  } catch (error) {
+    if (!(error instanceof NovaError)) throw error;
+    return undefined;
+  }
 }
 
 /** A request spec as the plain map that events quote (conductor.md section 8.4). */

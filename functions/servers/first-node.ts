@@ -3,7 +3,7 @@ import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
 import { computeNodeOfHost } from '#operations/allocation-swap';
 import type { Cell } from '#records/method';
-import { DEFAULT_RATIOS } from '#records/items/compute-node';
+import { DEFAULT_RATIOS, type ComputeNodeItem } from '#records/items/compute-node';
 
 /** A host's compute node of the lowest id, as far as live migration looks at it. */
 export interface FirstNode {
@@ -33,6 +33,12 @@ export async function firstNode(
       free: node.free_ram_mb ?? 0,
       ratio: node.ram_allocation_ratio || DEFAULT_RATIOS.ram,
     },
-    hypervisor: { type: node.hypervisor_type ?? '', version: node.hypervisor_version ?? 0 },
+    hypervisor: hypervisorOf(node),
   };
 }
+
+/** The hypervisor of a compute node. */
+export const hypervisorOf = (node: ComputeNodeItem): Hypervisor => ({
+  type: node.hypervisor_type ?? '',
+  version: node.hypervisor_version ?? 0,
+});

@@ -3,7 +3,9 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { fromPrimitive } from '#objects/versioned/from-primitive';
 import { registry } from '#objects/registry';
 import { flavorOf } from '#objects/request-spec/request-spec-facts';
+import type { JsonMap } from '#ports/json';
 import { fieldsOf } from '#wire/reading';
+import { newObject } from '#wire/wire';
 import type { RequestedInstance } from '#operations/request-document';
 
 /**
@@ -27,8 +29,13 @@ export function recordableInstance(instance: RequestedInstance): AnyObject {
     const spec = instance.document.request_spec['nova_object.data'];
     const { vcpus, memory_mb } = flavorOf(spec);
     const { flavor = null, project_id = null, user_id = null } = spec;
-    const data = { uuid: instance.uuid, project_id, user_id, vcpus, memory_mb, flavor };
-    const wire = { 'nova_object.name': 'Instance', 'nova_object.namespace': 'nova', 'nova_object.version': '2.7' };
-    return fromPrimitive({ ...wire, 'nova_object.data': data }, registry);
+    const data = { uuid: instance.uuid, project_id, user_id, vcpus, memory_mb };
+    try {
+      return instanceWith({ ...data, flavor });
+    } catch {
+      return instanceWith(data);
+    }
   }
 }
+
+const instanceWith = (data: JsonMap): AnyObject => fromPrimitive(newObject('Instance', '2.7', data), registry);

@@ -4,7 +4,7 @@ import type { CommonDocument, InstanceDocument } from '#operations/request-docum
 import { storeRequest } from '#operations/store-request';
 import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
 import type { RpcRequest } from '#wire/envelope';
-import { fieldsOf, objectsOf, textOf, textOrNull } from '#wire/reading';
+import { fieldsOf, objectsOf, textOf, textOrEmpty, textOrNull } from '#wire/reading';
 import { newObject } from '#wire/wire';
 import { digest, requestKey, type WorkflowRoute } from './methods/route.ts';
 import type { TaskServices } from './tasks.ts';
@@ -14,10 +14,14 @@ type RoutedInstance = WorkflowRoute['instances'][number];
 /** Refusals that say that the servers are another request's, which goes on. */
 const OF_ANOTHER: ReadonlySet<string> = new Set(['Forbidden', 'IncompatibleRequest', 'InstanceExists']);
 
+/** Characters of a reason that an execution begins with: it may quote an argument's name of any length. */
+const REASON_LENGTH = 1000;
+
 /**
- * Ends a cast that is refused for good where its user sees it, by its own workflow, whose first step fails with the reason:
+ * Ends a request that is refused for good where its user sees it, by its own workflow, whose first step fails with the reason:
  * the servers of a build whose build requests, or instances, are recorded are in error with a fault (conductor.md 13.4,
- * 14.1); any other server has no task any more, with a fault. A request without records leaves none. Repeats change nothing.
+ * 14.1); any other server has no task any more, with a fault: of a call too, since the API that is answered leaves the task as
+ * it is. A request without records leaves none. Repeats change nothing.
  *
  * @param hosts of a sender that is a host: it asks for other things, and ends nothing
  */
@@ -27,7 +31,7 @@ export async function endRefused(
   error: Error,
   hosts: readonly string[] | undefined,
 ): Promise<void> {
-  if (hosts !== undefined || request.reply !== undefined || OF_ANOTHER.has(error.name)) return;
+  if (hosts !== undefined || isReschedule(request) || OF_ANOTHER.has(error.name)) return;
   const route = operationOf(request) ?? (await buildOf(services, request));
   if (route === undefined) return;
   const key = requestKey(request, route);
@@ -37,11 +41,15 @@ export async function endRefused(
   const document = { key, method, requestId: context.request_id, digest: args, common, instances };
   const stored = await storeRequest(services, document, async () => []);
   if (stored.kind === 'different') return;
-  const refused = { name: error.name, message: error.message };
+  const refused = { name: error.name, message: error.message.slice(0, REASON_LENGTH) };
   const state: JsonMap = { request: key, request_id: context.request_id, ...route.state, refused };
   const started = await services.executions.start(workflow, key, { state });
   services.log.warn('a request is refused', { workflow, execution: key, error: error.name, started });
 }
+
+/** Whether a compute gives a move back, and waits for the answer: it sees to its server itself. */
+const isReschedule = ({ args, reply }: RpcRequest): boolean =>
+  reply !== undefined && (args['host_list'] ?? null) !== null;
 
 /** The workflow of an operation on one server, with the little that its end needs. */
 function operationOf({ method, args, context }: RpcRequest): WorkflowRoute | undefined {
@@ -68,9 +76,18 @@ interface Operation {
 
 const live = (method: string): Operation => ({ workflow: 'live-migrate', state: { method, destination: null } });
 
+/** The user's answer to a resize across cells, which is waited for again. */
+const answer =
+  (workflow: string) =>
+  ({ migration }: JsonMap): Operation => ({
+    workflow,
+    state: { migration: textOrEmpty(fieldsOf(migration)['uuid']) },
+  });
+
 const OPERATIONS: ReadonlyMap<string, (args: JsonMap) => Operation> = new Map([
+  ['confirm_snapshot_based_resize', answer('confirm-across-cells')],
   ['rebuild_instance', () => ({ workflow: 'rebuild', state: {} })],
-  ['revert_snapshot_based_resize', () => ({ workflow: 'revert-across-cells', state: { migration: '' } })],
+  ['revert_snapshot_based_resize', answer('revert-across-cells')],
   ['unshelve_instance', () => ({ workflow: 'unshelve', state: {} })],
   ['live_migrate_instance', () => live('live_migrate_instance')],
   [

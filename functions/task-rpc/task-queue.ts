@@ -53,7 +53,11 @@ async function serve(services: TaskServices, message: Identified, served: Reques
   } catch (error) {
     served.note(request?.method ?? 'none', outcomeOf(error), services.clock.now() - start);
     if (request !== undefined && isFinal(error) && !message.unknownSender)
-      await endRefused(services, request, error, message.hosts);
+      await endRefused(services, request, error, message.hosts).catch((trouble: unknown) => {
+        // What cannot be said to its servers, however often it is tried, keeps the message from nobody.
+        if (!isFinal(trouble)) throw trouble;
+        services.log.error('a refusal is not recorded on its servers', { error: trouble.name }, trouble);
+      });
     await refuse(services, message, request, error);
   }
 }

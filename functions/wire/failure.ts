@@ -56,6 +56,7 @@ const traceback = (name: string): string[] => ['Traceback (most recent call last
 /**
  * Whether a message that ended in this error would end in it again: what Nova refuses, what is no message, what
  * no table takes, and what no reader of ours was prepared for. Such a message is answered, or put aside with the reason, and never tried again.
+ * A service of a cloud that is away is no refusal, whatever Nova calls it.
  */
 export const isFinal = (error: unknown): error is Error =>
   (error instanceof NovaError && !error.passes) ||

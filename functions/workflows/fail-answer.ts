@@ -10,7 +10,6 @@ import { instanceItem } from '#records/items/instance';
 import { requestSpecItem } from '#records/items/request-spec';
 import { BUILD_REQUESTS, cellTable, instanceKey, requestSpecKey } from '#records/keys';
 import { IS_HIDDEN } from '#records/operation';
-import { recountQuota } from '#records/quota-usage';
 import { targetCellOf } from '#records/target-cell';
 import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
@@ -65,16 +64,13 @@ export const failAnswer =
   };
 
 /**
- * A server that is back counts by its size there, also when the switch failed before that was counted. It has what it held there
- * once the other host has let go of it: until then its guest may run there, and the hidden copy keeps its task, by which the
- * reconciler finds it.
+ * A server that is back has what it held there once the other host has let go of it: until then its guest may run there, and the
+ * hidden copy keeps its task, by which the reconciler finds it.
  */
 async function leaveAtDestination(services: Services, state: BothCellsState): Promise<void> {
   const { server: uuid, migration, cell, source_cell } = state;
-  const table = cellTable(source_cell);
-  const item = await services.tables.get(table, instanceKey(uuid));
-  if (item !== undefined) await recountQuota(services, table, item);
   if (await markReverting(services, cell, uuid)) return;
+  const item = await services.tables.get(cellTable(source_cell), instanceKey(uuid));
   if (item !== undefined) await revertAllocations(services, { instance: instanceItem(item), migration });
 }
 

@@ -2,6 +2,7 @@ import type { Services } from '#ports/services';
 import { readOperation } from '#operations/operation-document';
 import { fieldsOf } from '#wire/reading';
 import type { MigratingState, PlacedState } from './cold-move.ts';
+import { selectionsOf } from './selections-of.ts';
 import type { StepEvent } from './step.ts';
 
 /** Undo: the claim on the destination is released where Undo of the swap will not replace it. */
@@ -23,7 +24,7 @@ export async function releaseDestination(
     return;
   }
   if (chosen === undefined || chosen < 0) return;
-  const { selections } = await readOperation(services, state.request);
+  const selections = selectionsOf(state, await readOperation(services, state.request));
   const node = fieldsOf(selections[chosen])['compute_node_uuid'];
   if (typeof node !== 'string') return;
   const held = (await services.placement.allocations(instance))[node];

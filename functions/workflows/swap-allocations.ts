@@ -1,5 +1,5 @@
 import type { Services } from '#ports/services';
-import { revertAllocations, swapAllocations as swap } from '#operations/allocation-swap';
+import { revertAllocations, swapAllocations as swap, type Swapped } from '#operations/allocation-swap';
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#operations/operation-document';
 import { liveInstance } from '#servers/stored-instance';
@@ -21,15 +21,11 @@ interface Migrating {
  *
  * @throws ComputeHostNotFound, NoValidHost
  */
-export async function swapAllocations<S extends Migrating>(
-  services: Services,
-  { state }: StepEvent<S>,
-): Promise<S & { swapped: boolean }> {
+export async function swapAllocations(services: Services, state: Migrating): Promise<Swapped> {
   const { context } = await readOperation(services, state.request);
   const instance = await liveInstance(services, state.cell, state.server);
   const cell = { name: state.cell, uuid: state.cell_uuid };
-  const swapped = await swap(services, { cell, context, instance, migration: state.migration });
-  return { ...state, swapped };
+  return swap(services, { cell, context, instance, migration: state.migration });
 }
 
 /** Undo: the server gets it back; its claim on a destination goes with that. A refusal is logged and changes nothing. */

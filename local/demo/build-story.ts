@@ -1,5 +1,7 @@
 import { HUGE, TINY } from './flavors.ts';
-import { SPAWN, type Story } from './scenario.ts';
+import { BUILD, SPAWN, type Occasion, type Story } from './scenario.ts';
+
+const isFirstBuild = ({ method, nth }: Occasion): boolean => method === BUILD && nth === 1;
 
 /** Servers are built; the host that dies comes last, as the others need theirs. */
 export const build: Story = {
@@ -27,7 +29,7 @@ export const build: Story = {
       title: 'A server whose first host fails lands on an alternate',
       servers: 1,
       flavor: TINY,
-      kind: ({ nth }) => (nth === 1 ? { delay: 200, next: { fail: 'the hypervisor is out of order' } } : SPAWN),
+      kind: (order) => (isFirstBuild(order) ? { delay: 200, next: { fail: 'the hypervisor is out of order' } } : SPAWN),
       expected: { state: 'active', attempts: 2 },
     },
     {
@@ -50,7 +52,7 @@ export const build: Story = {
       title: 'A server whose host dies in mid-build is built on another',
       servers: 1,
       flavor: TINY,
-      kind: ({ nth }) => (nth === 1 ? { delay: 600_000 } : SPAWN),
+      kind: (order) => (isFirstBuild(order) ? { delay: 600_000 } : SPAWN),
       incident: 'host dies while spawning',
       expected: { state: 'active', attempts: 2 },
     },

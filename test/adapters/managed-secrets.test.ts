@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { managedSecrets } from '#adapters/secretsmanager/secrets';
 import { startFakeEndpoint } from '../fixtures/endpoints/fake-endpoint.ts';
+import { startSilentEndpoint } from '../fixtures/endpoints/silent-endpoint.ts';
 
 describe('secrets of Secrets Manager', () => {
   it('are read anew each time, so that a rotated one is found', async () => {
@@ -29,4 +30,36 @@ describe('secrets of Secrets Manager', () => {
       await endpoint.stop();
     },
   );
+
+  it.each([
+    ['throttled', { errorStatus: 400 }, 'ThrottlingException'],
+    ['broken', { errorStatus: 500 }, 'InternalServiceError'],
+    ['refused without a name', { errorStatus: 429 }, 'UnknownError'],
+  ] as const)('that are %s are asked for again later', async (_title, options, type) => {
+    const endpoint = await startFakeEndpoint(() => ({ __type: type }), options);
+
+    const read = managedSecrets({ ...endpoint.config, maxAttempts: 1 }).read('cloud');
+
+    await expect(read).rejects.toMatchObject({ name: 'ServiceNotReached' });
+    await endpoint.stop();
+  });
+
+  it('of an endpoint that nobody listens at are asked for again later', async () => {
+    const endpoint = await startFakeEndpoint(() => ({}));
+    await endpoint.stop();
+
+    const read = managedSecrets({ ...endpoint.config, maxAttempts: 1 }).read('cloud');
+
+    await expect(read).rejects.toMatchObject({ name: 'ServiceNotReached' });
+  });
+
+  it('are given up in time where nobody answers', async () => {
+    const silent = await startSilentEndpoint();
+    const limits = { connectionMs: 50, requestMs: 50, attempts: 1 };
+
+    const read = managedSecrets(silent.config, limits).read('cloud');
+
+    await expect(read).rejects.toMatchObject({ name: 'ServiceNotReached' });
+    await silent.stop();
+  });
 });

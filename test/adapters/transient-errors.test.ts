@@ -95,6 +95,23 @@ describe('isTransient', () => {
     expect(isTransient(error)).toBe(true);
   });
 
+  it.each(['EADDRNOTAVAIL', 'EBUSY', 'EMFILE', 'ENFILE', 'EPROTO'])(
+    'a connection for which we had nothing left (%s) is tried again',
+    (code) => {
+      expect(isTransient(coded(code))).toBe(true);
+    },
+  );
+
+  it('an answer of 429 without a name, and a signature that was late because we were frozen, are tried again', () => {
+    const many = Object.assign(new Error('x'), { name: 'OddException', $metadata: { httpStatusCode: 429 } });
+    const late = Object.assign(new Error('Signature expired: 20261129T1 is now earlier than 20261129T2'), {
+      name: 'InvalidSignatureException',
+    });
+    const wrong = Object.assign(new Error('The signature does not match'), { name: 'InvalidSignatureException' });
+
+    expect([many, late, wrong].map(isTransient)).toEqual([true, true, false]);
+  });
+
   it('what the SDK marks as worth a retry is tried again, and an error that only looks alike is not', () => {
     const marked = Object.assign(new Error('x'), { name: 'OddException', $retryable: {} });
     const unmarked = Object.assign(new Error('x'), { name: 'OddException', $metadata: { httpStatusCode: 400 } });

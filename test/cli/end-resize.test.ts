@@ -42,7 +42,7 @@ describe('a resize across cells by the command', { timeout: 90_000 }, () => {
     await reaches(uuid, /state {6}active\n.*cell1, host host1/u);
 
     expect(lists.map((list) => list.split('\n').slice(1))).toEqual([['cell2'], [], ['cell1']]);
-    expect([neither.exitCode, neither.err]).toEqual([1, expect.stringContaining('say either --confirm or --revert')]);
+    expect([neither.exitCode, neither.err]).toEqual([2, expect.stringContaining('say either --confirm or --revert')]);
     expect(out).toBe(`server ${uuid} is asked to be reverted`);
   });
 });

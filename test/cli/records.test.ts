@@ -40,8 +40,27 @@ describe('records, by the command', { timeout: 60_000 }, () => {
     expect(JSON.parse(file.out)).toEqual(SERVER);
   });
 
+  it('show no password, connection or token, and are exported with them when that is asked for', async () => {
+    const connection_info = JSON.stringify({ data: { auth_password: 'correct-horse' } });
+    const device = { pk: SERVER.pk, sk: 'block-device#u', connection_info, 'op:launch:token': 'battery', uuid: 'u' };
+    await local.world.services.tables.put('cell-cell1', device);
+    const details = `{"info": "{\\"password\\": \\"a'correct-horse\\"}"}`;
+    await local.world.services.tables.put('cell-cell1', { pk: SERVER.pk, sk: 'fault#1', details });
+
+    const shown = await local.conductor(`record show cell-cell1 ${SERVER.pk}`);
+    const exported = await local.conductor('record export cell-cell1');
+    const whole = await local.conductor('record export cell-cell1 --with-secrets');
+
+    for (const { out } of [shown, exported]) expect(out).not.toMatch(/correct-horse|battery/u);
+    expect(shown.out).toContain('"connection_info": "(covered)"');
+    expect(whole.out.split('\n').map((line): unknown => JSON.parse(line))).toContainEqual(device);
+  });
+
   it.each([
     ['record show cell-cell1 instance#nobody', 'nova-conductor-cell-cell1 has no instance#nobody', 1],
+    ['record show nowhere a', 'there is no table nova-conductor-nowhere', 1],
+    ['record export nowhere --restored', 'there is no table nowhere', 1],
+    ['record export --file missing.json', 'missing.json cannot be read', 2],
     ['record export', 'give TABLE or --file', 2],
     ['record export cell-cell1 --file data.json', 'give TABLE or --file', 2],
     ['record export --file data.json', 'data.json, line 1 is no item of a table export', 1],

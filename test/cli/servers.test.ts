@@ -123,8 +123,8 @@ describe('servers by the command', { timeout: 90_000 }, () => {
     const older = await conductor(`execution list --server ${uuid} --since 2020-01-01 --limit 1 --format csv`);
 
     expect(shown.out).toMatch(/status {5}ABORTED/u);
-    expect(ofServer.out.split('\n').toSorted()).toEqual(['build,SUCCEEDED', 'launch,ABORTED', 'workflow,status']);
-    expect(ofRequest.out.split('\n').toSorted()).toEqual(['build', 'launch', 'workflow']);
+    expect(ofServer.out.split('\n').toSorted()).toEqual(['launch,ABORTED', 'workflow,status']);
+    expect(ofRequest.out.split('\n').toSorted()).toEqual(['launch', 'workflow']);
     expect(older.out.split('\n')).toHaveLength(2);
   });
 });

@@ -27,13 +27,13 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
-  build: budget(83, 25, 23, 35),
-  'live-migrate': budget(118, 45, 47, 85),
-  'live-migrate, forced': budget(116, 45, 49.5, 88),
-  resize: budget(120, 43, 39, 76),
-  rebuild: budget(68, 27, 17.5, 36),
-  evacuate: budget(98, 43, 25, 52),
-  unshelve: budget(58, 18, 22.5, 44),
+  build: budget(75, 25, 17, 29),
+  'live-migrate': budget(109, 43, 47, 81),
+  'live-migrate, forced': budget(109, 43, 49, 86),
+  resize: budget(110, 41, 39, 74),
+  rebuild: budget(64, 25, 17.5, 35),
+  evacuate: budget(94, 41, 25, 51),
+  unshelve: budget(52, 16, 22.5, 43),
 };
 
 /** Single saves of a host with twenty servers. */
@@ -51,10 +51,10 @@ const SAVES: Readonly<Record<string, Budget>> = {
 const HEARTBEAT = { writes: 0.34, indexed: 0 } as const;
 
 /** Requests to SQS, state transitions and executions of a build. */
-const BUILD = { sqs: 78, transitions: 10, starts: 2 } as const;
+const BUILD = { sqs: 78, transitions: 5, starts: 1 } as const;
 
 /** The same of a build whose host makes direct calls. */
-const DIRECT_BUILD = { sqs: 8, invocations: 17 } as const;
+const DIRECT_BUILD = { sqs: 8, invocations: 15 } as const;
 
 /** Read units of a list of the twenty servers of a host. */
 const LIST_OF_TWENTY = 3;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NoValidHost } from '#errors';
 import { registry } from '#objects/registry';
-import type { Json } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
 import { isWireObject } from '#wire/reading';
 import { BuildWorld } from '../fixtures/build-world.ts';
 
@@ -23,13 +23,14 @@ async function buried() {
     );
     return asked;
   };
-  const read = (name: string, method: string, ...args: Json[]) =>
-    answered(world.client.objectClassAction(context, name, method, versions, args, {}));
+  const call = (name: string, method: string, args: Json[], named: JsonMap) =>
+    answered(world.client.objectClassAction(context, name, method, versions, args, named));
+  const read = (name: string, method: string, ...args: Json[]) => call(name, method, args, {});
   const act = async (object: Json, method: string) => {
     if (!isWireObject(object)) throw new Error('an object is expected');
     return answered(world.client.objectAction(context, object, method));
   };
-  return { world, uuid: uuids[0] ?? '', read, act };
+  return { world, uuid: uuids[0] ?? '', call, read, act };
 }
 
 describe('a server that no host could take', () => {
@@ -41,6 +42,29 @@ describe('a server that no host could take', () => {
 
     expect(instance).toMatchObject({ 'nova_object.data': { uuid, vm_state: 'error' } });
     expect(fault).toMatchObject({ 'nova_object.data': { instance_uuid: uuid, code: 500 } });
+  });
+
+  test.each<[name: string, method: string, args: (uuid: string) => Json[], named: (uuid: string) => JsonMap]>([
+    ['InstanceList', 'get_by_filters', (uuid) => [{ uuid: [uuid] }], () => ({})],
+    ['InstanceList', 'get_by_filters', () => [], (uuid) => ({ filters: { uuid } })],
+    ['InstanceFaultList', 'get_by_instance_uuids', (uuid) => [[uuid]], () => ({})],
+    ['BlockDeviceMappingList', 'get_by_instance_uuids', () => [], (uuid) => ({ instance_uuids: [uuid] })],
+    ['MigrationList', 'get_by_filters', (uuid) => [{ instance_uuid: uuid }], () => ({})],
+    ['TagList', 'get_by_resource_id', () => [], (uuid) => ({ resource_id: uuid })],
+  ])('is found by %s.%s, however it is named', async (name, method, args, named) => {
+    const { uuid, call } = await buried();
+
+    const found = await call(name, method, args(uuid), named(uuid));
+
+    expect(found).toMatchObject({ 'nova_object.name': name });
+  });
+
+  test('is not looked for with servers that lie in other cells: those are asked for where they are', async () => {
+    const { uuid, read } = await buried();
+
+    const asked = read('InstanceFaultList', 'get_by_instance_uuids', [uuid, '99999999-9999-4999-8999-999999999999']);
+
+    await expect(asked).rejects.toThrow('No cell is targeted');
   });
 
   test('is deleted through it, and gives its quota back', async () => {

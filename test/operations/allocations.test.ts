@@ -108,14 +108,14 @@ describe('what a server holds on its source', () => {
     await world.placement.claim('u1', allocationsText({ [NODE2]: { VCPU: 4 } }, {}), ownerOf(swap.instance));
     const again = await swapAllocations(world, swap);
 
-    expect([first, again]).toEqual([true, true]);
+    expect([first, again]).toMatchObject(Array.from([1, 2], () => ({ source: { uuid: NODE1 }, swapped: true })));
     expect(await world.holds()).toEqual([{ [NODE2]: { VCPU: 4 } }, { [NODE1]: HELD }]);
   });
 
   it('is not handed over where it holds nothing there', async () => {
     const world = await moving({ [NODE2]: HELD });
 
-    expect(await swapAllocations(world, swap)).toBe(false);
+    expect(await swapAllocations(world, swap)).toMatchObject({ source: { uuid: NODE1 }, swapped: false });
     expect(await world.holds()).toEqual([{ [NODE2]: HELD }, {}]);
     expect(world.log.lines).toMatchObject([{ level: 'debug', fields: { instance: 'u1', node: NODE1 } }]);
   });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { forgetToken, settle, settledAs, settleMigration } from '#operations/settle';
-import type { Attributes } from '#ports/tables';
+import type { Attributes, Tables } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { ENDED, operationNames, operationState, type Operation } from '#records/operation';
 import { rejected } from '../fixtures/rejected.ts';
+import { watching } from '../fixtures/watching.ts';
 import { away, building } from '../fixtures/building-instance.ts';
 
 const TABLE = cellTable('cell1');
@@ -88,11 +89,24 @@ describe('a migration that has ended', () => {
 
     await settleMigration(world, TABLE, migration());
 
-    expect(operationState(await world.item(), 'live-migrate')).toMatchObject({
-      migrationStatus: 'completed',
-      token: null,
-    });
+    expect(operationState(await world.item(), 'live-migrate')).toMatchObject({ migrationStatus: 'completed' });
     expect(world.told).toEqual(['t1 {"outcome":"done"}']);
+  });
+
+  it('is written once: the token goes when its execution releases the server', async () => {
+    const world = await building(waits);
+    let writes = 0;
+    const tables = watching<Tables>(world.tables, {
+      update: (...args) => {
+        writes += 1;
+        return world.tables.update(...args);
+      },
+    });
+
+    await settleMigration({ ...world, tables }, TABLE, migration());
+
+    expect(writes).toBe(1);
+    expect(operationState(await world.item(), 'live-migrate').token).toBe('t1');
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { showInCell } from '#operations/show-in-cell';
 import type { Attributes, Tables } from '#ports/tables';
 import { API, cellTable, instanceKey, instanceMappingKey, MAPPINGS, quotaKey } from '#records/keys';
 import { HIDDEN, operationNames, QUOTA } from '#records/operation';
-import { quotaHold } from '#records/quota-usage';
+import { quotaHold } from '#records/instance-quota';
 import { NOW } from '../fixtures/records.ts';
 import { rejected } from '../fixtures/rejected.ts';
 import { memoryTables } from '../fixtures/tables.ts';
@@ -57,14 +57,6 @@ describe('a server that is shown in another cell', () => {
 
   it('counts by the size that it has there', async () => {
     const world = await twice({}, { vcpus: 4, memory_mb: 1024 });
-
-    await showInCell(world, SHOWN);
-
-    expect(await world.tables.get(API, quotaKey('p'))).toMatchObject({ instances: 1, cores: 4, ram: 1024 });
-  });
-
-  it('counts by that size after a repeat whose first try died in between', async () => {
-    const world = await twice({}, { hidden: false, [HIDDEN]: null, ...COUNTS, vcpus: 4, memory_mb: 1024 });
 
     await showInCell(world, SHOWN);
 

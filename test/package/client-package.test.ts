@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
 import { installedBeside } from './lock-file.ts';
-import { MAJORS, nodeOf, run } from './node-versions.ts';
+import { MAJORS, nodeOf, QUIET, run } from './node-versions.ts';
 
 const CLIENT = 'serverless-conductor-client';
 const SHOWS = `console.log(JSON.stringify([
@@ -33,7 +33,7 @@ describe.each(MAJORS)('the client on Node %s', (major) => {
   test('is imported by an ES module', async () => {
     const text = `import * as client from '${CLIENT}'; import * as connecting from '${CLIENT}/connect'; ${SHOWS}`;
 
-    const { err, out } = await run(nodeOf(major), ['--input-type=module', '--eval', text], inject('publisher'));
+    const { err, out } = await run(nodeOf(major), ['--input-type=module', '--eval', text], inject('publisher'), QUIET);
 
     expect(err).toBe('');
     expect(JSON.parse(out)).toEqual(SHOWN);
@@ -42,7 +42,12 @@ describe.each(MAJORS)('the client on Node %s', (major) => {
   test('is required by a CommonJS module', async () => {
     const text = `const client = require('${CLIENT}'), connecting = require('${CLIENT}/connect'); ${SHOWS}`;
 
-    const { err, out } = await run(nodeOf(major), ['--input-type=commonjs', '--eval', text], inject('publisher'));
+    const { err, out } = await run(
+      nodeOf(major),
+      ['--input-type=commonjs', '--eval', text],
+      inject('publisher'),
+      QUIET,
+    );
 
     expect(err).toBe('');
     expect(JSON.parse(out)).toEqual(SHOWN);
@@ -54,7 +59,7 @@ describe.each(MAJORS)('the client on Node %s', (major) => {
       const required = createRequire(process.cwd() + '/x.js')('${CLIENT}');
       console.log(new required.MessagingTimeout({ message_id: 'm' }) instanceof MessagingTimeout)`;
 
-    const { err, out } = await run(nodeOf(major), ['--input-type=module', '--eval', text], inject('publisher'));
+    const { err, out } = await run(nodeOf(major), ['--input-type=module', '--eval', text], inject('publisher'), QUIET);
 
     expect(err).toBe('');
     expect(out).toBe('true\n');
@@ -66,7 +71,7 @@ describe.each(MAJORS)('the client on Node %s', (major) => {
   ] as const)(
     'sends through the SQSClient of the %s SDK, and fails with an error class of its own',
     async (_, project) => {
-      const { err, out } = await run(nodeOf(major), ['--input-type=module', '--eval', SENDS], inject(project));
+      const { err, out } = await run(nodeOf(major), ['--input-type=module', '--eval', SENDS], inject(project), QUIET);
 
       expect(err).toBe('');
       expect(out).toBe('d-compute-task\ntrue\n');
@@ -86,7 +91,7 @@ describe('the publisher package', () => {
       await conductor.cast('build_instances', '1.19', { image: 'x'.repeat(2 ** 21) }, context)
         .catch((error) => console.log(error.message));`;
 
-    const { out } = await run(nodeOf('24'), ['--input-type=module', '--eval', text], inject('publisher'));
+    const { out } = await run(nodeOf('24'), ['--input-type=module', '--eval', text], inject('publisher'), QUIET);
 
     expect(out).toContain("Cannot find package '@aws-sdk/client-s3'");
   });

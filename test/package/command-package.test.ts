@@ -68,6 +68,25 @@ describe('the packed command in a local world', () => {
     expect(letters.err).toBe('');
     expect(JSON.parse(letters.out)).toEqual([]);
   });
+
+  test.each([
+    'host list',
+    'host discover',
+    'server list',
+    'flavor list',
+    'principal list',
+    'quota show project',
+    'placement export',
+    'audit',
+    'heal --dry-run',
+  ])('says the same on the oldest Node as on the newest: %s', async (words) => {
+    const line = ['--profile', 'local', '--json', ...words.split(' ')];
+
+    const [oldest, newest] = await Promise.all(MAJORS.map((major) => conductor(major, ...line)));
+
+    expect(oldest).toEqual(newest);
+    expect(`${oldest?.err} ${oldest?.out}`).not.toContain('TypeError');
+  });
 });
 
 describe('the package of the command', () => {

@@ -24,15 +24,17 @@ export function nodeOf(major: (typeof MAJORS)[number]): string {
   return found;
 }
 
+/** The SDK of a publisher tells on Node 20 when it will stop serving it. */
+export const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+
 /** Runs a program and waits for its end; the environment names no account and no configuration of AWS. */
-export function run(file: string, args: readonly string[], cwd: string): Promise<Ran> {
-  const env = {
-    PATH: process.env['PATH'],
-    HOME: cwd,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    // The SDK tells on Node 20 when it will stop serving it.
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  };
+export function run(
+  file: string,
+  args: readonly string[],
+  cwd: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  const env = { PATH: process.env['PATH'], HOME: cwd, AWS_EC2_METADATA_DISABLED: 'true', ...variables };
   return new Promise((resolve) => {
     const child = execFile(file, args, { cwd, env }, (_, out, err) => resolve({ exitCode: child.exitCode, out, err }));
   });

@@ -13,7 +13,7 @@ import type { Json } from '#ports/json';
 import type { InstanceRequest } from '#cli/servers/server-request';
 import { emulatedPlatform, type EmulatedPlatform } from '#local/emulation/emulated-platform';
 import { World } from '#local/emulation/world';
-import { MAJORS, nodeOf, run } from './node-versions.ts';
+import { MAJORS, nodeOf, QUIET, run } from './node-versions.ts';
 
 const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
 const HOSTS = ['host1', 'host2'].map((host) => ({ cell: CELL.name, host }));
@@ -78,7 +78,7 @@ test.each(MAJORS)('the TypeScript example for publishers does what it says, on N
   const file = join(inject('publisher'), 'example.mjs');
   writeFileSync(file, program({ context, args, ...move, uuid }));
 
-  const ran = await run(nodeOf(major), [file], inject('publisher'));
+  const ran = await run(nodeOf(major), [file], inject('publisher'), QUIET);
 
   expect(ran).toEqual({ exitCode: 0, out: '', err: '' });
   await untilThere(uuids);

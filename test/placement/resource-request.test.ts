@@ -22,6 +22,10 @@ describe('the resources of a flavor', () => {
     expect(unsuffixed(spec({}))).toEqual({ VCPU: 1, MEMORY_MB: 1024, DISK_GB: 16 });
   });
 
+  it('counts amounts that are no whole numbers, or are spelt as texts, as the fields of a flavor take them', () => {
+    expect(unsuffixed(spec({ vcpus: 1.5, memory_mb: '1024' }))).toMatchObject({ VCPU: 1, MEMORY_MB: 1024 });
+  });
+
   it('RES-02 a volume backed server asks for no root disk [ASKED-09]', () => {
     expect(unsuffixed(spec({}, { is_bfv: true }))).toMatchObject({ DISK_GB: 6 });
     expect(unsuffixed(spec({ root_gb: 20, ephemeral_gb: 0, swap: 1 }, { is_bfv: true }))).toMatchObject({ DISK_GB: 1 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '#ports/json';
-import { blockDeviceKey, instanceKey, tagsKey, actionKey } from '#records/keys';
+import { actionKey, API, blockDeviceKey, instanceKey, quotaKey, tagsKey } from '#records/keys';
+import { quotaHold } from '#records/instance-quota';
 import { getInstance } from '#records/methods/instance-load';
 import { destroyInstance } from '#records/instance-destroy';
 import { saveInstance } from '#records/methods/instance-save';
@@ -153,5 +154,16 @@ describe('Instance.destroy by a message', () => {
 
     const { items } = await records.tables.query(CELL, { partition: instanceKey(UUID).pk });
     expect(items).toEqual([]);
+  });
+
+  it('that deletes hard gives back what the server counts', async () => {
+    const { records, object } = await stored({});
+    const set = quotaHold({ project: 'p', share: { instances: 1, cores: 2, ram: 512 } });
+    await records.tables.update(CELL, instanceKey(UUID), { set });
+    await records.tables.put(API, { ...quotaKey('p'), instances: 3, cores: 6, ram: 1536 });
+
+    await destroyInstance(records, object, { hard_delete: true });
+
+    expect(await records.tables.get(API, quotaKey('p'))).toMatchObject({ instances: 2, cores: 4, ram: 1024 });
   });
 });

@@ -4,6 +4,7 @@ import { MemoryNotifier } from '#adapters/memory/notifier';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Notifier } from '#ports/notifier';
+import { QueueThrottled } from '#ports/queues';
 import { notify, notifyQuietly, type NotificationEvent } from '#records/notify';
 import { rejected } from '../fixtures/rejected.ts';
 
@@ -14,11 +15,14 @@ const HAPPENING: NotificationEvent = {
   versioned: { eventType: 'instance.it', publisherId: 'nova-conductor:host1', payload: () => ({ of: 'new' }) },
 };
 
-function busOf(notificationFormat: Configuration['notificationFormat'], broken?: string) {
+function busOf(
+  notificationFormat: Configuration['notificationFormat'],
+  broken?: string,
+  error: Error = new QueueThrottled('the bus is away'),
+) {
   const kept = new MemoryNotifier();
   const notifier: Notifier = {
-    notify: (notification) =>
-      notification.eventType === broken ? Promise.reject(new Error('the bus is away')) : kept.notify(notification),
+    notify: (notification) => (notification.eventType === broken ? Promise.reject(error) : kept.notify(notification)),
   };
   const log = new MemoryLog();
   const clock = new VirtualClock(Date.parse('2026-11-22T10:22:03.885Z'));
@@ -97,6 +101,18 @@ describe('a broken notifier', () => {
 
     expect(error).toMatchObject({ message: 'the bus is away' });
     expect(types(kept)).toEqual([other]);
+  });
+
+  test.each([
+    ['compute.it', 'instance.it'],
+    ['instance.it', 'compute.it'],
+  ])('that never takes %s ends nothing: that is logged, and %s is sent', async (broken, other) => {
+    const { kept, log, services } = busOf('both', broken, new Error('Total size of the entries is over the limit'));
+
+    await notify(services, HAPPENING);
+
+    expect(types(kept)).toEqual([other]);
+    expect(log.lines).toMatchObject([{ level: 'error', fields: { event: broken } }]);
   });
 
   test.each([

@@ -1,5 +1,6 @@
+import { Graphviz } from '@hpcc-js/wasm-graphviz';
 import { describe, expect, it } from 'vitest';
-import { drawWorkflow } from '../../scripts/workflow-diagram.ts';
+import { drawWorkflow, workflowGraph } from '../../scripts/workflow-diagram.ts';
 
 const DEFINITION = {
   Comment: 'Builds.',
@@ -8,7 +9,7 @@ const DEFINITION = {
     'Pick a host': {
       Type: 'Task',
       Next: 'Is it up?',
-      Catch: [{ ErrorEquals: ['NoValidHost'], Next: 'Undo: claim' }],
+      Catch: [{ ErrorEquals: ['NoValidHost', 'MaxRetriesExceeded'], Next: 'Undo: claim' }],
     },
     'Is it up?': {
       Type: 'Choice',
@@ -25,21 +26,34 @@ const DEFINITION = {
 };
 
 describe('a drawn workflow', () => {
-  const page = drawWorkflow('build', JSON.stringify(DEFINITION));
-
   it('has an arrow for each way out of a state', () => {
-    expect(page).toContain('start((" ")) --> Pick_a_host');
-    expect(page).toContain('Pick_a_host --> Is_it_up_');
-    expect(page).toContain('Pick_a_host -. "NoValidHost" .-> Undo__claim');
-    expect(page).toContain(`Is_it_up_ -- "$states.input.up = 'yes'" --> Launch_each`);
-    expect(page).toContain('Is_it_up_ -- otherwise --> Undo__claim');
+    const graph = workflowGraph('build', DEFINITION);
+
+    expect(graph).toContain('"start" -> "Pick a host"');
+    expect(graph).toContain('"Pick a host" -> "Is it up?"');
+    expect(graph).toMatch(/"Pick a host" -> "Undo: claim" .*NoValidHost\\nMaxRetriesExceeded.*style=dotted/u);
+    expect(graph).toContain(`"Is it up?" -> "Launch each" [label="$states.input.up = 'yes'"`);
+    expect(graph).toContain('"Is it up?" -> "Undo: claim" [label="otherwise"');
   });
 
   it('shows what a Map runs inside of it', () => {
-    expect(page).toMatch(/subgraph Launch_each\["Launch each \(for each\)"\]\n.*Launch_each_0_Launch\n/u);
+    const graph = workflowGraph('build', DEFINITION);
+
+    expect(graph).toMatch(/subgraph "cluster Launch each\/0\/" \{[^}]*"Launch each\/0\/Launch" \[[^}]*\}/u);
+    expect(graph).toContain('"Launch each" -> "Launch each/0/start"');
+  });
+
+  it('is a page with a picture on which every state stands', async () => {
+    const { page, picture } = drawWorkflow(await Graphviz.load(), 'build', JSON.stringify(DEFINITION));
+
+    expect(page).toContain('](build.svg)');
+    expect(picture).toMatch(/^<svg [^]*<\/svg>\n$/u);
+    for (const state of [...Object.keys(DEFINITION.States), 'Launch']) expect(picture).toContain(`>${state}</text>`);
   });
 
   it('fails on a file that is no state machine', () => {
-    expect(() => drawWorkflow('build', '{}')).toThrow('statemachines/build.asl.ts has no States');
+    const graphviz = { dot: () => '' };
+
+    expect(() => drawWorkflow(graphviz, 'build', '{}')).toThrow('statemachines/build.asl.ts has no States');
   });
 });

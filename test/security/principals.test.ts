@@ -146,14 +146,14 @@ describe('a deployment that requires principals', () => {
         context,
         uniqueId: 'u2',
       });
-      const before = (await world.executions('build')).length;
+      const before = (await world.executions('build', 'launch')).length;
 
       await taskQueue(services)(principalEvent(body, sender, { sender: 'AROAapi' }));
 
       const [letter] = world.platform.queues.messages('compute-task-dlq');
       expect(textOf(letter?.attributes?.['reason'])).toContain(reason);
       expect(letter?.attributes?.['sender']).toBe(sender);
-      expect(await world.executions('build')).toHaveLength(before);
+      expect(await world.executions('build', 'launch')).toHaveLength(before);
     },
   );
 
@@ -171,6 +171,6 @@ describe('a deployment that requires principals', () => {
 
     const [letter] = world.platform.queues.messages('compute-task-dlq');
     expect(textOf(letter?.attributes?.['reason'])).toContain('may ask for a reschedule and for nothing else');
-    expect(await world.executions('build')).toHaveLength(1);
+    expect(await world.executions('build', 'launch')).toHaveLength(1);
   });
 });

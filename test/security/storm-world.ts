@@ -48,7 +48,7 @@ export async function stormWorld() {
   return { world, platform: emulated };
 }
 
-/** Milliseconds between two heartbeats: more often than a service beats, so that there are enough to tell a percentile of. */
+/** Milliseconds between two heartbeats: more often than a service beats, so that there are enough for a percentile. */
 const BEAT_MS = 200;
 
 /** Heartbeats under way. */
@@ -60,7 +60,7 @@ interface Beating {
 }
 
 /**
- * Beats like the service of a host until it is told to stop; answers what each heartbeat took until it was answered, in
+ * Beats like the service of a host until it is stopped; answers what each heartbeat took until it was answered, in
  * milliseconds of the time that this process worked: what other programs of a busy machine take is nobody's storm.
  */
 export async function beating({ bus, services: { ids, clock } }: World, host: string): Promise<Beating> {

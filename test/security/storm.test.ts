@@ -69,6 +69,9 @@ const message = (at: number): OutgoingMessage => ({
 
 const batchOf = (from: number): OutgoingMessage[] => Array.from({ length: BATCH }, (_, each) => message(from + each));
 
+/** The storm waits for the next heartbeat after so many messages: however fast it is, 25 heartbeats lie within it. */
+const MESSAGES_A_BEAT = 400;
+
 /** Half of it goes to the queue that the hosts of a cell speak by. */
 const QUEUES = ['cell-cell1-conductor', 'cell-cell1-conductor', 'conductor', 'compute-task'];
 
@@ -95,6 +98,7 @@ async function weathered() {
     await Promise.all(
       QUEUES.map((queue, lane) => platform.adapters.queues.sendBatch(queue, batchOf(at + lane * BATCH))),
     );
+    await vi.waitUntil(() => beats.sent() > at / MESSAGES_A_BEAT, { timeout: 60_000 });
     if (at % 2000 === 0) states.push(...(await verdicts()));
   }
   await vi.waitUntil(() => dropped() >= MESSAGES, { timeout: 200_000, interval: 100 });

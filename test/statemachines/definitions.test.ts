@@ -9,17 +9,17 @@ import { WORKFLOW_STEPS } from '../fixtures/deployed/workflow-steps.ts';
  * reports here.
  */
 const DIGESTS: Readonly<Record<string, string>> = {
-  'attach-volume': 'abaf3479bbe8b35524938c1dd0ad5c53df2cb371bf9c0bcebeed806e4a2f0ba8',
-  build: '68abe63e52128e39d8a077c427b55a3d7019f3ee8518929170d83afdefc53f9e',
-  'cache-images': '742c1286253c27d8e773378a7787aae2736ac7194665584f236fab52f19c12c6',
-  'cold-migrate': '9aa2fc8d00b6b3ee2b2f92b3440110d03715e6119af52ade24feec47f992aae7',
-  'confirm-across-cells': 'a6e6a6794cde63d9ddc427a7b043843bf70826fb807e629300ce7359ac94192b',
-  'cross-cell-resize': 'c66be0d36be83e5580658cedbdc66e00705e8c7ce649f5a313205ddab2504bb7',
-  launch: '545680b7daa5b686b84d99eecb8e8fd716f589c9a8f962467b2b973804a77d19',
-  'live-migrate': '28c8995af4a21f485d5d46831a2bb56e28783a0b60a5b76302abd7c50503b254',
-  rebuild: 'dfb0d0f13764ce360c877932d589236b96faf7875846f6979db5bffdbccfee21',
-  'revert-across-cells': '3ac6188af34efa7b6c7b0df1e9d75a971b9f249e49b0b9f374f7c07bdc7410aa',
-  unshelve: '8567b00eba5764b5e34beb57ea25959856addb5a20962f2f591210c8291bc0f8',
+  'attach-volume': 'be566f1a9054654eac268ce8bee54ed6ec2fa06b29c8400407784b858c8673cd',
+  build: 'd8f5acf9ac21ec4dbe5baeb86b4c43d76976325e8e4594d0c29d88bba3b17a3e',
+  'cache-images': '87a3d85e979e380c82a47165b2270b7e37d55f2ff248e73a9dd6cc4e6a6158e3',
+  'cold-migrate': '654a2eae7c6824b09d746b3142debe3cc67407ea44d6a48b49fa90237bf4c992',
+  'confirm-across-cells': '3b5b6a493c6aa848c77d10b0954794b03e46eced040bbc0a553c841511e96582',
+  'cross-cell-resize': 'a94de91582d817f851845dcfe929109c885ff7f83eb2e2c6c1b0a421702a4441',
+  launch: '0b7cc41fc610954c1fd15dd1c0f3d5950d0804092894e4979245af6e7f9a2bc4',
+  'live-migrate': '6ffd26f1b7ef8e71f1abd64f1da29ebd1c3ae7b269f054785e47cc46652e9f8e',
+  rebuild: '30cd86a04a67a95898e40b4c0489d088ba27943ede794ba81efb038895473efc',
+  'revert-across-cells': 'a204f418401c8ff64b9a459d11bbd5488b699092703f80cbf1294ce1936c1562',
+  unshelve: 'e905c61cd189c67fd93a384b6aa140ddab857d8ecb0f7cb9e23fa6602544eb66',
 };
 
 const digest = (definition: string): string =>

@@ -14,6 +14,20 @@ const TRANSIENT = [
   'CinderConnectionFailed',
 ];
 
+/**
+ * What Lambda answers while it makes a function ready anew that was not called for weeks, in the subnets of a VPC too, or that
+ * is just being deployed (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html).
+ */
+const NOT_READY = [
+  'Lambda.CodeArtifactUserPendingException',
+  'Lambda.EC2ThrottledException',
+  'Lambda.EC2UnexpectedException',
+  'Lambda.ENILimitReachedException',
+  'Lambda.ResourceConflictException',
+  'Lambda.ResourceNotReadyException',
+  'Lambda.SubnetIPAddressLimitReachedException',
+];
+
 /** Names that the services give, and those of our ports and of computes. */
 const KNOWN = [
   /^States\.(?:ALL|Timeout|HeartbeatTimeout|TaskFailed)$/u,
@@ -23,7 +37,7 @@ const KNOWN = [
   // What the reconciler ends a wait with.
   /^LookAtHost$/u,
   /^StepFunctions\.(?:SdkClientException|ThrottlingException|ExecutionLimitExceededException|AWSStepFunctionsException|ExecutionAlreadyExistsException)$/u,
-  new RegExp(`^(?:${TRANSIENT.join('|')})$`, 'u'),
+  new RegExp(`^(?:${[...TRANSIENT, ...NOT_READY].join('|')})$`, 'u'),
 ];
 
 interface Rule {
@@ -65,10 +79,13 @@ const machines = STATE_MACHINES.map((workflow) => ({ workflow, tasks: tasks(JSON
 const UNDOING: ReadonlySet<string> = new Set(['Complete migration', 'Give up']);
 
 describe.each(machines)('$workflow', ({ tasks: all }) => {
-  test('every Task that runs a function tries transient errors of our ports again', () => {
+  test.each([
+    ['transient errors of our ports', TRANSIENT],
+    ['a function that is not ready', NOT_READY],
+  ])('every Task that runs a function tries %s again', (_what, names) => {
     const without = all
       .filter(({ resource }) => resource.includes('lambda:invoke'))
-      .filter(({ retry }) => !TRANSIENT.every((error) => retry.some(({ ErrorEquals }) => ErrorEquals.includes(error))));
+      .filter(({ retry }) => !names.every((error) => retry.some(({ ErrorEquals }) => ErrorEquals.includes(error))));
 
     expect(without.map(({ name }) => name)).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { EXISTING_STORIES } from './existing-stories.ts';
 import type { Story } from './story.ts';
 
 const placed = () => [['host1', 'host2', 'host3']];
+const bothPlaced = () => [['host1', 'host3'], ['host2']];
 
 /** Every way that a server takes through build and launch. */
 export const BUILD_STORIES: readonly Story[] = [
@@ -18,9 +19,9 @@ export const BUILD_STORIES: readonly Story[] = [
     options: { scheduler: placed, config: { quota: { instances: 0, cores: 10, ram: 10_000 } } },
   },
   {
-    name: 'a quota check that breaks',
+    name: 'an order that breaks',
     options: { scheduler: placed },
-    broken: { workflow: 'build', state: 'Recheck quota' },
+    broken: { workflow: 'launch', state: 'Build on host' },
   },
   {
     name: 'a host that is mapped to no cell',
@@ -57,8 +58,41 @@ export const BUILD_STORIES: readonly Story[] = [
     },
     whileBuilding: stopLaunch,
   },
+  { name: 'two servers', options: { scheduler: bothPlaced }, publish: two },
+  {
+    name: 'no valid host for two servers',
+    options: { scheduler: () => new NoValidHost({ reason: 'There are not enough hosts available.' }) },
+    publish: two,
+  },
+  {
+    name: 'two servers over quota',
+    options: { scheduler: bothPlaced, config: { quota: { instances: 1, cores: 10, ram: 10_000 } } },
+    publish: two,
+  },
+  {
+    name: 'a quota check that breaks',
+    options: { scheduler: bothPlaced },
+    publish: two,
+    broken: { workflow: 'build', state: 'Recheck quota' },
+  },
+  {
+    name: 'two servers, one of them for a host that is mapped to no cell',
+    options: { scheduler: bothPlaced },
+    publish: two,
+    before: (world) => world.unmapHost('host2'),
+  },
+  {
+    name: 'two build requests, one of them deleted meanwhile',
+    options: { scheduler: bothPlaced },
+    publish: two,
+    whileScheduling: (world, uuid) => world.deleteBuildRequest(uuid),
+  },
   ...EXISTING_STORIES,
 ];
+
+async function two(world: BuildWorld): Promise<void> {
+  await world.publish(world.request(2));
+}
 
 /** An operator stops the execution while the host is at work. */
 async function stopLaunch(world: BuildWorld): Promise<void> {

@@ -18,6 +18,30 @@ describe('what a compute says of a failure', () => {
     ['in a URL', `rbd://user:${SECRET}@host/target_lun/1`],
     ['in a query', `http://host/?token=${SECRET}&target_lun=1`],
     ['with a quote in it', `{"private_key": "it's-${SECRET}", "target_lun": 1}`],
+    ['with its own quote in it, in JSON', String.raw`{"private_key": "it\"s-${SECRET}", "target_lun": 1}`],
+    [
+      'with its own quote in it, in a map of Python',
+      String.raw`{'auth_password': 'it\'s "${SECRET}', 'target_lun': 1}`,
+    ],
+    [
+      'with a quote in it, in JSON inside of JSON',
+      JSON.stringify({ info: JSON.stringify({ auth_token: `a"b'${SECRET}`, target_lun: 1 }) }),
+    ],
+    [
+      'with a quote in it, in a map of Python inside of JSON',
+      JSON.stringify({ info: String.raw`{'password': 'it\'s-${SECRET}', 'target_lun': 1}` }),
+    ],
+    [
+      'with a quote in it, in JSON three deep',
+      JSON.stringify(JSON.stringify(JSON.stringify({ auth_token: `a"b${SECRET}`, target_lun: 1 }))),
+    ],
+    ['in a text that quotes it as it is', `mount -o password='it's-${SECRET}' target_lun`],
+    ['as bytes of Python', `{'user_data': b'${SECRET}', 'target_lun': 1}`],
+    ['in a list', `{"secrets": ["${SECRET}"], "target_lun": 1}`],
+    ['of ceph', `{'keyring': '${SECRET}', 'target_lun': 1}`],
+    ['in a header', `GET / X-Auth-Token: ${SECRET} target_lun`],
+    ['of a bearer', `GET / Authorization: Bearer ${SECRET} target_lun`],
+    ['in a URL with signs of its own', `rbd://user:p@ss/${SECRET}@host/target_lun/1`],
     ['over lines', `{'private_key': 'BEGIN\n${SECRET}\nEND', 'target_lun': 1}`],
   ])('tells no secret %s, and all else', (_where, text) => {
     const masked = maskedText(text);
@@ -33,8 +57,36 @@ describe('what a compute says of a failure', () => {
     'password too short: give eight characters',
     "Port 5900 of 'host1' is taken, see http://host1:8774/v2.1",
     'token expired',
+    "{'token': None, 'password': null}",
+    'https://host1:8774/v2.1/servers of user@example.org',
   ])('stays as it is where it tells none: %s', (text) => {
     expect(maskedText(text)).toBe(text);
+  });
+
+  it('tells rather less than a secret that ends in a backslash, which may be that of its quote', () => {
+    const masked = maskedText(JSON.stringify({ passphrase: `${SECRET}\\`, target_lun: 1 }));
+
+    expect(masked).toBe('{"passphrase":"***":1}');
+  });
+
+  it('tells no number behind a name of a secret', () => {
+    expect(maskedText('{"admin_password": 20261129, "target_lun": 1}')).toBe(
+      '{"admin_password": ***, "target_lun": 1}',
+    );
+  });
+
+  it('tells no value, whatever signs it has, in JSON of any depth', () => {
+    const value = fc.string({ unit: fc.constantFrom('"', "'", '\\', ',', '}', ':', ' ', '\n'), maxLength: 6 });
+
+    fc.assert(
+      fc.property(value, value, fc.integer({ min: 0, max: 2 }), (before, after, depth) => {
+        let text = JSON.stringify({ auth_password: `${before}a${SECRET}b${after}`, uuid: 'u' });
+        for (let at = 0; at < depth; at += 1) text = JSON.stringify({ info: text });
+
+        expect(maskedText(text)).not.toContain(SECRET);
+      }),
+      { numRuns: PROPERTY_RUNS },
+    );
   });
 
   it('tells no value that a driver put behind a name of a secret, whatever else it says', () => {

@@ -28,19 +28,22 @@ describe('a message that is delivered twice', () => {
     expect(await leftOver(world)).toEqual([]);
   });
 
-  test('DUP-02 a commit whose answer is lost is not taken for a deletion by the user', async () => {
+  test.each([
+    ['commit-to-cell', 2],
+    ['build-on-host', 1],
+  ])('a commit by %s whose answer is lost is not taken for a deletion by the user [DUP-02]', async (step, servers) => {
     let lost = 0;
     const world = await BuildWorld.boot({
-      scheduler: () => ALTERNATES,
+      scheduler: () => [...ALTERNATES, ['host2']],
       around: async (run, event) => {
         const answer = await run();
-        if (event.step !== 'commit-to-cell' || (lost += 1) > 1) return answer;
+        if (event.step !== step || (lost += 1) > 1) return answer;
         throw Object.assign(new Error('the answer was lost'), { name: 'Lambda.ServiceException' });
       },
     });
-    const [uuid = ''] = (await world.build()).uuids;
+    const [uuid = ''] = (await world.build(world.request(servers))).uuids;
 
-    expect(lost).toBe(2);
+    expect(lost).toBe(servers + 1);
     expect(world.server(uuid).item).toMatchObject({ vm_state: 'active', deleted: false });
     expect(world.orders(uuid)).toHaveLength(1);
     expect(world.notifications()).toEqual([]);

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { RpcCaller } from '#client/rpc-caller';
 import { coldWorld, liveWorld } from '../fixtures/moves.ts';
+import { resized } from '../fixtures/resized-across-cells.ts';
 import { rebuildCast, running } from '../fixtures/rebuilt-server.ts';
 import { shelved } from '../fixtures/shelved-server.ts';
 
@@ -42,6 +44,57 @@ test.each([
     expect(moving.faultRecords).toMatchObject([{ message: expect.stringContaining('colour') }]);
   },
 );
+
+test.each([
+  ['cold', coldWorld, false],
+  ['live', liveWorld, true],
+] as const)(
+  'a %s migration that is called for with an argument that nobody knows is answered, and the server has no task any more',
+  async (_kind, boot, live) => {
+    const at = await boot();
+    const { of } = at;
+    const caller = new RpcCaller({ bus: of.world.bus, clock: of.clock, ids: of.services.ids });
+
+    const args = { ...at.arguments({ live, flavor: live ? null : {} }), reservations: null, colour: 'red' };
+    const message = { queue: 'compute-task', namespace: 'compute_task', method: 'migrate_server', version: '1.20' };
+    const answer = caller.call({ ...message, args, context: at.context }).catch((error: unknown) => error);
+    await of.clock.runUntil(answer, 60_000);
+    await of.end();
+
+    expect(String(await answer)).toContain('colour');
+    expect(at.state).toBe('active/null');
+    expect(at.faultRecords).toMatchObject([{ message: expect.stringContaining('colour') }]);
+  },
+);
+
+test.each([
+  ['confirm_snapshot_based_resize', '1.22', 'confirming', null],
+  ['revert_snapshot_based_resize', '1.23', 'reverting', 'resize_reverting'],
+])(
+  '%s with an argument that nobody knows leaves the resize to be answered again',
+  async (method, version, status, task) => {
+    const at = await resized();
+    const asked = { status, action: 'confirmResize', task, request: 'req-odd' };
+    const { args, context } = await at.answering(method, asked);
+
+    await at.moving.client.cast(method, version, { ...args, colour: 'red' }, context);
+    await at.moving.of.end();
+
+    expect(at.copies().find(({ hidden }) => !hidden)).toMatchObject({ cell: 'cell2', state: 'resized/null' });
+    expect(at.migrations().map(([cell, now]) => [cell, now])).toContainEqual(['cell2', 'finished']);
+  },
+);
+
+test('a request that is refused in more words than an execution takes ends with the beginning of them', async () => {
+  const { world, server, context } = await shelved({ offloaded: true });
+
+  const args = { instance: server.instance, request_spec: null, ['x'.repeat(300_000)]: 'red' };
+  await world.client.cast('unshelve_instance', '1.14', args, context);
+  await world.end();
+
+  expect(server.state).toBe('shelved_offloaded/null');
+  expect(server.faults).toEqual([[500, expect.stringContaining('xxxx')]]);
+});
 
 test('an argument that is refused is not told with its value, which may be a secret', async () => {
   const at = await running();

@@ -34,15 +34,19 @@ interface Usual {
   readonly askOnce: boolean;
 }
 
+/** Milliseconds after which a world hangs: somebody in it waits for a time that does not pass. */
+const HANGS = 300_000;
+
 /** A kind of worlds: its plans, and what holds of each when it is played. */
 function kindOf<T>(plans: Arbitrary<T>, holds: (plan: T, askOnce: boolean) => Promise<void>, usual: Usual) {
   const property = (askOnce: boolean) => asyncProperty(plans, (plan) => holds(plan, askOnce));
   return {
     ...usual,
     /** Answers how worlds have ended. */
-    play: (run: Run, askOnce: boolean): Promise<RunDetails<[T]>> => check(property(askOnce), run),
+    play: (run: Run, askOnce: boolean): Promise<RunDetails<[T]>> =>
+      check(property(askOnce), { timeout: HANGS, ...run }),
     /** @throws Error which tells the smallest world that ended badly */
-    hold: (run: Run, askOnce: boolean): Promise<void> => assert(property(askOnce), run),
+    hold: (run: Run, askOnce: boolean): Promise<void> => assert(property(askOnce), { timeout: HANGS, ...run }),
   };
 }
 

@@ -99,7 +99,9 @@ export class Play {
 
   /** An operator heals resizes across cells that have not come to their end: answers what is left of them. */
   async heal(): Promise<readonly string[]> {
-    for (const { host, alive } of this.#world.world.fleet.computes) if (!alive) await this.#start(host);
+    // A host that starts ends what it was at, for which time has to pass.
+    for (const { host, alive } of this.#world.world.fleet.computes) if (!alive) this.#begin(() => this.#start(host));
+    await this.#rest();
     const left = await healResizes(this.#world);
     await this.finish();
     return left;
@@ -107,7 +109,7 @@ export class Play {
 
   /** An operator has what has failed go on where it stood. */
   async #redrive(): Promise<void> {
-    for (const { executionArn, status } of await this.#world.executions('build'))
+    for (const { executionArn, status } of await this.#world.executions('build', 'launch'))
       if (status === 'FAILED') await this.#world.world.runner.redriveExecution({ executionArn });
     await this.#rest();
   }

@@ -19,8 +19,11 @@ const SENT = ['metadata', 'system_metadata', 'info_cache', 'security_groups', 'f
 /** Seconds after which a user asks again for what has not come about. */
 const PATIENCE = 120;
 
-/** Times that a user asks. */
+/** Times that a user looks. */
 const MOST = 12;
+
+/** Times that a user asks: through two outages of forty minutes, one after the other. Each time a call is waited for as well. */
+const ASKED = 40;
 
 /** A server where it lies. */
 export interface Found {
@@ -91,7 +94,7 @@ export class Users {
 
   /** Deletes a server, and asks again, as often as users do; one that lies in cell0 has no queue that it could be reached by. */
   async deleteServer(uuid: string): Promise<void> {
-    for (let asked = 0; asked < MOST; asked += 1) {
+    for (let asked = 0; asked < ASKED; asked += 1) {
       try {
         const given = this.#givenUp(uuid);
         const gone = await this.#tryToDelete(uuid);

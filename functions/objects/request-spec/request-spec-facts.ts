@@ -1,4 +1,4 @@
-import { mapOf, numberOrZero } from '#wire/reading';
+import { mapOf, wholeNumber } from '#wire/reading';
 import type { JsonMap } from '#ports/json';
 
 /** What quotas and placement need of a flavor on the wire. */
@@ -10,5 +10,5 @@ export interface FlavorFacts {
 /** The flavor of a RequestSpec's wire data; a spec without one counts nothing. */
 export function flavorOf(spec: JsonMap): FlavorFacts {
   const flavor = mapOf(mapOf(spec['flavor'])['nova_object.data']);
-  return { vcpus: numberOrZero(flavor['vcpus']), memory_mb: numberOrZero(flavor['memory_mb']) };
+  return { vcpus: wholeNumber(flavor['vcpus']), memory_mb: wholeNumber(flavor['memory_mb']) };
 }

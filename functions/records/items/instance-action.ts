@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { JsonMap } from '#ports/json';
+import { isoSeconds } from '#conductor/time';
+import type { Json } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
-import { mapOf, textsOf } from '#wire/reading';
+import { listOf, textsOf } from '#wire/reading';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
 /** An action on a server. */
@@ -58,62 +59,64 @@ export const begunAttribute = (name: string): string => BEGUN + name;
 /** Whether an attribute of an action is of one of its events. */
 export const isEventAttribute = (name: string): boolean => name.startsWith(BEGUN) || name.startsWith(ENDED);
 
-/** What is written of an event that begins. */
+/** Whole seconds since the epoch: every write of an action is charged for the texts of its times. */
+const secondsOf = (at: string): number => Math.floor(Date.parse(at) / 1000);
+const timeOf = (seconds: Json | undefined): string | null =>
+  typeof seconds === 'number' ? isoSeconds(seconds * 1000) : null;
+
+/** What is written of an event that begins: a list without names, which ends with the last that it has. */
 export function begunEvent(
   name: string,
   { id, event, host, at }: BegunEvent,
   { hosts, process, writer }: Beginner,
 ): Attributes {
-  return {
-    [begunAttribute(name)]: {
-      id,
-      at,
-      ...(name === event ? {} : { event }),
-      ...(host === null ? {} : { host }),
-      ...(writer === undefined ? {} : { by: begunBy(writer) }),
-      ...(hosts === undefined ? {} : { hosts: hosts.length === 1 && hosts[0] === host ? true : [...hosts] }),
-      ...(hosts === undefined || process === undefined ? {} : { process }),
-    },
-  };
+  const begun: Json[] = [
+    id,
+    secondsOf(at),
+    host,
+    writer === undefined ? null : markOf(writer),
+    hosts?.length === 1 && hosts[0] === host ? true : hosts === undefined ? null : [...hosts],
+    hosts === undefined || process === undefined ? null : markOf(process),
+    name === event ? null : event,
+  ];
+  return { [begunAttribute(name)]: begun.slice(0, begun.findLastIndex((value) => value !== null) + 1) };
 }
 
-/** What is written of an event that ends. */
+/** What is written of an event that ends: its time, and how it failed. */
 export const endedEvent = (name: string, { at, result, details, traceback }: EndedEvent): Attributes => ({
-  [ENDED + name]: {
-    at,
-    result,
-    ...(details === null ? {} : { details }),
-    ...(traceback === null ? {} : { traceback }),
-  },
+  [ENDED + name]: result === 'Success' ? [secondsOf(at)] : [secondsOf(at), details, traceback],
 });
 
 /** Characters of a digest that tell apart who began the events of an action. */
 const MARK = 11;
 
-const begunBy = (writer: string): string => createHash('sha256').update(writer).digest('base64url').slice(0, MARK);
+/** What an event keeps of who began it, and of the process that did. */
+export const markOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, MARK);
 
 /** Whether an event was begun by this writer. */
 export const wasBegunBy = (event: Attributes, writer: string): boolean =>
-  event[BEGUN_BY] === begunBy(writer) || event[BEGUN_BY] === writer;
+  event[BEGUN_BY] === markOf(writer) || event[BEGUN_BY] === writer;
 
 /** An event that an action keeps, as an item of its own; undefined when it keeps none of that name. */
 export function ownEvent(action: Item, name: string): Item | undefined {
   const begun = action[begunAttribute(name)] ?? null;
-  return begun === null ? undefined : eventOf(action, name, mapOf(begun));
+  return begun === null ? undefined : eventOf(action, name, listOf(begun));
 }
 
 /** The events that an action keeps, as items of their own, in the order in which they began. */
 export function eventsOf(action: Item): Item[] {
   const events = Object.entries(action).flatMap(([attribute, value]) => {
     const name = attribute.startsWith(BEGUN) ? attribute.slice(BEGUN.length) : undefined;
-    return name === undefined ? [] : [eventOf(action, name, mapOf(value))];
+    return name === undefined ? [] : [eventOf(action, name, listOf(value))];
   });
   return events.toSorted((one, other) => Number(one['id']) - Number(other['id']));
 }
 
-function eventOf(action: Item, name: string, begun: JsonMap): Item {
-  const { id = null, at: begunAt = null, event = name, host = null, by = null, hosts, process } = begun;
-  const { at = null, result = null, details = null, traceback = null } = mapOf(action[ENDED + name]);
+function eventOf(action: Item, name: string, begun: readonly Json[]): Item {
+  const [id = null, beganAt, host = null, by = null, hosts = null, process = null, event = name] = begun;
+  const ended = listOf(action[ENDED + name]);
+  const [endedAt, details = null, traceback = null] = ended;
+  const [begunAt, at] = [timeOf(beganAt), timeOf(endedAt)];
   return {
     ...eventKeyOf(action, name),
     created_at: begunAt,
@@ -124,13 +127,13 @@ function eventOf(action: Item, name: string, begun: JsonMap): Item {
     event,
     start_time: begunAt,
     finish_time: at,
-    result,
+    result: at === null ? null : ended.length === 1 ? 'Success' : 'Error',
     traceback,
     details,
     host,
     [BEGUN_BY]: by,
-    ...(hosts === undefined ? {} : { [SPEAKERS]: hosts === true ? [host] : hosts }),
-    ...(process === undefined ? {} : { [PROCESS]: process }),
+    ...(hosts === null ? {} : { [SPEAKERS]: hosts === true ? [host] : hosts }),
+    ...(process === null ? {} : { [PROCESS]: process }),
   };
 }
 

@@ -86,6 +86,15 @@ export async function deviceItems(records: Records, uuid: string): Promise<Item[
   return byId(items.filter((item) => isVisible(records.context, item)));
 }
 
+/** Whether a server has a volume, or had it. */
+export async function hadVolume(records: Records, uuid: string, volume: string): Promise<boolean> {
+  const items = await allPages(records.tables, tableOf(records), {
+    partition: instanceKey(uuid).pk,
+    sortPrefix: 'block-device#',
+  });
+  return items.some((item) => blockDeviceItem(item).volume_id === volume);
+}
+
 function refuse(device: AnyObject, action: string): void {
   if (device.isSet('id')) throw new ObjectActionError({ action, reason: 'already created' });
   if (device.changes.has('instance')) throw new ObjectActionError({ action, reason: 'instance assigned' });

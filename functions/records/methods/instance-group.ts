@@ -7,7 +7,7 @@ import { absent } from '#ports/conditions';
 import { TransactionConflict, TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { createRecord } from '#records/create-record';
-import { countGroup, countJoined, mayJoin, uncountGroup } from '#records/group-quota';
+import { countGroup, countJoined, mayJoin, uncountGroup } from './group-quota.ts';
 import { cellOfInstance } from '#records/instance-cell';
 import {
   API,

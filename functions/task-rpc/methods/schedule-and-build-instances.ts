@@ -41,13 +41,18 @@ export const scheduleAndBuildInstances: TaskMethod = {
         `as many as build requests are expected, and one at least: ${build_requests.length} and ${request_specs.length}`,
       );
     const instances = pairs(build_requests, request_specs);
+    const uuids = instances.map(({ uuid }) => uuid);
+    const [server = '', ...others] = uuids;
+    const { project_id, user_id } = context;
+    // One server alone needs nobody who starts its launch.
+    const alone = { entry: 'place', server, attempt: 1, tried: [], project_id, user_id };
     return {
       kind: 'workflow',
-      workflow: 'build',
+      workflow: others.length > 0 ? 'build' : 'launch',
       attempt: 0,
       common: { context, ...rest },
       instances,
-      state: { uuids: instances.map(({ uuid }) => uuid), project_id: context.project_id, user_id: context.user_id },
+      state: others.length > 0 ? { uuids, project_id, user_id } : alone,
     };
   },
 };

@@ -6,7 +6,7 @@ import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import type { Cell } from '#records/method';
 import { readRequest } from '#operations/request-document';
 import { failureOf, type StepEvent } from '../step.ts';
-import { countAnyway } from './amounts.ts';
+import { countAnyway } from '../request-amounts.ts';
 import type { BuildState } from './state.ts';
 import { instanceMappingItem } from '#records/items/mapping';
 

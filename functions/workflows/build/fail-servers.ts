@@ -4,10 +4,11 @@ import { endFirstAttempt, existingInstances, mayEndBuild, mayEndBuildBy } from '
 import { failInstance } from '#servers/fail-instance';
 import { inParallel } from '#records/in-parallel';
 import { operationState } from '#records/operation';
-import { quotaHold, returnShare } from '#records/quota-usage';
+import { quotaHold } from '#records/instance-quota';
+import { returnShare } from '#records/quota-usage';
 import { readRequest } from '#operations/request-document';
 import { failureOf, type StepEvent } from '../step.ts';
-import { countAnyway } from './amounts.ts';
+import { countAnyway } from '../request-amounts.ts';
 import type { BuildState } from './state.ts';
 
 /** Servers read together, and failed at the same time. */

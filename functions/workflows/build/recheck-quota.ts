@@ -1,11 +1,11 @@
 import type { Services } from '#ports/services';
 import { TooManyInstances } from '#errors';
-import { limitsOf, times } from '#conductor/quota';
-import { checkCloudQuota, countsInCloud, ownLimits } from '#operations/check-cloud-quota';
-import { API, BUILD_REQUESTS, buildRequestKey, quotaLimitsKey, userLimitsKey } from '#records/keys';
+import { times } from '#conductor/quota';
+import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
 import { reserve, unreserve } from '#records/quota-usage';
 import type { StepEvent } from '../step.ts';
-import { countAnyway, requestAmounts } from './amounts.ts';
+import { likelyLimits, limitsFor } from '../quota-limits.ts';
+import { countAnyway, requestAmounts } from '../request-amounts.ts';
 import type { BuildState, LaunchingState } from './state.ts';
 
 /**
@@ -22,13 +22,9 @@ export async function recheckQuota(services: Services, { state }: StepEvent<Buil
     await countAnyway(services, state);
     return launching(state);
   }
-  const guessed = limitKeys(state.project_id ?? '', state.user_id ?? undefined);
-  const { project, user, share, total, spec, others } = await requestAmounts(services, state, guessed);
-  const right = project === state.project_id && user === (state.user_id ?? undefined);
-  const [projectLimits, userLimits] = right ? others : await services.tables.batchGet(limitKeys(project, user));
-
-  if (countsInCloud(services)) await checkCloudQuota(services, { project, user, spec, asked: total });
-  const limits = ownLimits(services, limitsOf(services.config.quota, projectLimits, userLimits));
+  const { others, ...amounts } = await requestAmounts(services, state, likelyLimits(state));
+  const { project, user, share, total } = amounts;
+  const limits = await limitsFor(services, state, amounts, others);
   try {
     await reserve(services, state.request, { project, user, share }, total, limits);
   } catch (error) {
@@ -50,11 +46,6 @@ async function deletedMeanwhile(services: Services, uuids: readonly string[]): P
   );
   return uuids.filter((_, at) => found[at] === undefined).slice(0, MOST_GONE);
 }
-
-const limitKeys = (project: string, user: string | undefined) => [
-  { table: API, key: quotaLimitsKey(project) },
-  ...(user === undefined ? [] : [{ table: API, key: userLimitsKey(project, user) }]),
-];
 
 /**
  * A launch is named by its request and its server: started again it is the same, and a server whose uuid was sent before

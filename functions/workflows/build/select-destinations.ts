@@ -1,16 +1,15 @@
 import { writeTogether } from '#operations/write-together';
-import { InvalidBDM, RequestDocumentNotFound } from '#errors';
-import type { Json, WireObject } from '#ports/json';
+import { RequestDocumentNotFound } from '#errors';
+import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { awaitsBuild, existingInstances, isOwned } from '#servers/existing-instance';
-import { groupedSpec, groupOf } from '#request-specs/group-hosts';
+import { groupedSpec } from '#request-specs/group-hosts';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import type { Cell } from '#records/method';
-import { MOST_DEVICES, templateDevices } from '#servers/new-devices';
 import { noteSelections, readRequest } from '#operations/request-document';
 import { withinCell } from '#request-specs/scheduling-spec';
 import { cellMappingOf } from '#records/target-cell';
-import { untilAnswered } from '../ask-scheduler.ts';
+import { askForNew, checkDevices, groupSetUp } from '../ask-for-new.ts';
 import type { StepEvent } from '../step.ts';
 import type { BuildState } from './state.ts';
 import { instanceMappingItem } from '#records/items/mapping';
@@ -42,10 +41,8 @@ export async function selectDestinations(services: Services, { state }: StepEven
   const lists = new Map<string, WireObject[]>();
   for (const { uuids, cell } of places) {
     if (uuids.length === 0) continue;
-    const question = { context: common.context, alternates: true, operation: request, fresh: true };
     const within = cell === undefined ? spec : withinCell(spec, await cellMappingOf(services, cell.uuid));
-    const asked = { ...question, spec: within, instanceUuids: uuids };
-    const answer = await untilAnswered(services, uuids, () => services.scheduler.selectDestinations(asked));
+    const answer = await askForNew(services, { request, context: common.context, spec: within, uuids });
     for (const [at, uuid] of uuids.entries()) lists.set(uuid, answer[at] ?? []);
   }
 
@@ -54,7 +51,7 @@ export async function selectDestinations(services: Services, { state }: StepEven
     return list.length > 0 ? [{ uuid, list }] : [];
   });
   // Nova sets the group up on a copy of what build_instances brought along, so those servers do not have it.
-  const group = state.entry === 'existing' || spec === first.document.request_spec ? undefined : groupOf(spec);
+  const group = state.entry === 'existing' ? undefined : groupSetUp(first, spec);
   for (let from = 0; from < placed.length; from += NOTED_AT_ONCE)
     await writeTogether(
       services.tables,
@@ -92,12 +89,6 @@ async function recordedPlaces(
   return [...byCell.values()].flatMap((instances) =>
     instances[0] === undefined ? [] : [{ uuids: instances.map(({ uuid }) => uuid), cell: instances[0].cell }],
   );
-}
-
-function checkDevices(template: Json): void {
-  const { length } = templateDevices(template);
-  if (length > MOST_DEVICES)
-    throw new InvalidBDM({ reason: `${length} devices are more than the ${MOST_DEVICES} that a server may have.` });
 }
 
 /** Undo: what the request has claimed is given back; claims that were never made are not there to be. */

@@ -8,8 +8,9 @@ import { migrationWire } from '#servers/migration-wire';
 import { ENDED, involved, operationNames } from '#records/operation';
 import { readOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
-import { fieldsOf, listOf, mapOf, textOf, wireOf } from '#wire/reading';
+import { fieldsOf, mapOf, textOf, wireOf } from '#wire/reading';
 import { specOfMove } from '#request-specs/spec-of-move';
+import { selectionsOf } from '../selections-of.ts';
 import type { StepEvent } from '../step.ts';
 import { prepResizeArguments } from './prep-resize-message.ts';
 import type { PlacedState } from '../cold-move.ts';
@@ -32,13 +33,14 @@ export async function castPrepResize(
 ): Promise<PlacedState> {
   const { server: uuid, host, attempt, source_host } = state;
   const { cell } = ownership(state, execution);
-  const { context, arguments: args, needs, selections: chosenFrom } = await readOperation(services, state.request);
+  const document = await readOperation(services, state.request);
+  const { context, arguments: args, needs } = document;
   const cap = await computeCap(services, cell, context, 'prep_resize');
   const begun = { [COLD.attempt]: attempt, [COLD.orderedAt]: services.clock.now(), ...involved(source_host, host) };
   // Once: a repeat may find the computes at work, or through.
   const noted = equals(COLD.attempt, attempt);
   const instance = await updateOwned(services, ownership(state, execution), begun, [ENDED], noted);
-  const selections = chosenFrom.length > 0 ? chosenFrom : listOf(args['host_list']);
+  const selections = selectionsOf(state, document);
   const spec = await specOfMove(services, {
     cell,
     instance,

@@ -14,8 +14,9 @@ import { ASKED, HOSTS, hostsAttribute, operationNames, operationState } from '#r
 import { givenUp } from '#records/items/given-up';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
-import { fieldsOf, listOf, textOf } from '#wire/reading';
+import { fieldsOf, textOf } from '#wire/reading';
 import { settledAs } from '#operations/settle';
+import { selectionsOf } from '../selections-of.ts';
 import type { Ended, StepEvent } from '../step.ts';
 import { placedOn } from './placed-on.ts';
 import { releaseDestination } from '../release-destination.ts';
@@ -85,12 +86,13 @@ async function handMigration(
 async function claimNext(
   services: Pick<Services, 'clock' | 'config' | 'placement' | 'serviceGroup' | 'tables'>,
   state: State,
-  { arguments: args, context, selections }: StoredOperation,
+  document: StoredOperation,
   { execution, attempt, reason }: { readonly execution: string; readonly attempt: number; readonly reason: string },
 ): Promise<PlacedState> {
   const { server: uuid } = state;
   checkAttempts(attempt, services.config.maxAttempts, uuid, reason);
-  const list = selections.length > 0 ? selections : listOf(args['host_list']);
+  const { arguments: args, context } = document;
+  const list = selectionsOf(state, document);
   const project = textOf(fieldsOf(args['request_spec'])['project_id']) ?? fieldsOf(args['instance'])['project_id'];
   const owner = claimOwner({ project_id: project ?? null }, context.user_id);
   for (let chosen = (state.chosen ?? -1) + 1; chosen < list.length; chosen += 1) {

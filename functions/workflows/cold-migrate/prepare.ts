@@ -27,6 +27,7 @@ export async function prepare(services: Services, event: StepEvent<OwnedState>):
     ...[server, newMigration(services, event.execution)].map(consumerPlace),
   );
   const created = await createMigration(services, event);
-  const state = await swapAllocations(services, { ...event, state: created });
+  const { swapped } = await swapAllocations(services, created);
+  const state = { ...created, swapped };
   return state.entry === 'reschedule' ? state : selectDestination(services, { ...event, state });
 }

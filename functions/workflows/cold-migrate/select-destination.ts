@@ -11,8 +11,8 @@ import type { MigratingState, PlacedState } from '../cold-move.ts';
 import { mustBeWire } from '#wire/wire-object';
 
 /**
- * Asks the scheduler for a destination, in the server's cell unless it may leave it, and notes the answer with the request
- * (conductor.md section 11.2.8).
+ * Asks the scheduler for a destination, in the server's cell unless it may leave it; an answer that leaves it is noted with the
+ * request (conductor.md section 11.2.8).
  *
  * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout
  */
@@ -42,8 +42,9 @@ export async function selectDestination(
   const selections = list.filter(isWireObject);
   const [selection] = selections;
   if (selection === undefined) throw new NoValidHost({ reason: '' });
-  await noteOnOperation(services, request, { selections });
-  const cell = textOf(fieldsOf(selection)['cell_uuid']) ?? state.cell_uuid;
   const placed = placedOn(state, selection, { attempt: state.attempt + 1, chosen: 0 });
-  return { ...placed, way: cell === state.cell_uuid ? 'within' : 'across' };
+  const cell = textOf(fieldsOf(selection)['cell_uuid']) ?? state.cell_uuid;
+  if (cell === state.cell_uuid) return { ...placed, way: 'within', selections };
+  await noteOnOperation(services, request, { selections });
+  return { ...placed, way: 'across' };
 }

@@ -7,7 +7,6 @@ import { instanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
 import { latestFault, recordFault } from '#records/methods/instance-fault';
 import { BEING_DELETED, HOSTS, hostsAttribute, IS_HIDDEN, operationNames } from '#records/operation';
-import { recountQuota } from '#records/quota-usage';
 import { crossingInstance } from '#servers/crossing-instance';
 import { migrationWire } from '#servers/migration-wire';
 import { changeInstance, stateAttributes } from '#servers/instance-change';
@@ -21,26 +20,27 @@ const { owner } = operationNames('cross-cell-resize');
 
 /**
  * Undo of the destination's last part: the server is in error, with what the destination reported, and the destination is
- * fenced, so that nothing which it saves from now on counts. One that has failed by itself has no guest; any other is ordered
- * to take it away. A copy that is shown already keeps its states: the switch was done, and only what follows it may be
- * missing, so that the server is counted by its size again.
+ * fenced: the task of the copy is another one, so that nothing which a late start of the guest saves counts. One that has failed
+ * by itself has no guest; any other is ordered to take it away, and may write what that takes. A copy that is shown already
+ * keeps its states: the switch was done.
  */
 export async function fenceDestination(
   services: Services,
   { state, execution, error }: StepEvent<CrossingState>,
 ): Promise<Ended<CrossingState>> {
-  const { server: instance, target_cell, cell } = state;
+  const { server: instance, target_cell, cell, host } = state;
   const copy = await services.tables.get(cellTable(target_cell), instanceKey(instance));
-  if (copy !== undefined && !instanceItem(copy).hidden) {
-    await recountQuota(services, cellTable(target_cell), copy);
+  if (copy !== undefined && !instanceItem(copy).hidden)
     return { state: { ...state, switched: true }, outcome: 'switched' };
-  }
   await endFinishEvent(services, state, execution, failureOf(error));
   const ours = equals(owner, execution);
+  const answer = await answerOf(services, callId(execution, 'finish'));
+  const failed = answer !== undefined && answer.failure !== null;
   const fenced = await changeInstance(services, target_cell, instance, {
     set: {
       ...stateAttributes(services, instance, { vm_state: 'error', task_state: 'resize_reverting' }),
-      [HOSTS]: hostsAttribute(''),
+      // Without events and networks of the copy, a compute destroys no guest.
+      [HOSTS]: hostsAttribute(failed ? '' : host),
     },
     condition: all(ours, IS_HIDDEN),
   });
@@ -49,8 +49,6 @@ export async function fenceDestination(
     set: { vm_state: 'error', updated_at: isoSeconds(services.clock.now()) },
     condition: all(ours, not(BEING_DELETED)),
   });
-  const answer = await answerOf(services, callId(execution, 'finish'));
-  const failed = answer !== undefined && answer.failure !== null;
   return { state, outcome: failed || fenced === undefined ? 'failed' : 'started' };
 }
 

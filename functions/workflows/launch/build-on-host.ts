@@ -1,4 +1,3 @@
-import { RequestDocumentNotFound } from '#errors';
 import { all, equals, not } from '#ports/conditions';
 import { lowerMessage } from '#conductor/compute-rpc';
 import type { Services } from '#ports/services';
@@ -10,12 +9,14 @@ import { hostedSpec } from '#request-specs/group-hosts';
 import { BEING_DELETED, operationNames } from '#records/operation';
 import { unexpectedTask } from '#servers/instance-change';
 import { registerToken, type Wait } from '#operations/register-token';
-import { readRequest, type CommonDocument } from '#operations/request-document';
+import type { CommonDocument } from '#operations/request-document';
 import type { StepEvent } from '../step.ts';
 import { bindDevices } from '#operations/accelerator-requests';
 import { providerMapping } from '#conductor/port-bindings';
 import { buildArguments, selectionsOf } from './build-message.ts';
 import { renewAttachments } from './renew-attachments.ts';
+import { recordForOrder, type Ordered } from './record-for-order.ts';
+import { launchRequest } from './requested.ts';
 import { buildWait, type PlacedState } from './state.ts';
 import type { StoredInstance } from '#records/items/instance';
 
@@ -26,6 +27,7 @@ const LAUNCH = operationNames('launch');
  * that is quicker than we are finds it. Needs no undo: the next attempt, or Fail build, takes the server away.
  *
  * @throws UnexpectedDeletingTaskStateError for a server that its user deletes meanwhile
+ * @throws BuildRequestNotFound, TooManyInstances, ProjectOverLimit for one that is recorded with its order
  * @throws AcceleratorRequestOpFailed, AcceleratorRequestBindingFailed, KeyError when its devices cannot be bound
  * @throws CinderConnectionFailed, VolumeNotFound, InvalidInput when its volumes cannot be kept for it
  */
@@ -34,11 +36,15 @@ export async function buildOnHost(
   { state, execution, token }: StepEvent<PlacedState>,
 ): Promise<void> {
   if (token === undefined) throw new Error('Build on host runs with a task token');
+  if (state.entry === 'place' && state.attempt === 1) {
+    const recorded = await recordForOrder(services, state, execution, token);
+    if (recorded !== undefined) return order(services, state, recorded);
+  }
   const orderedAt = services.clock.now();
   const wait = { ...buildWait(state, execution, token), ...beginning(state), orderedAt };
   const registered = await registerToken(services, wait);
   if (registered.kind === 'refused') throw unexpectedTask(state.server, ['scheduling'], registered.item);
-  if (registered.kind === 'waiting') await order(services, state, registered.item);
+  if (registered.kind === 'waiting') await order(services, state, await read(services, state, registered.item));
 }
 
 /** A first attempt finds the record as the commit left it; a later one starts it anew on another host, once. */
@@ -57,21 +63,25 @@ const besideKeys = ({ server: instance, cell, devices }: PlacedState): { table: 
         key,
       }));
 
-async function order(services: Services, state: PlacedState, item: Item): Promise<void> {
-  const { cell, host, server: uuid, request, attempt } = state;
+/** Reads what an order is made of. */
+async function read(services: Services, state: PlacedState, item: Item): Promise<Ordered> {
   // What the commit has just made is read by its keys, with the documents; later on a compute may have added to it.
   const known = besideKeys(state);
-  const [{ common, instances, others }, { items }] = await Promise.all([
-    readRequest(services, request, [uuid], known),
-    known.length > 0 ? { items: [] } : services.tables.query(cellTable(cell), { partition: item.pk, consistent: true }),
+  const [{ common, requested, others }, { items }] = await Promise.all([
+    launchRequest(services, state, known),
+    known.length > 0
+      ? { items: [] }
+      : services.tables.query(cellTable(state.cell), { partition: item.pk, consistent: true }),
   ]);
-  const beside = [...others.filter((part) => part !== undefined), ...items];
-  const first = attempt === 1 && state.entry !== 'reschedule';
-  const parts = first || common === undefined ? beside : await renewed(services, state, common, beside);
-  const { instance, devices } = castInstance(item, parts, attempt === 1 && state.entry !== 'existing');
-  const [requested] = instances;
-  if (common === undefined || requested === undefined) throw new RequestDocumentNotFound(request);
+  return { common, requested, item, parts: [...others.filter((part) => part !== undefined), ...items] };
+}
 
+async function order(services: Services, state: PlacedState, ordered: Ordered): Promise<void> {
+  const { cell, host, server: uuid, attempt } = state;
+  const { common, requested, item } = ordered;
+  const first = attempt === 1 && state.entry !== 'reschedule';
+  const parts = first ? ordered.parts : await renewed(services, state, common, ordered.parts);
+  const { instance, devices } = castInstance(item, parts, attempt === 1 && state.entry !== 'existing');
   const { maxAttempts } = services.config;
   const [spec, cap] = await Promise.all([
     hostedSpec(services, requested.document.request_spec),

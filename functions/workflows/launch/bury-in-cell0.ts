@@ -1,8 +1,7 @@
 import type { Services } from '#ports/services';
-import { RequestDocumentNotFound } from '#errors';
 import { buryInCell0, cell0 } from '#servers/bury-in-cell0';
-import { readRequest } from '#operations/request-document';
 import { failureOf, type StepEvent } from '../step.ts';
+import { launchRequest } from './requested.ts';
 import type { LaunchState } from './state.ts';
 
 /**
@@ -16,17 +15,15 @@ export async function buryInstance(
   { state, error, execution }: StepEvent<LaunchState>,
 ): Promise<void> {
   const cell = await cell0(services);
-  const { common, instances, reservation } = await readRequest(services, state.request, [state.server]);
-  const [instance] = instances;
-  if (common === undefined || instance === undefined) throw new RequestDocumentNotFound(state.request);
+  const { common, requested, reservation } = await launchRequest(services, state);
   await buryInCell0(services, cell, {
     request: state.request,
-    requested: instance,
+    requested,
     failure: failureOf(error),
     common,
     execution,
     reservation,
-    requestSpec: instance.document.request_spec,
+    requestSpec: requested.document.request_spec,
   });
   await services.placement.withdraw([state.server], state.request);
 }

@@ -2,6 +2,7 @@ import type { Services } from '#ports/services';
 import { awaitBuild } from '#conductor/await-build';
 import type { Outside } from '#conductor/hand-over';
 import { readRequest } from '#operations/request-document';
+import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
 import { outsideOf } from '#servers/outside';
 import { lookAtHost } from '../silent-host.ts';
 import type { Looked, StepEvent } from '../step.ts';
@@ -14,6 +15,9 @@ export async function checkHost(
 ): Promise<Looked<PlacedState>> {
   const { server: instance, cell, attempt } = state;
   const looked = await lookAtHost(services, { ...state, operation: 'launch', execution });
+  // A Task that timed out before it began has not recorded it either.
+  if (looked.kind === 'over' && looked.outcome === 'deleted' && (await awaitsRecord(services, state)))
+    return { state, verdict: 'order', outcome: 'unsettled' };
   if (looked.kind === 'over')
     return { state, verdict: 'settled', outcome: looked.outcome === 'deleted' ? 'deleted' : 'active' };
   const { host, facts, operation, restart } = looked;
@@ -34,6 +38,10 @@ export async function checkHost(
   const gaveUp = decision.kind === 'reschedule' && !decision.asked ? { gave_up: true } : {};
   return { state: { ...state, reason, restart, ...gaveUp }, verdict, outcome: 'unsettled' };
 }
+
+/** Whether the server is recorded with its order, and is asked for still. */
+const awaitsRecord = async ({ tables }: Services, { entry, attempt, server }: PlacedState): Promise<boolean> =>
+  entry === 'place' && attempt === 1 && (await tables.get(BUILD_REQUESTS, buildRequestKey(server))) !== undefined;
 
 async function outside(services: Services, { cell, server: instance, request }: PlacedState): Promise<Outside> {
   const { common } = await readRequest(services, request, []);

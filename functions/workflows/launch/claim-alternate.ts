@@ -1,6 +1,6 @@
 import { writeTogether } from '#operations/write-together';
 import { transitionPartition } from '#records/instance-index';
-import { InstanceNotFound, MaxRetriesExceeded, RequestDocumentNotFound } from '#errors';
+import { InstanceNotFound, MaxRetriesExceeded } from '#errors';
 import { checkAttempts, retries } from '#conductor/retry';
 import { toBeClaimed } from '#conductor/selection';
 import { buildSettled } from '#conductor/settled';
@@ -17,11 +17,12 @@ import { BEING_DELETED, HOSTS, hostsAttribute, operationNames, operationState } 
 import { givenUp } from '#records/items/given-up';
 import { groupedSpec } from '#request-specs/group-hosts';
 import { fieldsOf, textOf, textsOf } from '#wire/reading';
-import { noteSelections, readRequest, type CommonDocument, type RequestedInstance } from '#operations/request-document';
+import { noteSelections, type CommonDocument, type RequestedInstance } from '#operations/request-document';
 import { untilAnswered } from '../ask-scheduler.ts';
 import type { Ended, StepEvent } from '../step.ts';
 import { scheduling, selectionsOf } from './build-message.ts';
 import { claimName } from './claims.ts';
+import { launchRequest } from './requested.ts';
 import type { LaunchState, PlacedState, FencedState } from './state.ts';
 import { instanceItem, isBeingDeleted, type InstanceItem } from '#records/items/instance';
 
@@ -41,16 +42,14 @@ export async function claimAlternate(
   services: Services,
   { state, execution }: StepEvent<State>,
 ): Promise<Ended<PlacedState | FencedState>> {
-  const { server: uuid, request } = state;
+  const { server: uuid } = state;
   const cell = state.cell ?? (await cellOfInstance(services, uuid));
   if (cell === undefined) throw new InstanceNotFound({ instance_id: uuid });
   const fenced = await fence(services, cell, state, execution);
   const settled = { ...state, cell, host: state.host ?? null };
   if (typeof fenced === 'string') return { state: settled, outcome: fenced };
 
-  const { common, instances } = await readRequest(services, request, [uuid]);
-  const [instance] = instances;
-  if (common === undefined || instance === undefined) throw new RequestDocumentNotFound(request);
+  const { common, requested: instance } = await launchRequest(services, state);
   const attempt = state.attempt + 1;
   const reason =
     operationState(fenced, 'launch').reschedule?.reason ??

@@ -1,9 +1,9 @@
 import { BuildRequestNotFound, InstanceExists, RequestDocumentNotFound } from '#errors';
 import { isoSeconds } from '#conductor/time';
 import { absent, exists } from '#ports/conditions';
-import type { JsonMap } from '#ports/json';
+import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import { TransactionRefused, type Action, type Item } from '#ports/tables';
+import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { newActionItem } from '#records/methods/instance-action';
 import { cellOfHost } from '#records/hosts/host-cell';
 import { mapToCell } from '#servers/map-to-cell';
@@ -13,12 +13,13 @@ import { newInstanceItem } from '#records/new-instance';
 import { newInstanceParts } from '#servers/new-instance-parts';
 import { involved, operationNames, operationState } from '#records/operation';
 import { fieldsOf, textOf } from '#wire/reading';
-import { readRequest, type CommonDocument, type RequestedInstance } from '#operations/request-document';
-import { quotaHold } from '#records/quota-usage';
+import type { CommonDocument, RequestedInstance } from '#operations/request-document';
+import { quotaHold } from '#records/instance-quota';
 import { notifyNewInstance } from '#records/state-update';
 import { requestedInstance } from '#servers/requested-instance';
 import type { StepEvent } from '../step.ts';
-import type { LaunchState, PlacedState } from './state.ts';
+import { launchRequest } from './requested.ts';
+import { placeOf, type LaunchState, type PlacedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 import { blockDeviceItem } from '#records/items/block-device';
 
@@ -37,92 +38,88 @@ export async function commitToCell(
   services: Services,
   { state, execution }: StepEvent<LaunchState>,
 ): Promise<PlacedState> {
-  const { server: uuid, request } = state;
-  const { common, instances, reservation } = await readRequest(services, request, [uuid]);
-  const [requested] = instances;
-  const selection = requested?.selections?.[0]?.['nova_object.data'];
-  if (common === undefined || requested === undefined || selection === undefined)
-    throw new RequestDocumentNotFound(request);
-  const host = textOf(selection['service_host']) ?? '';
-  const cell = await cellOfHost(services, host);
-  const placed: PlacedState = {
-    ...state,
-    cell: cell.name,
-    host,
-    node: textOf(selection['nodename']) ?? '',
-    chosen: 0,
-    wait_seconds: services.config.waitSeconds,
-  };
-
-  const zone = selection['availability_zone'] ?? services.config.defaultAvailabilityZone;
-  const instance = await newInstance(services, cell.name, requested, zone);
-  const bookkeeping = {
-    [LAUNCH.owner]: execution,
-    [LAUNCH.request]: request,
-    ...involved(host),
-    ...quotaHold(reservation),
-  };
-  const item = { ...instance, ...bookkeeping };
-  const actions = await commit(services, cell, common, requested, item);
-  placed.devices = actions.flatMap((action) =>
-    action.kind === 'put' && action.item.sk.startsWith('block-device#')
-      ? [blockDeviceItem(action.item).uuid ?? '']
-      : [],
-  );
+  const { common, requested, reservation } = await launchRequest(services, state);
+  const [selection] = requested.selections ?? [];
+  if (selection === undefined) throw new RequestDocumentNotFound(state.request);
+  const place = placeOf(services, selection);
+  const cell = await cellOfHost(services, place.host);
+  const server: NewServer = { cell, common, requested, selection, bookkeeping: quotaHold(reservation) };
+  const recording = await recordingOf(services, state, execution, server);
+  const placed: PlacedState = { ...state, ...place, cell: cell.name };
   try {
-    await services.tables.transact(actions);
+    await services.tables.transact(recording.actions);
+    placed.devices = recording.parts.flatMap((part) =>
+      part.sk.startsWith('block-device#') ? [blockDeviceItem(part).uuid ?? ''] : [],
+    );
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
-    refused(uuid, execution, error);
-    delete placed.devices;
+    const refusal = refusalOf(state.server, execution, error);
+    if (refusal !== undefined) throw refusal;
   }
-  await notifyNewInstance(services, item, common.context);
+  await notifyNewInstance(services, recording.item, common.context);
   return placed;
 }
 
-async function newInstance(
-  services: Services,
-  cell: string,
-  requested: RequestedInstance,
-  zone: JsonMap[string],
-): Promise<Item> {
-  const instance = requestedInstance(requested);
-  instance.assign('availability_zone', zone);
-  return newInstanceItem(services, cell, instance);
+/** A server that is about to be recorded for the host that was chosen. */
+export interface NewServer {
+  readonly cell: Cell;
+  readonly common: CommonDocument;
+  readonly requested: RequestedInstance;
+  readonly selection: WireObject;
+  /** Further bookkeeping of its item. */
+  readonly bookkeeping: Attributes;
 }
 
-/** The build request and the server come first: their refusals show what happened. */
-async function commit(
+/** The writes that record a server, its item and what lies beside it. */
+export interface Recording {
+  /** The build request, the server and its mapping come first: their refusals show what happened. */
+  readonly actions: readonly Action[];
+  readonly item: Item;
+  readonly parts: readonly Item[];
+}
+
+/** What records a server of its build request. */
+export async function recordingOf(
   services: Services,
-  cell: Cell,
-  common: CommonDocument,
-  requested: RequestedInstance,
-  instance: Item,
-): Promise<Action[]> {
+  { server: uuid, request }: LaunchState,
+  execution: string,
+  { cell, common, requested, selection, bookkeeping }: NewServer,
+): Promise<Recording> {
+  const { service_host, availability_zone } = fieldsOf(selection);
+  const instance = requestedInstance(requested);
+  instance.assign('availability_zone', availability_zone ?? services.config.defaultAvailabilityZone);
+  const item = {
+    ...(await newInstanceItem(services, cell.name, instance)),
+    [LAUNCH.owner]: execution,
+    [LAUNCH.request]: request,
+    ...involved(textOf(service_host) ?? ''),
+    ...bookkeeping,
+  };
   const table = cellTable(cell.name);
   const now = isoSeconds(services.clock.now());
-  const flavor = fieldsOf(instanceItem(instance).flavor);
-  return [
-    { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(requested.uuid), condition: exists },
-    { kind: 'put', table, item: instance, condition: absent },
-    mapToCell(requested.uuid, cell, common.context.project_id, now),
-    ...(await newInstanceParts(services, table, requested.uuid, flavor, common)),
-    {
-      kind: 'put',
-      table,
-      item: await newActionItem({ ...services, context: common.context, cell }, requested.uuid, 'create'),
-    },
-  ];
+  const parts = await newInstanceParts(services, table, uuid, fieldsOf(instanceItem(item).flavor), common);
+  const action = await newActionItem({ ...services, context: common.context, cell }, uuid, 'create');
+  return {
+    actions: [
+      { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(uuid), condition: exists },
+      { kind: 'put', table, item, condition: absent },
+      mapToCell(uuid, cell, common.context.project_id, now),
+      ...parts,
+      { kind: 'put', table, item: action },
+    ],
+    item,
+    parts: parts.flatMap((part) => (part.kind === 'put' ? [part.item] : [])),
+  };
 }
 
 /**
- * A repeat finds its own server. The user deleted it only when the build request alone is missing: a server that was
- * deleted later leaves a row.
+ * Why a server could not be recorded; undefined for a repeat, which finds its own. The user deleted it only when the build
+ * request alone is missing: a server that was deleted later leaves a row.
  */
-function refused(uuid: string, execution: string, error: TransactionRefused): void {
+export function refusalOf(uuid: string, execution: string, error: TransactionRefused): Error | undefined {
   const [buildRequest, instance, mapping] = error.refusals;
-  if (instance?.item !== undefined && operationState(instance.item, 'launch').owner === execution) return;
-  if (instance?.item !== undefined || mapping !== undefined) throw new InstanceExists({ name: uuid }, { cause: error });
-  if (buildRequest !== undefined) throw new BuildRequestNotFound({ uuid }, { cause: error });
-  throw error;
+  if (instance?.item !== undefined && operationState(instance.item, 'launch').owner === execution) return undefined;
+  if (instance?.item !== undefined || mapping !== undefined)
+    return new InstanceExists({ name: uuid }, { cause: error });
+  return buildRequest === undefined ? error : new BuildRequestNotFound({ uuid }, { cause: error });
 }

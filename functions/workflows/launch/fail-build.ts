@@ -1,4 +1,3 @@
-import { RequestDocumentNotFound } from '#errors';
 import { all, any, atMost, equals, oneOf, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
@@ -9,10 +8,11 @@ import { failInstance } from '#servers/fail-instance';
 import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { operationNames, operationState } from '#records/operation';
-import { quotaHold, returnShare } from '#records/quota-usage';
-import { readRequest } from '#operations/request-document';
+import { quotaHold } from '#records/instance-quota';
+import { returnShare } from '#records/quota-usage';
 import { failureOf, type StepEvent } from '../step.ts';
 import { withdrawClaims } from './claims.ts';
+import { launchRequest } from './requested.ts';
 import type { LaunchState, PlacedState } from './state.ts';
 import { instanceItem, isBeingDeleted, type InstanceItem } from '#records/items/instance';
 
@@ -31,9 +31,7 @@ export async function failBuild(
 ): Promise<void> {
   const { state, execution } = event;
   if (state.entry === 'existing') return failExisting(services, event);
-  const { common, instances, reservation } = await readRequest(services, state.request, [state.server]);
-  const [instance] = instances;
-  if (common === undefined || instance === undefined) throw new RequestDocumentNotFound(state.request);
+  const { common, requested: instance, reservation } = await launchRequest(services, state);
   const failure = failureOf(event.error);
   const cell = state.cell ?? (await cellOfInstance(services, state.server));
   const item = cell === undefined ? undefined : await services.tables.get(cellTable(cell), instanceKey(state.server));
@@ -52,7 +50,7 @@ export async function failBuild(
     await withdrawClaims(services, state, execution);
   } else if (!mayEnd(event, item)) {
     await withdrawClaims(services, state, execution);
-    if (state.entry === 'build' && reservation !== undefined)
+    if (isNew(state) && reservation !== undefined)
       await returnShare(services, state.request, state.server, reservation);
   } else if (isBeingDeleted(item)) {
     await finishDeletion(services, { cell, item, context: common.context, execution });
@@ -69,9 +67,12 @@ export async function failBuild(
   }
 }
 
+/** Whether it is this execution that records the server. */
+const isNew = ({ entry }: LaunchState): boolean => entry === 'build' || entry === 'place';
+
 /** The owners that this execution may take the server from: itself, and the one that was found to run no more. */
 const ownersOf = ({ state, execution }: StepEvent<LaunchState>): (string | null)[] =>
-  state.entry === 'build' ? [execution] : [execution, state.previous_owner ?? null];
+  isNew(state) ? [execution] : [execution, state.previous_owner ?? null];
 
 /**
  * What must hold of the record: it is this execution's, no later attempt has begun, and it was not built since. A failure
@@ -96,9 +97,7 @@ async function failExisting(
   { state, execution, error }: StepEvent<LaunchState & Partial<PlacedState>>,
 ): Promise<void> {
   const { request, server: uuid } = state;
-  const { common, instances, reservation } = await readRequest(services, request, [uuid]);
-  const [instance] = instances;
-  if (common === undefined || instance === undefined) throw new RequestDocumentNotFound(request);
+  const { common, requested: instance, reservation } = await launchRequest(services, state);
   const [found] = await existingInstances(services, [uuid]);
   const own = found !== undefined && operationState(found.item, 'launch').owner === execution;
   if (found !== undefined && mayEndBuild(found.item, execution)) {

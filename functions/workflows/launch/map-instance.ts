@@ -14,11 +14,11 @@ import { cellOfHost } from '#records/hosts/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { mapExisting } from '#servers/map-to-cell';
 import { involved, operationNames, operationState } from '#records/operation';
-import { quotaHold } from '#records/quota-usage';
-import { textOf } from '#wire/reading';
-import { readRequest } from '#operations/request-document';
+import { quotaHold } from '#records/instance-quota';
+import { fieldsOf } from '#wire/reading';
 import type { StepEvent } from '../step.ts';
-import type { LaunchState, PlacedState } from './state.ts';
+import { launchRequest } from './requested.ts';
+import { placeOf, type LaunchState, type PlacedState } from './state.ts';
 import { instanceItem, type StoredInstance } from '#records/items/instance';
 
 const LAUNCH = operationNames('launch');
@@ -39,26 +39,19 @@ export async function mapInstance(
 ): Promise<PlacedState> {
   const { server: uuid, request } = state;
   const mappingKey = { table: MAPPINGS, key: instanceMappingKey(uuid) };
-  const [[found], { instances, reservation, others }] = await Promise.all([
+  const [[found], { requested, reservation, others }] = await Promise.all([
     existingInstances(services, [uuid]),
-    readRequest(services, request, [uuid], [mappingKey]),
+    launchRequest(services, state, [mappingKey]),
   ]);
-  const selection = instances[0]?.selections?.[0]?.['nova_object.data'];
+  const [selection] = requested.selections ?? [];
   if (selection === undefined) throw new RequestDocumentNotFound(request);
   if (found === undefined) throw new InstanceNotFound({ instance_id: uuid });
-  const host = textOf(selection['service_host']) ?? '';
-  const placed: PlacedState = {
-    ...state,
-    cell: found.cell.name,
-    host,
-    node: textOf(selection['nodename']) ?? '',
-    chosen: 0,
-    wait_seconds: services.config.waitSeconds,
-  };
+  const placed: PlacedState = { ...state, ...placeOf(services, selection), cell: found.cell.name };
+  const { host } = placed;
 
   const now = isoSeconds(services.clock.now());
   const set = {
-    availability_zone: selection['availability_zone'] ?? services.config.defaultAvailabilityZone,
+    availability_zone: fieldsOf(selection)['availability_zone'] ?? services.config.defaultAvailabilityZone,
     updated_at: now,
     [LAUNCH.owner]: execution,
     [LAUNCH.request]: request,

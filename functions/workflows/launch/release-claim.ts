@@ -2,9 +2,7 @@ import { faultOf } from '#conductor/fault';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { existingInstances, isOwned } from '#servers/existing-instance';
-import { destroyInstance } from '#records/instance-destroy';
 import { recordFault } from '#records/methods/instance-fault';
-import { instanceOf } from '#records/instance-item';
 import {
   BUILD_REQUESTS,
   buildRequestKey,
@@ -16,9 +14,10 @@ import {
 } from '#records/keys';
 import { readRequest, type CommonDocument } from '#operations/request-document';
 import { unmapInstance } from '#servers/unmap-instance';
-import { returnQuota, returnShare } from '#records/quota-usage';
+import { returnQuota } from '#records/instance-quota';
+import { returnShare } from '#records/quota-usage';
 import { releaseDevices } from '#operations/accelerator-requests';
-import { finishDeletion } from '#servers/finish-deletion';
+import { endRecord, finishDeletion } from '#servers/finish-deletion';
 import type { Ending, StepEvent } from '../step.ts';
 import { withdrawClaims } from './claims.ts';
 import type { LaunchState, PlacedState } from './state.ts';
@@ -86,13 +85,13 @@ async function giveUpExisting(services: Services, state: LaunchState, execution:
   const common = await withdraw(services, state, execution);
   const buildRequest = await services.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
   const [found] = await existingInstances(services, [uuid]);
-  const { item, cell } = found ?? {};
-  if (buildRequest !== undefined || (item !== undefined && isOwned(item))) return { outcome: 'skipped' };
-  if (item !== undefined && !instanceItem(item).deleted) {
-    if (common === undefined || cell === undefined || instanceItem(item).vm_state !== 'building')
-      return { outcome: 'skipped' };
-    const records = { ...services, context: common.context, cell, writer: `user-deleted-${execution}` };
-    await destroyInstance(records, instanceOf(item, []));
+  if (buildRequest !== undefined || (found !== undefined && isOwned(found.item))) return { outcome: 'skipped' };
+  if (found !== undefined) {
+    const { item, cell } = found;
+    const { deleted, vm_state } = instanceItem(item);
+    if (!deleted && (common === undefined || vm_state !== 'building')) return { outcome: 'skipped' };
+    const ending = { cell: cell.name, item, execution: `user-deleted-${execution}` };
+    if (common !== undefined) await endRecord(services, { ...ending, context: common.context });
   }
   await services.tables.delete(MAPPINGS, instanceMappingKey(uuid));
   await services.tables.delete(BUILD_REQUESTS, requestSpecKey(uuid));

@@ -1,6 +1,8 @@
 import type { SeenRestart } from '#operations/order-facts';
 import type { Wait } from '#operations/register-token';
-import type { Json } from '#ports/json';
+import type { Json, WireObject } from '#ports/json';
+import type { Services } from '#ports/services';
+import { fieldsOf, textOf } from '#wire/reading';
 
 /*
  * Theory of operation.
@@ -10,8 +12,9 @@ import type { Json } from '#ports/json';
  * may write. The item's `op:hosts` names the attempt's host alone, so a host that was given up is fenced by the very
  * write that hands the server to the next one.
  *
- * Commit to cell is one transaction, so there is no window in which a server half exists: before it there is a build
- * request, after it a server. Everything later can be repeated: registering overwrites the token, a cast carries an id
+ * The commit is one transaction, so there is no window in which a server half exists: before it there is a build request,
+ * after it a server. The one server of a request is placed by its launch, counted by the commit, and ordered by the Task that
+ * commits it (Place, Build on host); one of several was placed and counted with the others (Commit to cell). Everything later can be repeated: registering overwrites the token, a cast carries an id
  * made of operation, server and attempt, a claim is made under the execution and the attempt.
  *
  * A server that its API has recorded before is not committed but mapped, in one transaction as well: the build request
@@ -24,14 +27,17 @@ import type { Json } from '#ports/json';
 /** What a launch's executions carry: ids and decisions. */
 export interface LaunchState {
   /**
-   * `build` for a server that is not recorded yet, `existing` for one that its API has recorded, `reschedule` for one that
-   * a compute gave back.
+   * `place` for the one server of a request, which has no host yet, `build` for one of several that build has placed,
+   * `existing` for one that its API has recorded, `reschedule` for one that a compute gave back.
    */
-  entry: 'build' | 'existing' | 'reschedule';
+  entry: 'place' | 'build' | 'existing' | 'reschedule';
   server: string;
   /** Key of the request's items. */
   request: string;
   request_id: string;
+  /** Whose limits are likely to be looked at, of a server that is not counted yet. */
+  project_id?: string | null;
+  user_id?: string | null;
   /** Number of the attempt at hand, from 1. */
   attempt: number;
   /** Reschedules: the execution that owned the server and runs no more. */
@@ -43,6 +49,10 @@ export interface LaunchState {
 /** The state once a host is chosen. */
 export interface PlacedState extends LaunchState {
   cell: string;
+  /** The cell's uuid, of a server that is recorded with its order. */
+  cell_uuid?: string;
+  /** What the scheduler chose, where it is not noted with the request. */
+  selections?: WireObject[];
   host: string;
   node: string;
   /** uuids of the devices that the commit made; absent where a compute may have changed them. */
@@ -61,6 +71,16 @@ export interface PlacedState extends LaunchState {
   restart?: SeenRestart | undefined;
   /** Seconds waited before; absent until the first look. */
   waited_seconds?: number;
+}
+
+/** The place that a Selection stands for, of the first in its list. */
+export function placeOf(
+  { config }: Pick<Services, 'config'>,
+  selection: WireObject,
+): Pick<PlacedState, 'chosen' | 'host' | 'node' | 'wait_seconds'> {
+  const { service_host, nodename } = fieldsOf(selection);
+  const [host, node] = [textOf(service_host) ?? '', textOf(nodename) ?? ''];
+  return { host, node, chosen: 0, wait_seconds: config.waitSeconds };
 }
 
 /** The state of a server that turned out to be settled, whose host may be known or not. */

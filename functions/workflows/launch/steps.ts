@@ -2,25 +2,25 @@ import type { Services } from '#ports/services';
 import { stepFunction, type Steps } from '../step.ts';
 import { awaitBuild } from './await-build.ts';
 import { buildOnHost } from './build-on-host.ts';
-import { buryInstance } from './bury-in-cell0.ts';
 import { rarerLooks } from '../rarer-looks.ts';
-import { claimAlternate } from './claim-alternate.ts';
 import { commitToCell } from './commit-to-cell.ts';
-import { failBuild } from './fail-build.ts';
-import { mapInstance } from './map-instance.ts';
 import { releaseClaim } from './release-claim.ts';
+import { placeInstance } from './place.ts';
 import type { PlacedState } from './state.ts';
 
 /** The steps of launch.asl.ts by the name that its Tasks give. */
 export const launchSteps: Steps<PlacedState> = {
   'await-build': awaitBuild,
   'build-on-host': buildOnHost,
-  'bury-in-cell0': buryInstance,
+  'bury-in-cell0': async (...args) => (await import('./bury-in-cell0.ts')).buryInstance(...args),
   'check-host': rarerLooks(async (...args) => (await import('./check-host.ts')).checkHost(...args)),
-  'claim-alternate': claimAlternate,
+  'claim-alternate': async (...args) => (await import('./claim-alternate.ts')).claimAlternate(...args),
+  'clean-up-build-artifacts': async (...args) =>
+    (await import('./clean-up-build-artifacts.ts')).cleanUpBuildArtifacts(...args),
   'commit-to-cell': commitToCell,
-  'fail-build': failBuild,
-  'map-instance': mapInstance,
+  'fail-build': async (...args) => (await import('./fail-build.ts')).failBuild(...args),
+  'map-instance': async (...args) => (await import('./map-instance.ts')).mapInstance(...args),
+  place: placeInstance,
   'release-claim': releaseClaim,
 };
 

@@ -1,4 +1,4 @@
-import { documentPlace, migrationPlace } from '#records/places';
+import { computeNodePlace, documentPlace, migrationPlace } from '#records/places';
 import { readAhead } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import { lowerMessage } from '#conductor/compute-rpc';
@@ -12,6 +12,7 @@ import { updateOwned } from '#operations/own-operation';
 import { storedInstance } from '#servers/stored-instance';
 import { mustBeWire } from '#wire/wire-object';
 import type { StepEvent } from '../step.ts';
+import { hypervisorsRefusal } from './hypervisors.ts';
 import { lookedAt } from './looked-at.ts';
 import { callId, ownership, type PlacedState } from './state.ts';
 
@@ -20,7 +21,7 @@ import { callId, ownership, type PlacedState } from './state.ts';
  * call whose answer completes the token; until the next question that host may record events of the server. The order reads it.
  * Has no undo: a token that timed out is nobody's.
  *
- * @throws DestinationRejected for one that is known not to take it
+ * @throws DestinationRejected for one that is known not to take it: by its hypervisor, or by the server's devices
  */
 export async function askDestination(
   services: Services,
@@ -31,7 +32,17 @@ export async function askDestination(
   const { server: instance, host, migration, ask_seconds } = state;
   const { cell } = ownership(state, execution);
   const messageId = callId(state, execution);
-  await readAhead(services, documentPlace(state.request), migrationPlace(cell.name, instance, migration));
+  const places = [documentPlace(state.request), migrationPlace(cell.name, instance, migration)];
+  await readAhead(
+    services,
+    ...places,
+    ...(state.kind === 'forced' ? [] : [computeNodePlace(cell.name, state.node_uuid)]),
+  );
+  const refusal = await hypervisorsRefusal(services, state);
+  if (refusal !== undefined) {
+    services.log.info('destination rejected', { instance, host, error: refusal.name });
+    throw new DestinationRejected();
+  }
   const { context, arguments: args, pci_requests } = await readOperation(services, state.request);
   if (!(await registerCall(services, { messageId, host, token }))) return;
   await updateOwned(services, ownership(state, execution), { [ASKED]: hostsAttribute(host) });

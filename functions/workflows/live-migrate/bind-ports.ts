@@ -1,11 +1,5 @@
 import { isSoftReject } from '#conductor/live-migration';
-import {
-  boundInterfaces,
-  migratedInterfaces,
-  mustBeCached,
-  providerMapping,
-  wantedBindings,
-} from '#conductor/port-bindings';
+import { boundInterfaces, migratedInterfaces, mustBeCached, wantedBindings } from '#conductor/port-bindings';
 import { MigrationPreCheckError } from '#errors';
 import type { NetworkPorts, PortBinding, PortNeeds } from '#ports/network-ports';
 import type { Services } from '#ports/services';
@@ -54,15 +48,14 @@ async function bind(
   services: Services & { readonly networkPorts: NetworkPorts },
   state: PlacedState,
   execution: string,
-  { context, selections }: StoredOperation,
+  { context }: StoredOperation,
 ): Promise<ReadonlyMap<string, PortBinding>> {
   const { networkPorts } = services;
-  const { server: instance, cell, host, kind } = state;
+  const { server: instance, cell, host, mapping = {} } = state;
   const answer = await answerOf(services, callId(state, execution));
   const interfaces = cachedInterfaces(await storedInstance(services, cell, instance));
   const migrated = migratedInterfaces(mustBeWire(answer?.result ?? null, 'the migrate data'), interfaces);
   mustBeCached(migrated, interfaces);
-  const mapping = kind === 'scheduled' ? providerMapping(selections[0]) : {};
   const needs = Object.keys(mapping).length === 0 ? NO_NEEDS : await networkPorts.needs(context, instance);
   return networkPorts.bind(context, host, wantedBindings(interfaces, migrated, needs, mapping));
 }

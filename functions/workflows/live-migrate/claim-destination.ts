@@ -30,7 +30,8 @@ export async function claimDestination(
   const { context } = await readOperation(services, state.request);
   const instance = await liveInstance(services, state.cell, uuid);
   const at = { cell: ownership(state, execution).cell, context };
-  const source = (await computeNodeOfHost(services, at, state.source_host, state.source_node)).uuid ?? '';
+  const source =
+    state.source_node_uuid ?? (await computeNodeOfHost(services, at, state.source_host, state.source_node)).uuid ?? '';
   const sourceAllocations = state.swapped ? await services.placement.allocations(migration) : undefined;
   const claimed = await claimResourcesOnDestination(services.placement, {
     instance: { uuid, ...ownerOf(instance) },

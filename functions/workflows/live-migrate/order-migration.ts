@@ -1,4 +1,4 @@
-import { callPlace, documentPlace, migrationPlace } from '#records/places';
+import { callPlace, documentPlace, mappingPlace, migrationPlace } from '#records/places';
 import { readAhead } from '#records/remembered-reads';
 import { DestinationRejected, DestinationUnheard } from '#errors';
 import type { Services } from '#ports/services';
@@ -25,6 +25,7 @@ export async function orderMigration(services: Services, event: StepEvent<Placed
     documentPlace(request),
     migrationPlace(cell, server, migration),
     callPlace(callId(event.state, event.execution)),
+    ...(event.state.kind === 'forced' ? [mappingPlace(server)] : []),
   );
   const judged = await judgeDestination(services, event);
   if (judged.outcome === 'ask') throw new DestinationUnheard();

@@ -5,12 +5,13 @@ import { wayPlaces } from '#records/ways';
 import { cellPlace, documentPlace, instancePlace, mappingPlace } from '#records/places';
 import { readAhead } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
+import { hypervisorOf } from '#servers/first-node';
 import { swapAllocations } from '../swap-allocations.ts';
 import type { StepEvent } from '../step.ts';
 import { checkSource } from './check-source.ts';
 import { createMigration } from './create-migration.ts';
 import { selectDestination } from './select-destination.ts';
-import type { OwnedState, PlacedState } from './state.ts';
+import type { MigratingState, OwnedState, PlacedState } from './state.ts';
 
 /**
  * Makes the migration, looks at server and source, hands the allocations over, and finds a destination or looks at the one
@@ -32,7 +33,9 @@ export async function prepare(services: Services, event: StepEvent<OwnedState>):
   );
   const created = await createMigration(services, event);
   const checked = await checkSource(services, { ...event, state: created });
-  const state = await swapAllocations(services, { ...event, state: checked });
+  const { source, swapped } = await swapAllocations(services, checked);
+  const at = { source_node_uuid: source.uuid ?? '', source_hypervisor: hypervisorOf(source) };
+  const state: MigratingState = { ...checked, swapped, ...at };
   if (state.kind === 'forced')
     return (await import('./check-destination.ts')).checkDestination(services, { ...event, state });
   const { state: placed, outcome } = await selectDestination(services, { ...event, state });

@@ -7,7 +7,7 @@ export async function rejectDestination(
   services: Services,
   { state }: StepEvent<PlacedState>,
 ): Promise<MigratingState> {
-  const { host, node: _node, node_uuid: _uuid, limits: _limits, unfit: _unfit, ...kept } = state;
+  const { host, node: _n, node_uuid: _u, limits: _l, zone: _z, mapping: _m, unfit: _f, ...kept } = state;
   await releaseCandidate(services, state);
   return { ...kept, ask_seconds: services.config.longRpcTimeout, rejected: [...state.rejected, host] };
 }

@@ -1,4 +1,5 @@
-import { hypervisorRefusal, mayRetry } from '#conductor/live-migration';
+import { mayRetry } from '#conductor/live-migration';
+import { providerMapping } from '#conductor/port-bindings';
 import {
   InstanceMappingNotFound,
   MaxRetriesExceeded,
@@ -10,23 +11,22 @@ import {
 import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item, ItemOf } from '#ports/tables';
-import { firstNode } from '#servers/first-node';
 import { notedNeeds } from '#operations/noted-needs';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
 import { targetCellOf } from '#records/target-cell';
-import { fieldsOf, isWireObject, listOf, plainText } from '#wire/reading';
+import { fieldsOf, isWireObject, listOf, plainText, textOf } from '#wire/reading';
 import { storedInstance } from '#servers/stored-instance';
 import { specOfMove } from '#request-specs/spec-of-move';
 import { untilAnswered } from '../ask-scheduler.ts';
 import type { Ended, StepEvent } from '../step.ts';
 import { devicesOn, mustHaveMovableDevices } from './devices.ts';
-import { ownership, type MigratingState, type PlacedState } from './state.ts';
+import type { MigratingState, PlacedState } from './state.ts';
 import { mustBeWire } from '#wire/wire-object';
 import type { StoredInstance } from '#records/items/instance';
 
 /**
- * Asks the scheduler for a destination in the server's cell, leaving out the source and what was rejected, and compares
- * the hypervisors (conductor.md section 12.5). Answers whether the host is to be asked or rejected.
+ * Asks the scheduler for a destination in the server's cell, leaving out the source and what was rejected (conductor.md
+ * section 12.5). Answers whether the host is to be asked or rejected.
  *
  * @throws MaxRetriesExceeded when more were rejected than migrate_max_retries allows
  * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout, MigrationSchedulerRPCError
@@ -36,7 +36,7 @@ export async function selectDestination(
   services: Services,
   { state, execution }: StepEvent<MigratingState>,
 ): Promise<Ended<PlacedState>> {
-  const { server: instance, rejected, source_host, request } = state;
+  const { server: instance, rejected, request } = state;
   if (!mayRetry(rejected.length, services.config.migrateMaxRetries))
     throw new MaxRetriesExceeded({
       reason: `Exceeded max scheduling retries ${rejected.length} for instance ${instance} during live migration`,
@@ -45,21 +45,21 @@ export async function selectDestination(
   const item = await storedInstance(services, state.cell, instance);
   const selection = await ask(services, state, document, item, `${execution}/${rejected.length}`);
   const pci_requests = await devicesOn(services, item, selection);
-  await noteOnOperation(services, request, { selections: [selection], pci_requests });
+  if (pci_requests !== null || document.pci_requests !== null)
+    await noteOnOperation(services, request, { pci_requests });
 
-  const { service_host, nodename, compute_node_uuid, limits = null } = fieldsOf(selection);
-  const host = plainText(service_host);
-  const node = { node: plainText(nodename), node_uuid: plainText(compute_node_uuid) };
-  const placed: PlacedState = { ...state, host, ...node, limits };
-  const at = { cell: ownership(state, execution).cell, context: document.context };
-  const [source, destination] = await Promise.all([
-    firstNode(services, at, source_host),
-    firstNode(services, at, host),
-  ]);
-  const { skipHypervisorVersionCheckOnLm: skipVersion } = services.config;
-  const refusal =
-    hypervisorRefusal(source.hypervisor, destination.hypervisor, skipVersion) ??
-    (await devicesRefusal(services, document, item));
+  const { service_host, nodename, compute_node_uuid, limits = null, availability_zone } = fieldsOf(selection);
+  const [host, zone, mapping] = [plainText(service_host), textOf(availability_zone), providerMapping(selection)];
+  const placed: PlacedState = {
+    ...state,
+    host,
+    node: plainText(nodename),
+    node_uuid: plainText(compute_node_uuid),
+    limits,
+    ...(zone === undefined ? {} : { zone }),
+    ...(Object.keys(mapping).length === 0 ? {} : { mapping }),
+  };
+  const refusal = await devicesRefusal(services, document, item);
   if (refusal === undefined) return { state: placed, outcome: 'ask' };
   services.log.info('destination rejected', { instance, host, error: refusal.name });
   return { state: placed, outcome: 'rejected' };

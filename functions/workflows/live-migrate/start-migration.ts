@@ -13,7 +13,6 @@ import { migrationWire } from '#servers/migration-wire';
 import { involved, operationNames } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
-import { fieldsOf, textOf } from '#wire/reading';
 import { answerOf } from '#operations/waiting-call';
 import { MigrationNotFound } from '#errors';
 import { storedInstance } from '#servers/stored-instance';
@@ -52,7 +51,7 @@ export async function startMigration(
   const answer = await answerOf(services, callId(state, execution));
   const sent = mustBeWire(args['instance'], 'the instance');
   const stored = await storedInstance(services, cell.name, instance);
-  const zone = chosenZone(state, document) ?? (await zoneOfHost(services, host));
+  const zone = state.zone ?? (await zoneOfHost(services, host));
   const message = {
     instance: lookedAt(inZone(sent, zone), stored, document.pci_requests),
     dest: host,
@@ -72,10 +71,6 @@ export async function startMigration(
   services.log.info('live_migration ordered', { instance, cell: cell.name, host: source_host, dest: host });
   return state;
 }
-
-/** The zone that the scheduler gave with the host that it chose. */
-const chosenZone = ({ kind }: PlacedState, { selections }: StoredOperation): string | undefined =>
-  kind === 'scheduled' ? textOf(fieldsOf(selections[0])['availability_zone']) : undefined;
 
 /** What the destination answered, with its bindings of the server's ports where there are any. */
 function bound(answer: Json, { bindings }: StoredOperation, item: Item): Json {

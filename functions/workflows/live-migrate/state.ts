@@ -1,3 +1,5 @@
+import type { Hypervisor } from '#conductor/live-migration';
+import type { ProviderMapping } from '#conductor/port-bindings';
 import type { SeenRestart } from '#operations/order-facts';
 import type { Json } from '#ports/json';
 import type { Ownership } from '#operations/own-operation';
@@ -63,6 +65,9 @@ export interface MigratingState extends OwnedState {
   migration: string;
   /** The migration holds what the server held on its source. */
   swapped: boolean;
+  /** Of the source's compute node. */
+  source_node_uuid?: string;
+  source_hypervisor?: Hypervisor;
   /** Hosts that were tried and rejected, in order. */
   rejected: string[];
 }
@@ -73,8 +78,11 @@ export interface PlacedState extends MigratingState {
   node: string;
   /** uuid of its compute node. */
   node_uuid: string;
-  /** The limits that the scheduler decided on; absent where the host was given. */
+  /** The limits that the scheduler decided on, and the zone that it gave with the host; absent where the host was given. */
   limits?: Json;
+  zone?: string;
+  /** Which providers meet the server's groups there; absent where it has none. */
+  mapping?: ProviderMapping;
   /** It cannot take the server, as is known without asking it. */
   unfit?: true;
 }

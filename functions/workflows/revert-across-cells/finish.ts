@@ -3,8 +3,6 @@ import { endScope } from '#operations/action-scope';
 import { answerCall } from '#operations/answer-call';
 import { readOperation } from '#operations/operation-document';
 import { release } from '#operations/own-operation';
-import { cellTable } from '#records/keys';
-import { recountQuota } from '#records/quota-usage';
 import { hostsAttribute } from '#records/operation';
 import { storedInstance } from '#servers/stored-instance';
 import { cameFrom, ownerIn, type BothCellsState } from '../both-cells.ts';
@@ -27,10 +25,11 @@ export async function notifyReverted(
   return state;
 }
 
-/** Ends the work on the server: it is the host's again that it has come from, and counts by its size there. */
+/** Ends the work on the server: it is the host's again that it has come from. */
 export async function finish(services: Services, { state, execution }: StepEvent<BothCellsState>): Promise<void> {
-  const cell = cameFrom(state);
-  const item = await storedInstance(services, cell.name, state.server);
-  await recountQuota(services, cellTable(cell.name), item);
-  await release(services, ownerIn(cell, REVERT.operation, state, execution), hostsAttribute(state.source_host));
+  await release(
+    services,
+    ownerIn(cameFrom(state), REVERT.operation, state, execution),
+    hostsAttribute(state.source_host),
+  );
 }

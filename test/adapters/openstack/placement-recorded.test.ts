@@ -95,7 +95,7 @@ describe('Placement as it was recorded', () => {
       { cell, context: CONTEXT, instance, migration: 'm' },
     );
 
-    expect(swapped).toBe(false);
+    expect(swapped).toMatchObject({ swapped: false });
     expect(await finish()).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditedInstance, AuditedMigration } from '#cli/audit/audit-facts';
+import type { AuditedInstance } from '#cli/audit/audit-facts';
+import type { AuditedMigration } from '#cli/audit/audited-migrations';
 import { audit } from '#cli/audit/audit-rules';
 import { NO_FACTS } from './no-facts.ts';
 
@@ -34,6 +35,7 @@ const migration: AuditedMigration = {
   cell: 'cell2',
   type: 'resize',
   status: 'finished',
+  createdAt: LONG_AGO,
   updatedAt: LONG_AGO,
   acrossCells: true,
   deleted: false,
@@ -87,8 +89,15 @@ describe('audit', () => {
     expect(without).toEqual([]);
   });
 
-  it('goes by the last resize of a server, not by one that was undone before', () => {
-    const undone = { ...migration, uuid: 'migration-0', status: 'error', updatedAt: '2026-01-01T07:00:00Z' };
+  it.each([
+    ['before', { createdAt: '2026-01-01T07:00:00Z', updatedAt: '2026-01-01T07:00:00Z' }],
+    ['in the same second', {}],
+    [
+      'before, and whose host has written it since',
+      { createdAt: '2026-01-01T07:00:00Z', updatedAt: '2026-01-01T09:00:00Z' },
+    ],
+  ])('goes by the last resize of a server, not by one that was undone %s', (_when, times) => {
+    const undone = { ...migration, uuid: 'migration-0', status: 'error', ...times };
 
     const findings = audit({
       ...NO_FACTS,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditedMigration, AuditedInstance, AuditFacts } from '#cli/audit/audit-facts';
+import type { AuditedInstance, AuditFacts } from '#cli/audit/audit-facts';
+import type { AuditedMigration } from '#cli/audit/audited-migrations';
 import { audit } from '#cli/audit/audit-rules';
 import { provider, ROOT } from '../../fixtures/provider.ts';
 import { NO_FACTS } from './no-facts.ts';
@@ -36,6 +37,7 @@ const migration = (changes: Partial<AuditedMigration> = {}): AuditedMigration =>
   type: 'live-migration',
   status: 'running',
   updatedAt: LONG_AGO,
+  createdAt: null,
   acrossCells: false,
   deleted: false,
   ...changes,
@@ -83,7 +85,7 @@ describe('audit', () => {
         claims,
         instances: [server({ deleted: true })],
         buildRequests: [{ uuid: 'scheduling', createdAt: null }],
-        requested: [{ uuid: 'scheduling', request: 'r', status: 'RUNNING' }],
+        requested: [{ uuid: 'scheduling', execution: 'build/r', status: 'RUNNING' }],
         migrations: [migration({ uuid: 'moving', status: 'finished' })],
       }),
     );
@@ -121,7 +123,7 @@ describe('audit', () => {
     const [found] = audit(
       facts({
         buildRequests: [{ uuid: 's', createdAt: LONG_AGO }],
-        requested: [{ uuid: 's', request: 'r1', status: 'FAILED' }],
+        requested: [{ uuid: 's', execution: 'build/r1', status: 'FAILED' }],
       }),
     );
 

@@ -161,6 +161,24 @@ describe('--profile local', () => {
   it('without a world says how to start one', async () => {
     const error = await rejected(placeOf({ profile: 'local' }, () => undefined));
 
-    expect(error).toMatchObject({ exitCode: 4, message: 'no local world is up: start it with npm run local' });
+    expect(error).toMatchObject({
+      exitCode: 4,
+      message: 'no local world is up in this folder: start it with npm run local',
+    });
   });
+
+  it('without a world of its name says how to start that one', async () => {
+    const error = await rejected(placeOf({ profile: 'local:other' }, () => undefined));
+
+    expect(error).toMatchObject({ exitCode: 4, message: expect.stringContaining('npm run local -- --name other') });
+  });
+
+  it.each(['nowhere', '', 'ftp://127.0.0.1:1'])(
+    'an endpoint that is no web address is wrong usage: "%s"',
+    async (endpointUrl) => {
+      const error = await rejected(placeOf({ endpointUrl }));
+
+      expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining('is no URL') });
+    },
+  );
 });

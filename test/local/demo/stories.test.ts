@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { DEMO_CELLS, demoOn } from '#local/demo/demo-on-world';
 import { runDemo } from '#local/demo/run-demo';
+import { SPAWN } from '#local/demo/scenario';
 import { STORIES } from '#local/demo/stories';
 import { memoryPlatform } from '#local/emulation/memory-platform';
 
 describe('a story in memory', () => {
   test.each(STORIES.map((story) => [story.name, story] as const))(
-    '%s ends as intended, told within 80 columns',
+    '%s ends as intended, and its report has 80 columns at most',
     async (_name, story) => {
       const clock = new VirtualClock(Date.parse('2026-11-22T12:00:00Z'));
       const booting = demoOn(memoryPlatform({ clock, cells: DEMO_CELLS }), story.scenarios);
@@ -29,7 +30,15 @@ describe('a story in memory', () => {
     },
   );
 
-  test('the names of scenarios tell their servers apart', () => {
+  test('a server whose first build goes wrong is evacuated like any other afterwards', () => {
+    const [build] = STORIES;
+
+    const kinds = build?.scenarios.map(({ kind }) => kind?.({ method: 'rebuild_instance', host: 'host2', nth: 1 }));
+
+    expect(kinds?.filter((kind) => kind !== undefined)).toEqual([SPAWN, SPAWN, SPAWN]);
+  });
+
+  test('no scenario has a name by which another one begins', () => {
     const names = STORIES.flatMap(({ scenarios }) => scenarios.map(({ name }) => name));
 
     const mistaken = names.filter((name) => names.some((other) => name.startsWith(`${other}-`)));

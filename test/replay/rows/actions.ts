@@ -1,10 +1,10 @@
 import type { Attributes, Item } from '#ports/tables';
-import { begunAttribute } from '#records/items/instance-action';
+import { begunEvent, endedEvent } from '#records/items/instance-action';
 import { actionIndex } from '#records/methods/instance-action';
 import { actionKey } from '#records/keys';
 import { columns, persistent, text, time } from '../row-values.ts';
 import type { Row } from '../sql-state.ts';
-import { plainText } from '#wire/reading';
+import { plainText, textOrEmpty, textOrNull } from '#wire/reading';
 
 /**
  * A row of `instance_actions` with the rows of `instance_actions_events` of it. The first of a name has the name for its
@@ -30,10 +30,12 @@ function eventAttributes(rows: readonly Row[]): Attributes {
     const event = text(row['event']);
     const name = seen.has(event) ? `${event}#${plainText(row['id'])}` : event;
     seen.add(event);
-    const { id = null, host = null, result = null, traceback = null, details = null } = row;
-    const [at, finished] = [time(row['start_time']), time(row['finish_time'])];
-    attributes[begunAttribute(name)] = { id, at, host, ...(name === event ? {} : { event }) };
-    if (finished !== null) attributes[`ended:${name}`] = { at: finished, result, traceback, details };
+    const [at, finished] = [textOrEmpty(time(row['start_time'])), textOrNull(time(row['finish_time']))];
+    const host = textOrNull(row['host']);
+    Object.assign(attributes, begunEvent(name, { id: Number(row['id']), event, host, at }, {}));
+    const result = row['result'] === 'Error' ? 'Error' : 'Success';
+    const [details, traceback] = [textOrNull(row['details']), textOrNull(row['traceback'])];
+    if (finished !== null) Object.assign(attributes, endedEvent(name, { at: finished, result, details, traceback }));
   }
   return attributes;
 }

@@ -78,6 +78,17 @@ describe('the quota of a project', () => {
     expect(states(world, uuids)).toEqual(['active', 'active']);
   });
 
+  test('a buried server of 1.5 processors counts the one that its record has', async () => {
+    const world = await projectWith(0, { scheduler: () => new NoValidHost({ reason: 'full' }) });
+    const asked: BuildCommand = JSON.parse(
+      JSON.stringify(world.request()).replaceAll(/"vcpus":1(?=[,}])/gu, '"vcpus":1.5'),
+    );
+
+    await world.build(asked);
+
+    expect(await leftOver(world)).toEqual([]);
+  });
+
   test('QUOTA-08 buried servers count', async () => {
     const world = await projectWith(2, {
       scheduler: (_request, asked) => (asked === 1 ? new NoValidHost({ reason: '' }) : [['host1']]),

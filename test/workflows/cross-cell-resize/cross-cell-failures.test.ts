@@ -186,7 +186,7 @@ describe('a resize across cells that fails', () => {
     expect(at.mappedTo()).toBe('cell2');
   });
 
-  it('gives way to a deletion, and leaves nothing in the other cell', async () => {
+  it('gives way to a deletion, and leaves nothing in the other cell, the guest that runs there included', async () => {
     const at: Crossing = await crossing({
       around: async (go, event) => {
         if (event.step === 'switch-cell') await at.moving.change({ task_state: 'deleting', 'op:deletion': true });
@@ -198,5 +198,9 @@ describe('a resize across cells that fails', () => {
 
     expect(at.copies()).toEqual([{ cell: 'cell1', hidden: false, state: 'active/deleting', host: 'host1' }]);
     expect(at.mappedTo()).toBe('cell1');
+    expect(at.calls().at(-1)).toEqual(['host4', 'revert_snapshot_based_resize_at_dest']);
+    const host4 = at.moving.of.world.fleet.computes.find(({ host }) => host === 'host4');
+    expect(host4?.guests.has(at.moving.uuid)).toBe(false);
+    expect(host4?.troubles).toEqual([]);
   });
 });

@@ -74,27 +74,33 @@ describe('a request that cannot be placed', () => {
     expect(await leftOver(world)).toEqual([]);
   });
 
-  test('CELL0-04 without cell0 the execution fails, nothing changes, and a redrive after set-up buries it', async () => {
-    const world = await BuildWorld.boot({ scheduler: nowhere });
-    await world.removeCell0();
-    const [uuid = ''] = (await world.build()).uuids;
+  test.each([
+    ['launch', 1],
+    ['build', 2],
+  ])(
+    'without cell0 a %s fails, nothing changes, and a redrive after set-up buries it [CELL0-04]',
+    async (by, servers) => {
+      const world = await BuildWorld.boot({ scheduler: nowhere });
+      await world.removeCell0();
+      const [uuid = ''] = (await world.build(world.request(servers))).uuids;
 
-    const [execution] = await world.executions('build');
-    expect(execution).toMatchObject({ status: 'FAILED', error: 'CellMappingNotFound' });
-    expect(world.servers(uuid)).toEqual([]);
-    expect(world.apiItem('build-requests', uuid, 'build-request')).toBeDefined();
-    expect(world.apiItem('mappings', uuid, 'mapping')?.['cell']).toBeNull();
+      const [execution] = await world.executions(by);
+      expect(execution).toMatchObject({ status: 'FAILED', error: 'CellMappingNotFound' });
+      expect(world.servers(uuid)).toEqual([]);
+      expect(world.apiItem('build-requests', uuid, 'build-request')).toBeDefined();
+      expect(world.apiItem('mappings', uuid, 'mapping')?.['cell']).toBeNull();
 
-    await seedCells(world.services, CELLS);
-    const { deployment } = world.services.config;
-    await world.world.runner.redriveExecution({
-      executionArn: executionArn(deployment, 'build', execution?.name ?? ''),
-    });
-    await world.end();
+      await seedCells(world.services, CELLS);
+      const { deployment } = world.services.config;
+      await world.world.runner.redriveExecution({
+        executionArn: executionArn(deployment, by, execution?.name ?? ''),
+      });
+      await world.end();
 
-    expect(world.server(uuid)).toMatchObject({ cell: 'cell0', item: { vm_state: 'error' } });
-    expect(await leftOver(world)).toEqual([]);
-  });
+      expect(world.server(uuid)).toMatchObject({ cell: 'cell0', item: { vm_state: 'error' } });
+      expect(await leftOver(world)).toEqual([]);
+    },
+  );
 
   test('CELL0-05 without a mapping it is buried all the same', async () => {
     const world = await BuildWorld.boot({

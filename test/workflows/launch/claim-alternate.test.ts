@@ -13,10 +13,12 @@ import { troubledPlacement, type Trouble } from '../../fixtures/placement/troubl
 
 const LAUNCH = operationNames('launch');
 
+const twoPlaced = () => [...ALTERNATES, ['host2']];
+
 /** A server that host1 is building, slowly, and what its execution would hand to the next alternate. */
 async function building() {
-  const world = await BuildWorld.boot({ scheduler: () => ALTERNATES, behaviour: () => ({ delay: 3_600_000 }) });
-  const command = world.request();
+  const world = await BuildWorld.boot({ scheduler: twoPlaced, behaviour: () => ({ delay: 3_600_000 }) });
+  const command = world.request(2);
   await world.publish(command);
   await world.clock.advance(5000);
   const [uuid = ''] = command.uuids;

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Json, JsonMap } from '#ports/json';
+import type { Json, JsonMap, WireObject } from '#ports/json';
 import { newRecords } from '#operations/new-records';
 import { isoSeconds } from '#conductor/time';
+import { fieldsOf, wireOf } from '#wire/reading';
+import { setFields } from '#wire/wire';
 import { BuildWorld } from '../../fixtures/build-world.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
 import { recordServers, sendBuild } from '../../fixtures/recorded-servers.ts';
@@ -22,7 +24,7 @@ async function recorded(servers: number) {
     await world.client.cast('schedule_and_build_instances', '1.17', { ...sent, ...changes }, context);
     await world.end();
   };
-  return { world, uuids, cast, specs };
+  return { world, uuids, cast, specs, requests };
 }
 
 const told = (world: BuildWorld, uuid: string) => ({
@@ -54,6 +56,33 @@ describe('a build that is refused for good', () => {
     expect(world.platform.queues.messages('compute-task-dlq')).toHaveLength(1);
     expect((await leftOver(world)).filter((line) => !line.startsWith('compute-task-dlq holds'))).toEqual([]);
   });
+
+  test.each(['vcpus', 'extra_specs', 'swap'])(
+    'because its flavor has no %s ends its servers in error with the reason',
+    async (name) => {
+      const { world, uuids, cast, specs, requests } = await recorded(2);
+      const bare = (object: WireObject): WireObject => {
+        const flavor = wireOf(fieldsOf(object)['flavor']);
+        if (flavor === undefined) throw new Error('there is no flavor');
+        return setFields(object, { flavor: setFields(flavor, { [name]: null }) });
+      };
+      const bareInstance = (request: WireObject): WireObject => {
+        const instance = wireOf(fieldsOf(request)['instance']);
+        if (instance === undefined) throw new Error('there is no instance');
+        return setFields(request, { instance: bare(instance) });
+      };
+
+      await cast({ request_specs: specs.map(bare), build_requests: requests.map(bareInstance) });
+
+      for (const uuid of uuids)
+        expect(told(world, uuid)).toEqual({
+          states: ['error', null],
+          faults: [expect.stringContaining(`\`${name}' cannot be None`)],
+          buildRequest: undefined,
+        });
+      expect((await leftOver(world)).filter((line) => !line.startsWith('compute-task-dlq holds'))).toEqual([]);
+    },
+  );
 
   test('because it has fewer specs than build requests loses none of them', async () => {
     const { world, uuids, cast, specs } = await recorded(3);

@@ -1,0 +1,34 @@
+import type { Json, JsonMap } from '#ports/json';
+import { masked } from '#wire/masked-text';
+import { isMap } from '#wire/wire';
+
+/** Names whose values are secrets, wherever they stand. */
+const SECRET =
+  /pass|secret|injected_files|token|user_data|key|connection_info|cert|credential|auth|access_url|internal_access_path/iu;
+
+/** A value with every secret in it covered, in texts that are JSON or speak of one too. */
+export function covered(value: Json): Json {
+  if (typeof value === 'string') return coveredText(value);
+  if (Array.isArray(value)) return value.map(covered);
+  if (!isMap(value)) return value;
+  const shown: JsonMap = {};
+  // A console is opened by its token, which is an argument without a name.
+  const isConsole = value['objname'] === 'ConsoleAuthToken';
+  for (const [name, each] of Object.entries(value)) {
+    const secret = SECRET.test(name) || (isConsole && name.endsWith('args'));
+    shown[name] = secret && each !== null ? '(covered)' : covered(each);
+  }
+  return shown;
+}
+
+function coveredText(text: string): string {
+  if (/^\s*[[{]/u.test(text)) {
+    try {
+      const parsed: Json = JSON.parse(text);
+      return JSON.stringify(covered(parsed));
+    } catch {
+      // No JSON: a text like others.
+    }
+  }
+  return masked(text);
+}

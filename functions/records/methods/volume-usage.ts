@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+import type { AnyObject } from '#objects/versioned/any-object';
+import { absent, all, equals } from '#ports/conditions';
+import { ConditionFailed, type Item, type RecordKey } from '#ports/tables';
+import { flag } from '#records/arguments';
+import { mayNot } from '#records/authority/conditions';
+import { atWork } from '#records/authority/rules';
+import { tableOf } from '#records/cell-table';
+import { newborn } from '#records/create-record';
+import { volumeUsageItem, type VolumeUsageItem } from '#records/items/volume-usage';
+import type { RecordMethods, Records } from '#records/method';
+import { instanceMethod } from '#records/remotable-method';
+import { present } from '#records/stamp';
+import { attributesOf, refreshObject } from '#records/stored-object';
+import { countedUsage, counters, type VolumeCounters } from './volume-counters.ts';
+import { hadVolume } from './block-device.ts';
+
+const usageKey = (volume: string): RecordKey<VolumeUsageItem> => ({ pk: `volume-usage#${volume}`, sk: 'volume-usage' });
+
+/** Whose volume it is, as it was reported last. */
+const USERS = ['instance_uuid', 'project_id', 'user_id', 'availability_zone'] as const;
+
+/** Counters under their names in the record. */
+const named = (prefix: 'curr' | 'tot', of: VolumeCounters) => ({
+  [`${prefix}_reads`]: of.reads,
+  [`${prefix}_read_bytes`]: of.read_bytes,
+  [`${prefix}_writes`]: of.writes,
+  [`${prefix}_write_bytes`]: of.write_bytes,
+});
+
+/**
+ * Counts what a guest has done with a volume since it was started. A volume has one record, whatever server has it.
+ *
+ * @throws NotImplementedError where the object names too little
+ * @throws Forbidden for a volume of another server
+ */
+async function save(records: Records, usage: AnyObject, isOver: boolean): Promise<null> {
+  const volume = String(usage.get('volume_id'));
+  const stored = await records.tables.get(tableOf(records), usageKey(volume));
+  refreshObject(usage, await written(records, usage, { volume, isOver, stored }));
+  return null;
+}
+
+interface Report {
+  readonly volume: string;
+  readonly isOver: boolean;
+  /** The record as it was. */
+  readonly stored: Item | undefined;
+}
+
+async function written(records: Records, usage: AnyObject, { volume, isOver, stored }: Report): Promise<Item> {
+  const table = tableOf(records);
+  const before = volumeUsageItem(stored ?? {});
+  const [instance] = USERS.map((name) => usage.get(name));
+  if (stored !== undefined && instance !== before.instance_uuid) await mustHaveIt(records, String(instance), volume);
+  const reported = counters((name) => Number(usage.get(`curr_${name}`)));
+  const known = counters((name) => before[`curr_${name}`]);
+  const { over, current } = countedUsage(known, reported, isOver);
+  const set = {
+    ...attributesOf(usage, USERS),
+    ...named('curr', current),
+    [isOver ? 'tot_last_refreshed' : 'curr_last_refreshed']: present(records),
+    ...(stored === undefined
+      ? {
+          ...newborn(records),
+          volume_id: volume,
+          id: await records.counter.nextId(records.tables, table, 'volume_usage'),
+        }
+      : { updated_at: present(records) }),
+  };
+  const writer = records.writer === undefined ? {} : { writer: records.writer };
+  const isKnown = Object.entries(named('curr', known)).map(([name, value]) => equals(name, value));
+  try {
+    const update = { set, add: named('tot', over), ...writer };
+    const { item } = await records.tables.update(table, usageKey(volume), update, stored ? all(...isKnown) : absent);
+    return item;
+  } catch (error) {
+    // another report came between
+    if (error instanceof ConditionFailed) return written(records, usage, { volume, isOver, stored: error.item });
+    throw error;
+  }
+}
+
+/** A host takes over the record of a volume only for a server that has it, or has just lost it. */
+async function mustHaveIt(records: Records, instance: string, volume: string): Promise<void> {
+  const { hosts } = records;
+  if (hosts === undefined || (await hadVolume(records, instance, volume))) return;
+  throw mayNot(hosts, `count volume ${volume} for server ${instance}`);
+}
+
+export const volumeUsage: RecordMethods = {
+  instance: {
+    save: instanceMethod(
+      { schema: { update_totals: v.optional(flag, false) }, authority: atWork('instance_uuid') },
+      (records, usage, { update_totals }) => save(records, usage, update_totals),
+    ),
+  },
+};
