@@ -5,7 +5,7 @@ import type { Finding, Rule } from './finding.ts';
 export const serviceUnusable: Rule = ({ instances, now, requested, troubles }) => {
   const running = new Set([
     ...instances.flatMap(({ owners }) => owners.flatMap(({ owner, status }) => (status === 'RUNNING' ? owner : []))),
-    ...requested.flatMap(({ execution, status }) => (status === 'RUNNING' ? execution.split('/').slice(1) : [])),
+    ...requested.flatMap(({ execution, status }) => (status === 'RUNNING' ? execution.replace(/^.*\//u, '') : [])),
   ]);
   return troubles
     .filter((met) => running.has(met.execution) && isMetLately(met, now))

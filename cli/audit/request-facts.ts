@@ -1,6 +1,6 @@
 import type { Item } from '#ports/tables';
-import { serviceTroubleItem, type ServiceTroubleItem } from '#records/items/service-trouble';
 import { REQUESTS } from '#records/keys';
+import { serviceTroubleItem, type ServiceTroubleItem } from '#records/items/service-trouble';
 import { reservedBy, type Reserved } from '#cli/inventory/quota-usage';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
@@ -17,7 +17,7 @@ export interface Requested {
   readonly status: string;
 }
 
-/** What the requests that are kept have asked for, and hold of their projects' quotas; and the services that they wait for. */
+/** What the requests that are kept have asked for, and hold of their projects' quotas, and the services that they wait for. */
 export async function requestFacts(target: RequestsTarget) {
   const requests = new Map<string, Item[]>();
   const troubles: ServiceTroubleItem[] = [];

@@ -1,4 +1,4 @@
-import { Forbidden } from '#errors';
+import type { Forbidden } from '#errors';
 import { isoSeconds } from '#conductor/time';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { NovaObject } from '#objects/versioned/base';
@@ -55,7 +55,7 @@ function endsWork(instance: AnyObject): boolean {
 }
 
 /** A call of a remotable method. */
-interface Called {
+export interface Called {
   /** For instance `Instance.save`. */
   readonly name: string;
   /** What it is called on; undefined for a class method. */
@@ -64,27 +64,19 @@ interface Called {
 }
 
 /**
- * Runs a call; one that is refused to a host that was given up, and belongs to its clean-up, is answered without being
- * carried out. That is logged, counted, and noted on the server.
+ * Answers a call that is refused to a host that was given up, and belongs to its clean-up, without carrying it out. That is
+ * logged, counted, and noted on the server.
  *
- * @throws Forbidden for every other call that is refused
+ * @throws Forbidden the refusal of every other call
  */
-export async function answeringGivenUp(
-  records: Records,
-  called: Called,
-  run: () => Promise<unknown>,
-): Promise<unknown> {
-  try {
-    return await run();
-  } catch (error) {
-    const row = Object.hasOwn(GIVEN_UP_ANSWERS, called.name) ? GIVEN_UP_ANSWERS[called.name] : undefined;
-    const { object } = called;
-    if (!(error instanceof Forbidden) || row === undefined) throw error;
-    if (object !== undefined && row.only?.(object) === false) throw error;
-    if (!(await noteGivenUp(records, called, row))) throw error;
-    if (row.form === 'as-stored' && object !== undefined) forgetChanges(object);
-    return null;
-  }
+export async function answerGivenUp(records: Records, called: Called, refused: Forbidden): Promise<null> {
+  const row = Object.hasOwn(GIVEN_UP_ANSWERS, called.name) ? GIVEN_UP_ANSWERS[called.name] : undefined;
+  const { object } = called;
+  if (row === undefined) throw refused;
+  if (object !== undefined && row.only?.(object) === false) throw refused;
+  if (!(await noteGivenUp(records, called, row))) throw refused;
+  if (row.form === 'as-stored' && object !== undefined) forgetChanges(object);
+  return null;
 }
 
 /** How the events of a host end that has done what it was ordered. */

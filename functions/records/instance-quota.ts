@@ -1,6 +1,6 @@
 import { negative } from '#conductor/quota';
 import { all, any, equals, exists, not, type Condition } from '#ports/conditions';
-import type { JsonMap } from '#ports/json';
+import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
@@ -12,12 +12,14 @@ import { transactOnce } from './transact-once.ts';
 export const quotaHold = (reservation: Reservation | undefined): Attributes =>
   reservation === undefined ? {} : { [QUOTA]: quotaOf(reservation) };
 
-/** The form in which a server's item remembers its share. */
-const quotaOf = ({ project, user, share }: Reservation): JsonMap => ({
+/** The form in which a server's item remembers its share: a list without names, since each write of a server is charged for it. */
+const quotaOf = ({ project, user = '', share: { instances, cores, ram } }: Reservation): Json => [
   project,
-  ...(user === undefined ? {} : { user }),
-  ...share,
-});
+  user === '' ? null : user,
+  instances,
+  cores,
+  ram,
+];
 
 /** What a server's item counts; undefined when it counts no more. */
 export const quotaHeld = (item: Attributes): Reservation | undefined => reservationIn(instanceItem(item).quota);
@@ -47,7 +49,7 @@ export function quotaReturn(item: Attributes): QuotaChange {
   if (held === undefined) return { counted: [], set: {}, remove: [], condition };
   return {
     counted: countUsage(held, negative(held.share)),
-    set: { [QUOTA_RETURNED]: instanceItem(item).quota },
+    set: { [QUOTA_RETURNED]: item[QUOTA] ?? null },
     remove: [QUOTA],
     condition,
   };

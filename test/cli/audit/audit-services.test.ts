@@ -13,7 +13,7 @@ const MET = {
   met_at: NOW - 60_000,
   expires_at: 0,
 };
-const running = { requested: [{ uuid: 'u', execution: 'build/e1', status: 'RUNNING' }] };
+const running = { requested: [{ uuid: 'u', execution: 'launch/e1', status: 'RUNNING' }] };
 
 test('a service that an operation waits for is named with its address, since when, and what to do', () => {
   const found = audit({ ...NO_FACTS, ...running, now: NOW, troubles: [MET] });
@@ -29,7 +29,7 @@ test('a service that an operation waits for is named with its address, since whe
 });
 
 test.each([
-  ['whose operation has ended', { requested: [{ uuid: 'u', execution: 'build/e1', status: 'SUCCEEDED' }] }, MET],
+  ['whose operation has ended', { requested: [{ uuid: 'u', execution: 'launch/e1', status: 'SUCCEEDED' }] }, MET],
   ['that was not met for a quarter of an hour', running, { ...MET, met_at: NOW - 900_000 }],
 ])('a trouble %s is over', (_title, facts, met) => {
   expect(audit({ ...NO_FACTS, ...facts, now: NOW, troubles: [met] })).toEqual([]);
