@@ -6,7 +6,6 @@ import { settleAllocations } from '#operations/ended-move';
 import { cellTable } from '#records/keys';
 import type { Cell } from '#records/method';
 import { operationState } from '#records/operation';
-import { recountQuota, returnQuota } from '#records/instance-quota';
 import { offerCapacity } from '#operations/offered-capacity';
 import { settle, settleMigration } from '#operations/settle';
 import { instanceItem } from '#records/items/instance';
@@ -42,6 +41,7 @@ export async function afterWrite(
   if (hidden) return;
   if (deleted) await releaseMigrations(services, cell, item);
   if (deleted || isOffloaded(item) || isGivenUp(item)) await services.placement.release(uuid);
+  const { recountQuota, returnQuota } = await import('#records/instance-quota');
   if (deleted || vm_state === 'soft-delete') await returnQuota(services, cellTable(cell.name), item);
   else await recountQuota(services, cellTable(cell.name), item);
 }

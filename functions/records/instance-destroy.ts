@@ -3,7 +3,6 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { all, equals } from '#ports/conditions';
 import { TransactionRefused, type Action, type Item, type Key, type TableName, type AttributesOf } from '#ports/tables';
 import { allPages } from './all-pages.ts';
-import { quotaReturn } from './instance-quota.ts';
 import { instanceAuthority } from './authority/conditions.ts';
 import { tableOf } from './cell-table.ts';
 import { HOST_SORT, hostPartition } from './instance-index.ts';
@@ -33,8 +32,8 @@ const HARD = ['tags', 'console-token#'];
 
 /**
  * Instance.destroy: the instance, its devices, migrations and faults are soft deleted, its tags and console tokens are
- * gone, in one transaction; actions and events stay. A hard delete leaves nothing of it: what it counts is given back by the
- * same transaction, since nothing is left by which that could be done later.
+ * gone, in one transaction; actions and events stay. A hard delete leaves nothing of it, so that what it counts is given back
+ * before the record goes.
  *
  * An object without a host may only delete a record that has none, so a server that a host claims meanwhile is safe.
  *
@@ -49,9 +48,8 @@ export async function destroyInstance(
   const uuid = textOf(instance, 'uuid');
   if (uuid === undefined) throw new ObjectActionError({ action: 'destroy', reason: 'no uuid' });
   const onlyWithoutHost = (textOf(instance, 'host') ?? '') === '';
-  const hard = options.hard_delete === true;
-  const item = await destroyRecords(records, uuid, { onlyWithoutHost, hard });
-  if (hard) await forget(records, uuid);
+  const item = await destroyRecords(records, uuid, onlyWithoutHost);
+  if (options.hard_delete === true) await (await import('./forget-instance.ts')).forgetInstance(records, item);
   refreshInstance(instance, item, []);
   instance.unset('id');
   return null;
@@ -62,12 +60,7 @@ export async function destroyInstance(
  *
  * @throws ObjectActionError (host changed), InstanceNotFound, Forbidden
  */
-async function destroyRecords(
-  records: Records,
-  uuid: string,
-  options: { readonly onlyWithoutHost: boolean; readonly hard: boolean },
-): Promise<Item> {
-  const { onlyWithoutHost, hard } = options;
+async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: boolean): Promise<Item> {
   const table = tableOf(records);
   const items = await allPages(records.tables, table, { partition: instanceKey(uuid).pk, consistent: true });
   const before = items.find((item) => item.sk === 'instance');
@@ -85,29 +78,26 @@ async function destroyRecords(
     lookup: 'deleted',
     ...(partition === undefined ? {} : { by_host: partition, by_host_sort: HOST_SORT }),
   } satisfies AttributesOf<StoredInstance>;
-  const quota = hard ? quotaReturn(before) : undefined;
-  const remove = [...(quota?.remove ?? []), ...(partition === undefined ? ['by_host', 'by_host_sort'] : [])];
+  const remove = partition === undefined ? ['by_host', 'by_host_sort'] : [];
   const conditions = [reachable(records.context, true), equals<InstanceItem>('deleted', false)];
   if (onlyWithoutHost) conditions.push(equals<InstanceItem>('host', null));
   else conditions.push(equals<InstanceItem>('host', storedValue<InstanceItem>(before, 'host')));
   const allowed = instanceAuthority(records, uuid).condition;
   if (allowed !== undefined) conditions.push(allowed);
-  if (quota !== undefined) conditions.push(quota.condition);
-  const first: Action[] = [
-    { kind: 'update', table, key, update: { set: { ...set, ...quota?.set }, remove }, condition: all(...conditions) },
-    ...(quota?.counted ?? []),
-  ];
   try {
-    await records.tables.transact([...first, ...others.slice(0, MOST_ACTIONS - first.length)]);
+    await records.tables.transact([
+      { kind: 'update', table, key, update: { set, remove }, condition: all(...conditions) },
+      ...others.slice(0, MOST_ACTIONS - 1),
+    ]);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     const found = error.refusals[0]?.item;
     if (found === undefined) throw new InstanceNotFound({ instance_id: uuid });
     if (!wasWrittenBy(records, found)) refuseDestroy(records, found, uuid, onlyWithoutHost);
-    // Between the read and the write the host moved, or the server was counted anew: once more, on what is there now.
-    return destroyRecords(records, uuid, options);
+    // The host moved between the read and the write: once more, on what is there now.
+    return destroyRecords(records, uuid, onlyWithoutHost);
   }
-  await inParts(records, others.slice(MOST_ACTIONS - first.length));
+  await inParts(records, others.slice(MOST_ACTIONS - 1));
   const item = { ...before, ...set };
   records.written?.(item);
   return item;
@@ -127,16 +117,6 @@ async function repeated(records: Records, table: TableName, item: Item, items: r
 async function inParts(records: Records, actions: readonly Action[]): Promise<void> {
   for (let from = 0; from < actions.length; from += MOST_ACTIONS)
     await records.tables.transact(actions.slice(from, from + MOST_ACTIONS));
-}
-
-/** Takes everything of a server out of its cell. */
-async function forget(records: Records, uuid: string): Promise<void> {
-  const table = tableOf(records);
-  const items = await allPages(records.tables, table, { partition: instanceKey(uuid).pk, consistent: true });
-  await inParts(
-    records,
-    items.map(({ pk, sk }): Action => ({ kind: 'delete', table, key: { pk, sk } })),
-  );
 }
 
 function refuseDestroy(records: Records, found: Item, uuid: string, onlyWithoutHost: boolean): void {

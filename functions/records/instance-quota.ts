@@ -42,19 +42,6 @@ export interface QuotaChange {
   readonly condition: Condition;
 }
 
-/** Gives back what an item counts, in the write that ends it; nothing where it counts nothing. */
-export function quotaReturn(item: Attributes): QuotaChange {
-  const held = quotaHeld(item);
-  const condition = countsAs(item);
-  if (held === undefined) return { counted: [], set: {}, remove: [], condition };
-  return {
-    counted: countUsage(held, negative(held.share)),
-    set: { [QUOTA_RETURNED]: item[QUOTA] ?? null },
-    remove: [QUOTA],
-    condition,
-  };
-}
-
 /** Lets a copy of a server count in place of the one that did before, by the size that the copy has. */
 export function quotaMove(before: Attributes, copy: Attributes): Readonly<Record<'before' | 'copy', QuotaChange>> {
   const held = quotaHeld(before);
@@ -81,18 +68,21 @@ function countedBySize(held: Reservation, item: Attributes): QuotaChange {
   };
 }
 
-/** Gives back what a recorded server counts, once: it is soft-deleted. */
+/** Gives back what a recorded server counts, once: it is deleted or soft-deleted. */
 export async function returnQuota(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
-  if (quotaHeld(item) === undefined) return;
-  const { counted, condition, ...update } = quotaReturn(item);
+  const held = quotaHeld(item);
+  if (held === undefined) return;
   const key = { pk: item.pk, sk: item.sk };
+  const update = { set: { [QUOTA_RETURNED]: instanceItem(item).quota }, remove: [QUOTA] };
+  const condition = all(exists, countsAs(item), IS_GONE);
   try {
     await services.tables.transact([
-      ...counted,
-      { kind: 'update', table, key, update, condition: all(exists, condition, IS_GONE) },
+      ...countUsage(held, negative(held.share)),
+      { kind: 'update', table, key, update, condition },
     ]);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
+    // It may have been counted anew since.
     const found = await services.tables.get(table, key);
     if (found !== undefined && isGone(found)) await returnQuota(services, table, found);
   }
