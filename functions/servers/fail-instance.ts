@@ -3,7 +3,6 @@ import type { Failure } from '#conductor/fault';
 import { all, not, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Attributes, Item } from '#ports/tables';
-import { releaseDevices } from '#operations/accelerator-requests';
 import { cleanUpNetworks } from './clean-up-networks.ts';
 import { BEING_DELETED, HOSTS, hostsAttribute, operationNames } from '#records/operation';
 import type { CommonDocument, RequestedInstance } from '#operations/request-document';
@@ -58,6 +57,7 @@ export async function failInstance(services: Services, failed: FailedInstance): 
   await cleanUpNetworks(services, cell, item, common);
   await services.placement.release(instance.uuid);
   const { context, requested_networks: requestedNetworks } = common;
+  const { releaseDevices } = await import('#operations/accelerator-requests');
   await releaseDevices(services, { context, item, requestedNetworks });
   return true;
 }

@@ -11,7 +11,6 @@ import { unexpectedTask } from '#servers/instance-change';
 import { registerToken, type Wait } from '#operations/register-token';
 import type { CommonDocument } from '#operations/request-document';
 import type { StepEvent } from '../step.ts';
-import { bindDevices } from '#operations/accelerator-requests';
 import { providerMapping } from '#conductor/port-bindings';
 import { buildArguments, selectionsOf } from './build-message.ts';
 import { renewAttachments } from './renew-attachments.ts';
@@ -88,6 +87,7 @@ async function order(services: Services, state: PlacedState, ordered: Ordered): 
     computeCap(services, { name: cell, uuid: '' }, common.context, 'build_and_run_instance'),
   ]);
   const hosted = { ...requested, document: { ...requested.document, request_spec: spec } };
+  const { bindDevices } = await import('#operations/accelerator-requests');
   const { accelUuids, requestedNetworks } = await bindDevices(services, {
     context: common.context,
     cell,

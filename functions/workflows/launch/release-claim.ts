@@ -16,7 +16,6 @@ import { readRequest, type CommonDocument } from '#operations/request-document';
 import { unmapInstance } from '#servers/unmap-instance';
 import { returnQuota } from '#records/instance-quota';
 import { returnShare } from '#records/quota-usage';
-import { releaseDevices } from '#operations/accelerator-requests';
 import { endRecord, finishDeletion } from '#servers/finish-deletion';
 import type { Ending, StepEvent } from '../step.ts';
 import { withdrawClaims } from './claims.ts';
@@ -120,8 +119,11 @@ async function explain(
 }
 
 /** The devices of a server that is on no host. */
-const giveDevicesBack = (
+async function giveDevicesBack(
   services: Services,
   item: Item,
   { context, requested_networks: requestedNetworks }: CommonDocument,
-): Promise<void> => releaseDevices(services, { context, item, requestedNetworks });
+): Promise<void> {
+  const { releaseDevices } = await import('#operations/accelerator-requests');
+  await releaseDevices(services, { context, item, requestedNetworks });
+}
