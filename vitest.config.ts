@@ -50,7 +50,7 @@ const ENDURANCE = [
   'test/security/storm.test.ts',
   'test/statemachines/{attach-volume,cache-images,cold-migrate,live-migrate}.test.ts',
   'test/statemachines/{cross-cell-answers,cross-cell-resize}.test.ts',
-  'test/statemachines/{failure-at-every-task,failure-behind-queues,outages,recovery}.test.ts',
+  'test/statemachines/{failure-at-every-task,failure-behind-queues,outages,recovery,unusable-services}.test.ts',
   'test/workflows/{long-operations,thousand-servers}.test.ts',
   'test/worlds/{build,move,outage,rough}-worlds.test.ts',
 ];

@@ -10,6 +10,7 @@ import {
   guestsCounted,
   OperationsDashboard,
   silentHosts,
+  unusableServices,
   waitingInstances,
 } from './constructs/operations-dashboard.ts';
 import { RunbookAlarm } from './constructs/runbook-alarm.ts';
@@ -127,6 +128,15 @@ export class ApiStack extends Stack {
       metric: silentHosts(this.#names.prefix),
       topic: this.#alarmTopic,
     });
+    if ((this.#cloud?.services.length ?? 0) > 0)
+      new RunbookAlarm(this, 'UnusableServicesAlarm', {
+        alarmName: this.#names.of('unusable-services'),
+        summary:
+          'Operations wait for a service of the cloud that gives no answer, or that does not fit the deployment.',
+        section: 'service-unusable',
+        metric: unusableServices(this.#names.prefix),
+        topic: this.#alarmTopic,
+      });
     this.#alarmOfGuests('given_up_calls', 'A host that was given up has come back and acts for its servers still.');
     this.#alarmOfGuests('second_guests', 'A host has reported a guest whose server is recorded elsewhere.');
   }

@@ -1,7 +1,7 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { acknowledgeWildcard } from './constructs/acknowledge.ts';
-import { READ, WRITE, QUERY, SETTLE, CONSUME, OPEN, SEAL } from './iam-actions.ts';
+import { CHECK, READ, WRITE, QUERY, SETTLE, CONSUME, OPEN, SEAL } from './iam-actions.ts';
 import type { PortsProps } from './ports-props.ts';
 import { CELL_INDEXES, INDEXES } from './table-indexes.ts';
 import { CONDUCTOR_QUEUES, HOST_QUEUES, PAYLOADS, REPLY_QUEUES } from './wildcard-reasons.ts';
@@ -82,7 +82,7 @@ export class Ports {
       return;
     }
     const arn = names.tableArn(`cell-${cell}`);
-    this.#allow(grantee, actions, [arn]);
+    this.#allow(grantee, access === 'read' ? actions : [...actions, ...CHECK], [arn]);
     this.#queryIndexes(grantee, arn, CELL_INDEXES);
   }
 

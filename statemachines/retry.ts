@@ -30,11 +30,14 @@ const TRANSIENT = [
   'TransactionConflict',
   'QueueThrottled',
   'ExecutionsThrottled',
-  // A service of a cloud gave no answer, or refused for load.
+  // A service of a cloud gives nothing that can be used until it is back, or somebody has mended what is wrong (ServiceUnusable).
   'ServiceNotReached',
   'PlacementAPIConnectFailure',
   'GlanceConnectionFailed',
   'CinderConnectionFailed',
+  'ServiceMisconfigured',
+  'NeutronAdminCredentialConfigurationInvalid',
+  'CinderAPIVersionNotAvailable',
 ];
 
 /**

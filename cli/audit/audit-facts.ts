@@ -19,6 +19,7 @@ import { instanceRow, type InstanceRow } from '#cli/inventory/instances';
 import { migrationItem } from '#records/items/migration';
 import { isFinished } from '#records/migration-index';
 import { serviceItem } from '#records/items/service';
+import type { ServiceTroubleItem } from '#records/items/service-trouble';
 import { instanceMappingItem } from '#records/items/mapping';
 import { quotaHeld } from '#records/instance-quota';
 import {
@@ -78,6 +79,8 @@ export interface AuditFacts {
   readonly buildRequests: readonly { readonly uuid: string; readonly createdAt: string | null }[];
   readonly requested: readonly Requested[];
   readonly reserved: readonly Reserved[];
+  /** What was met last of each service of the cloud that could not be used. */
+  readonly troubles: readonly ServiceTroubleItem[];
   /** What consumers hold, those that hold nothing left out. */
   readonly claims: ReadonlyMap<string, Allocations>;
   readonly providers: readonly ProviderState[];

@@ -4,6 +4,7 @@ import { hostUnmapped, orderWaits } from './audit-hosts.ts';
 import { AFTER_RESTORE, overturnedEvacuation } from './audit-restore.ts';
 import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
 import { orphanedCopy, unfinishedResize } from './audit-resizes.ts';
+import { serviceUnusable } from './audit-services.ts';
 import { alive, GRACE_MS, type AuditOptions, type Finding, type Rule } from './finding.ts';
 import { comeTo, consumerName, NOTHING, same } from '#cli/inventory/quota-usage';
 
@@ -230,6 +231,7 @@ const RULES: readonly Rule[] = [
   quotaOff,
   hostUnmapped,
   orderWaits,
+  serviceUnusable,
   principalNotRegistered,
   freeOff,
   givenUpHostActs,

@@ -1,5 +1,6 @@
 import type { Item } from '#ports/tables';
 import { REQUESTS } from '#records/keys';
+import { serviceTroubleItem, type ServiceTroubleItem } from '#records/items/service-trouble';
 import { reservedBy, type Reserved } from '#cli/inventory/quota-usage';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
@@ -16,10 +17,12 @@ export interface Requested {
   readonly status: string;
 }
 
-/** What the requests that are kept have asked for, and hold of their projects' quotas. */
+/** What the requests that are kept have asked for, and hold of their projects' quotas, and the services that they wait for. */
 export async function requestFacts(target: RequestsTarget) {
   const requests = new Map<string, Item[]>();
+  const troubles: ServiceTroubleItem[] = [];
   for await (const item of target.scan(REQUESTS)) {
+    if (item.sk === 'service-trouble') troubles.push(serviceTroubleItem(item));
     if (!item.pk.startsWith('request#')) continue;
     const together = requests.get(item.pk);
     if (together === undefined) requests.set(item.pk, [item]);
@@ -35,7 +38,7 @@ export async function requestFacts(target: RequestsTarget) {
     const placing = await placingExecution(target, request, uuids.length);
     requested.push(...uuids.map((uuid) => ({ uuid, ...placing })));
   }
-  return { requested, reserved };
+  return { requested, reserved, troubles };
 }
 
 /** The execution that places the servers of a request: the launch of one alone, unless an earlier release or a refusal began it. */

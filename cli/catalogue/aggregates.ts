@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
 import { newObject } from '#wire/wire';
 import type { WireObject } from '#ports/json';
-import { fieldsOf, textsOf } from '#wire/reading';
+import { fieldsOf, textOf, textsOf } from '#wire/reading';
+import { allPages } from '#records/all-pages';
+import { computeNodeItem } from '#records/items/compute-node';
+import { cellTable } from '#records/keys';
+import { CommandFailure } from '#cli/deployment/failure';
 import { answering, type Cli } from '#cli/output/answering';
 import { columns, shown } from '#cli/output/columns';
 import { hostNamed } from '#cli/inventory/hosts';
@@ -74,6 +78,25 @@ export function addAggregateDelete(parent: Command, cli: Cli): void {
   });
 }
 
+/**
+ * Has the Placement of the cloud, where one decides on claims, keep the nodes of a host in the aggregate of the same uuid, as
+ * Nova's API does; before the record, so that the command may be repeated.
+ */
+async function mirror(
+  { claimsElsewhere, tables }: Pick<DeploymentTarget, 'claimsElsewhere' | 'tables'>,
+  { host, cell, aggregate }: { readonly host: string; readonly cell: string; readonly aggregate: string },
+  isMember: boolean,
+): Promise<void> {
+  const cloud = await claimsElsewhere();
+  if (cloud === undefined) return;
+  const query = { index: 'by-host', partition: host, sortPrefix: 'compute-node#' } as const;
+  for (const item of await allPages(tables, cellTable(cell), query)) {
+    const node = computeNodeItem(item).uuid ?? '';
+    if (!(await cloud.setMembership(node, aggregate, isMember)) && isMember)
+      throw new CommandFailure(`Placement has no provider ${node}: host ${host} has not reported to it yet`);
+  }
+}
+
 const MEMBERSHIP = {
   'add-host': ['add_host', 'Put a host into an aggregate', 'is in'],
   'remove-host': ['delete_host', 'Take a host out of an aggregate', 'is no more in'],
@@ -87,8 +110,10 @@ function addMembership(verb: keyof typeof MEMBERSHIP, parent: Command, cli: Cli)
     .argument('<aggregate>', 'its id, uuid or name')
     .argument('<host>', 'name of the host');
   answering(command, cli, async ({ target, args: [name = '', hostName = ''] }) => {
-    const { host } = await hostNamed(target, hostName);
-    const made = await act(target, await named(target, name), method, { host });
+    const { host, cell } = await hostNamed(target, hostName);
+    const aggregate = await named(target, name);
+    await mirror(target, { host, cell, aggregate: textOf(fieldsOf(aggregate)['uuid']) ?? '' }, verb === 'add-host');
+    const made = await act(target, aggregate, method, { host });
     return { data: made, lines: [`host ${host} ${verbed} aggregate ${name}`] };
   });
 }

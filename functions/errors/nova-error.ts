@@ -17,6 +17,8 @@ export class NovaError extends Error {
   /** Python module that the name lives in, needed by an oslo.messaging client to raise the same class. */
   readonly module: string = NOVA;
   readonly params: ErrorParams;
+  /** Whether the same request may succeed later. */
+  readonly passes: boolean = false;
 
   constructor(message: string, params: ErrorParams = {}, options?: ErrorText) {
     super(options?.message ?? message, options?.cause === undefined ? undefined : { cause: options.cause });

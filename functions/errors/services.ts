@@ -17,21 +17,32 @@ export interface ServiceTrouble {
 const sentence = ({ service, url, trouble, remedy }: ServiceTrouble): string =>
   `The ${service} service at ${url} ${trouble}. ${remedy}`;
 
-/** A service did not answer, or asked to come back later: the same call may be made again. */
-export class ServiceNotReached extends NovaError {
+/** A service gives nothing that can be used now. The same call may be made again once it is back, or what is wrong is mended. */
+export class ServiceUnusable extends NovaError {
+  override readonly name: string = 'ServiceUnusable';
+  override readonly passes = true;
+  readonly trouble: ServiceTrouble;
+
+  constructor({ service, url, trouble, remedy, ...more }: ServiceTrouble, options?: ErrorText) {
+    const told = { service, url, trouble, remedy };
+    super(sentence(told), { ...more, ...told }, options);
+    this.trouble = told;
+  }
+}
+
+/** A service did not answer, or asked to come back later. */
+export class ServiceNotReached extends ServiceUnusable {
   override readonly name: string = 'ServiceNotReached';
   override readonly code = 503;
   /** Whether the service may have carried the request out although no answer came. */
   readonly maybeDone: boolean;
-  readonly trouble: ServiceTrouble;
 
   constructor(
     { maybeDone = false, ...trouble }: ServiceTrouble & { readonly maybeDone?: boolean },
     options?: ErrorText,
   ) {
-    super(sentence(trouble), { ...trouble }, options);
+    super(trouble, options);
     this.maybeDone = maybeDone;
-    this.trouble = trouble;
   }
 }
 
@@ -51,12 +62,8 @@ export class CinderConnectionFailed extends ServiceNotReached {
 }
 
 /** The deployment and a service do not fit: a credential, a role, a region, a catalog or a version. A person has to act. */
-export class ServiceMisconfigured extends NovaError {
-  override readonly name = 'ServiceMisconfigured' as const;
-
-  constructor(p: ServiceTrouble, options?: ErrorText) {
-    super(sentence(p), { ...p }, options);
-  }
+export class ServiceMisconfigured extends ServiceUnusable {
+  override readonly name: string = 'ServiceMisconfigured';
 }
 
 /** A service does not take the user's token. */
@@ -133,12 +140,8 @@ export class ImageDeleteConflict extends NovaError {
 }
 
 /** Neutron does not take the conductor's own token. */
-export class NeutronAdminCredentialConfigurationInvalid extends Invalid {
+export class NeutronAdminCredentialConfigurationInvalid extends ServiceMisconfigured {
   override readonly name = 'NeutronAdminCredentialConfigurationInvalid' as const;
-
-  constructor(options?: ErrorText) {
-    super({}, { message: 'Networking client is experiencing an unauthorized exception.', ...options });
-  }
 }
 
 /** The port is gone. */
@@ -196,12 +199,12 @@ export class VolumeAttachmentNotFound extends NotFound {
   }
 }
 
-/** Cinder serves no microversion that is new enough. */
-export class CinderAPIVersionNotAvailable extends NovaError {
+/** Cinder serves no microversion that is new enough; `version` is the one that is asked for. */
+export class CinderAPIVersionNotAvailable extends ServiceMisconfigured {
   override readonly name = 'CinderAPIVersionNotAvailable' as const;
 
-  constructor(p: { readonly version: string }, options?: ErrorText) {
-    super(`Cinder API version ${p.version} is not available.`, { ...p }, options);
+  constructor(p: ServiceTrouble & { readonly version: string }, options?: ErrorText) {
+    super(p, options);
   }
 }
 

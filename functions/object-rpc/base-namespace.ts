@@ -1,4 +1,4 @@
-import { fenceAnswered, FENCING } from '#records/hosts/fence-answer';
+import { FENCING } from '#records/items/fence';
 import { objectAction, objectBackportVersions, objectClassActionVersions } from './dispatch.ts';
 import { ExpectedError } from '#wire/failure';
 import type { Json, JsonMap } from '#ports/json';
@@ -31,6 +31,8 @@ const mayOrder: BaseMethod = async (records, args) =>
   (await import('#records/hosts/peer-order')).mayOrderHost(records, args);
 const hostsOfSender: BaseMethod = async (records, args) =>
   (await import('#records/hosts/peer-order')).hostsOfSender(records, args);
+const fenceAnswered: BaseMethod = async (records, args) =>
+  (await import('#records/hosts/fence-answer')).fenceAnswered(records, args);
 const placement: BaseMethod = async (records, args) =>
   (await import('./host-placement.ts')).placementRequest(records, args);
 

@@ -1,11 +1,10 @@
 import { NovaError } from '#errors';
-import { FENCING } from '#records/hosts/fence-answer';
+import { FENCING } from '#records/items/fence';
 import type { Json } from '#ports/json';
 import type { Log } from '#ports/log';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { afterWrite } from './after-write.ts';
-import { cellOfBuried } from './buried-instance.ts';
 import { cellQueue } from '#ports/host-queue';
 import { hostsInCell } from '#records/hosts/host-cell';
 import { NoCellTargeted } from '#records/cell-table';
@@ -137,6 +136,7 @@ async function carryOut(
   } catch (error) {
     const cause = isExpected(error) ? error.cause : error;
     if (!(cause instanceof NoCellTargeted) || speaker.hosts !== undefined) throw error;
+    const { cellOfBuried } = await import('./buried-instance.ts');
     const buried = await cellOfBuried(services, request);
     if (buried === undefined) throw error;
     return runIn(services, { ...entrance, cell: buried }, request, speaker);

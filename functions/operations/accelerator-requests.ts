@@ -1,15 +1,15 @@
 import type { ProviderMapping } from '#conductor/port-bindings';
-import { AcceleratorRequestOpFailed, KeyError } from '#errors';
+import { AcceleratorRequestOpFailed, KeyError, ServiceNotReached, ServiceUnusable } from '#errors';
 import type { Accelerators, Arq, ArqBinding } from '#ports/accelerators';
 import type { RequestContext } from '#ports/context';
-import { exists } from '#ports/conditions';
+import { absent, any, equals, exists } from '#ports/conditions';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
-import type { Item } from '#ports/tables';
+import { ConditionFailed, TransactionConflict, type Attributes, type Item } from '#ports/tables';
 import { profileOfFlavor } from '#request-specs/needs-of-instance';
 import { instanceItem } from '#records/items/instance';
-import { cellTable } from '#records/keys';
-import { ARQS } from '#records/operation';
+import { arqKey, cellTable, REQUESTS } from '#records/keys';
+import { ARQS, ARQS_ASKED } from '#records/operation';
 import { fieldsOf, objectsOf, textOf, textsOf } from '#wire/reading';
 import { newObject, setFields } from '#wire/wire';
 
@@ -42,7 +42,7 @@ interface Wanted {
   readonly port: string;
 }
 
-type DeviceServices = Pick<Services, 'accelerators' | 'log' | 'networkPorts' | 'tables'>;
+type DeviceServices = Pick<Services, 'accelerators' | 'clock' | 'log' | 'networkPorts' | 'tables'>;
 
 /** The ports of a server with device profiles, in the form in which a new one asks for them. */
 async function profiledPorts(
@@ -106,22 +106,24 @@ const isMet = (arq: Arq, { profile, port }: Wanted, { node, mapping }: DeviceQue
 
 /** Requests of each profile, made and bound; none is left after a failure. */
 async function make(
-  { tables }: DeviceServices,
+  services: DeviceServices,
   accelerators: Accelerators,
   question: DeviceQuestion,
   wanted: readonly Wanted[],
 ): Promise<Arq[][]> {
   const { context, cell, item, node, mapping } = question;
   const { uuid } = instanceItem(item);
-  const note = (arqs: string[] | null) =>
-    tables.update(cellTable(cell), { pk: item.pk, sk: item.sk }, { set: { [ARQS]: arqs } }, exists);
+  const note = (set: Attributes) =>
+    services.tables.update(cellTable(cell), { pk: item.pk, sk: item.sk }, { set }, exists);
   const made: Arq[][] = [];
   const bindings: ArqBinding[] = [];
   try {
     for (const { profile, port } of wanted) {
+      await note({ [ARQS_ASKED]: profile });
       const arqs = [...(await accelerators.create(context, profile))];
       made.push(arqs);
-      await note(made.flat().map((arq) => arq.uuid));
+      await take(services, uuid, arqs);
+      await note({ [ARQS]: made.flat().map((arq) => arq.uuid), [ARQS_ASKED]: null });
       if (port !== '' && arqs.length > 1)
         throw new AcceleratorRequestOpFailed({ op: 'create', msg: `port ${port} can hold one device alone` });
       for (const arq of arqs) {
@@ -132,8 +134,11 @@ async function make(
       }
     }
     await accelerators.bind(context, bindings);
-    await note(null);
+    await note({ [ARQS]: null });
   } catch (error) {
+    // What was refused has made nothing; what was not answered is looked for by whoever comes next.
+    if (error instanceof AcceleratorRequestOpFailed || (error instanceof ServiceUnusable && !isMaybeDone(error)))
+      await note({ [ARQS_ASKED]: null });
     await accelerators.delete(
       context,
       made.flat().map((arq) => arq.uuid),
@@ -141,6 +146,61 @@ async function make(
     throw error;
   }
   return made;
+}
+
+const isMaybeDone = (error: ServiceUnusable): boolean => error instanceof ServiceNotReached && error.maybeDone;
+
+/** Seconds for which it is known who has noted a request; by then it is bound, or deleted. */
+const KEPT_SECONDS = 7 * 86_400;
+
+/**
+ * Takes requests that no server has yet for one, so that nobody who looks for those of a lost answer takes them for another.
+ *
+ * @throws TransactionConflict when somebody has: the step finds out anew what there is
+ */
+async function take(
+  { clock, tables }: Pick<DeviceServices, 'clock' | 'tables'>,
+  instance: string,
+  arqs: readonly Arq[],
+): Promise<void> {
+  const expires_at = Math.floor(clock.now() / 1000) + KEPT_SECONDS;
+  for (const { uuid } of arqs) {
+    try {
+      const condition = any(absent, equals('taken_for', instance));
+      await tables.put(REQUESTS, { ...arqKey(uuid), taken_for: instance, expires_at }, condition);
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      throw new TransactionConflict('another operation has taken an accelerator request', { cause: error });
+    }
+  }
+}
+
+/**
+ * Deletes what a create made whose answer was lost: requests of the profile that no server has and nobody has taken, so
+ * many as one create makes. Which of several are its own nobody can tell, nor does it matter.
+ */
+async function deleteLost(
+  services: DeviceServices,
+  { context, item }: Pick<DeviceQuestion, 'context' | 'item'>,
+  profile: string,
+): Promise<void> {
+  const { accelerators } = services;
+  if (accelerators === undefined) return;
+  const { uuid: instance } = instanceItem(item);
+  const groups = await accelerators.profile(context, profile);
+  const amounts = groups.flatMap(({ resources }) => Object.values(resources));
+  let left = amounts.reduce((sum, amount) => sum + amount, 0);
+  for (const arq of await accelerators.unbound(context, profile)) {
+    if (left === 0) return;
+    try {
+      await take(services, instance, [arq]);
+    } catch (error) {
+      if (!(error instanceof TransactionConflict)) throw error;
+      continue;
+    }
+    await accelerators.delete(context, [arq.uuid]);
+    left -= 1;
+  }
 }
 
 function named(requestedNetworks: Json, wanted: readonly Wanted[], arqs: readonly Arq[][]): BoundDevices {
@@ -205,12 +265,14 @@ export async function releaseDevices(
   await deleteNoted(services, question, []);
 }
 
-/** Deletes what was made for a server and not bound: a function that died had noted it. */
+/** Deletes what was made for a server and not bound: a function that died had noted it, or its answer was lost. */
 async function deleteNoted(
-  { accelerators }: DeviceServices,
+  services: DeviceServices,
   { context, item }: Pick<DeviceQuestion, 'context' | 'item'>,
   gone: readonly Arq[],
 ): Promise<void> {
   const left = textsOf(item[ARQS]).filter((uuid) => !gone.some((arq) => arq.uuid === uuid));
-  await accelerators?.delete(context, left);
+  await services.accelerators?.delete(context, left);
+  const lost = textOf(item[ARQS_ASKED]);
+  if (lost !== undefined) await deleteLost(services, { context, item }, lost);
 }

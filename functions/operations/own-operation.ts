@@ -89,17 +89,18 @@ export async function acquire(
       [names.owner]: execution,
       [LAST_EXECUTION]: `${operation}/${execution}`,
       [names.request]: request,
-      [names.attempt]: 0,
-      [names.orderedAt]: null,
-      [names.reschedule]: null,
-      [names.migration]: migration,
-      [names.migrationStatus]: null,
+      ...(migration === null ? {} : { [names.migration]: migration }),
     };
     const succeeded = EXCLUSIVE.filter((each) => each !== operation).map(operationNames);
     const { task_state } = instanceItem(found);
     const remove: InstanceAttribute[] = [
       names.token,
       names.destination,
+      names.attempt,
+      names.orderedAt,
+      names.reschedule,
+      names.migrationStatus,
+      ...(migration === null ? [names.migration] : []),
       ENDED,
       ...(DELETING.some((state) => state === task_state) ? [] : ([DELETION] as const)),
       ...succeeded.flatMap((each): InstanceAttribute[] => [each.owner, each.token]),

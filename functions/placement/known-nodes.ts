@@ -24,6 +24,7 @@ export const withKnownNodes = (
   release: (consumer) => placement.release(consumer),
   withdraw: (consumers, operation) => placement.withdraw(consumers, operation),
   claimsOn: (node) => placement.claimsOn(node),
+  setMembership: (...membership) => placement.setMembership(...membership),
   candidates: (query) => placement.candidates(query),
   claimedBy: (consumer, operation) => placement.claimedBy(consumer, operation),
 });

@@ -39,8 +39,11 @@ export interface ArqBinding {
 export interface Accelerators {
   /** @throws DeviceProfileError when not exactly one profile has the name */
   profile(context: RequestContext, name: string): Promise<readonly DeviceGroup[]>;
+  /** The ARQs of a profile that no server has yet, whoever made them. @throws AcceleratorRequestOpFailed */
+  unbound(context: RequestContext, profile: string): Promise<readonly Arq[]>;
   /**
-   * One ARQ for each device of the profile. Asked again it makes others: look by `arqsOf` first.
+   * One ARQ for each device of the profile. Asked again it makes others: look by `arqsOf` first, and by `unbound` where an
+   * answer was lost.
    *
    * @throws AcceleratorRequestOpFailed
    */

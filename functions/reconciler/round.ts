@@ -3,6 +3,7 @@ import { tendCanaries } from './canary.ts';
 import { sendPulses } from './pulses.ts';
 import { reconcileInstances, type Reconciled } from './reconcile.ts';
 import { destroySecondGuests, type SecondGuestServices } from './second-guests.ts';
+import { countUnusableServices } from './unusable-services.ts';
 import { wakeWaits } from './wake-waits.ts';
 
 type RoundServices = Pick<Services, 'directCalls' | 'executions' | 'queues' | 'serviceGroup'> & SecondGuestServices;
@@ -13,6 +14,7 @@ export const reconciler =
   async () => {
     await lookAround(services);
     await tendCanaries(services);
+    await countUnusableServices(services);
     return reconcileInstances(services);
   };
 

@@ -1,6 +1,6 @@
 import { negative } from '#conductor/quota';
 import { all, any, equals, exists, not, type Condition } from '#ports/conditions';
-import type { JsonMap } from '#ports/json';
+import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
@@ -11,12 +11,14 @@ import { countUsage, reservationIn, transactOnce, type Reservation } from './quo
 export const quotaHold = (reservation: Reservation | undefined): Attributes =>
   reservation === undefined ? {} : { [QUOTA]: quotaOf(reservation) };
 
-/** The form in which a server's item remembers its share. */
-const quotaOf = ({ project, user, share }: Reservation): JsonMap => ({
+/** The form in which a server's item remembers its share: a list without names, since each write of a server is charged for it. */
+const quotaOf = ({ project, user = '', share: { instances, cores, ram } }: Reservation): Json => [
   project,
-  ...(user === undefined ? {} : { user }),
-  ...share,
-});
+  user === '' ? null : user,
+  instances,
+  cores,
+  ram,
+];
 
 /** What a server's item counts; undefined when it counts no more. */
 export const quotaHeld = (item: Attributes): Reservation | undefined => reservationIn(instanceItem(item).quota);
@@ -70,7 +72,7 @@ export async function returnQuota(services: Pick<Services, 'tables'>, table: str
   const held = quotaHeld(item);
   if (held === undefined) return;
   const key = { pk: item.pk, sk: item.sk };
-  const update = { set: { [QUOTA_RETURNED]: instanceItem(item).quota }, remove: [QUOTA] };
+  const update = { set: { [QUOTA_RETURNED]: item[QUOTA] ?? null }, remove: [QUOTA] };
   const condition = all(exists, countsAs(item), IS_GONE);
   try {
     await services.tables.transact([

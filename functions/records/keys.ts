@@ -14,6 +14,7 @@ import type { QuotaUsageItem } from './items/quota-usage.ts';
 import type { RequestDocumentItem, InstanceDocumentItem } from './items/request-document.ts';
 import type { RequestSpecItem } from './items/request-spec.ts';
 import type { ServiceItem } from './items/service.ts';
+import type { ServiceTroubleItem } from './items/service-trouble.ts';
 import type { TagsItem } from './items/tags.ts';
 import type { WaitingCallItem } from './items/waiting-call.ts';
 import type { BlockDeviceItem } from './items/block-device.ts';
@@ -158,6 +159,13 @@ export const instanceDocumentKey = (request: string, uuid: string): RecordKey<In
   pk: `request#${request}`,
   sk: `server#${uuid}`,
 });
+/** What was met last of a service of the cloud that cannot be used; in the table of requests, whose items expire. */
+export const serviceTroubleKey = (service: string): RecordKey<ServiceTroubleItem> => ({
+  pk: `service-trouble#${service}`,
+  sk: 'service-trouble',
+});
+/** Who has noted an accelerator request that no server has yet; in the table of requests, whose items expire. */
+export const arqKey = (uuid: string): Key => ({ pk: `arq#${uuid}`, sk: 'arq' });
 /** A call of ours that waits for its answer. */
 export const callKey = (messageId: string): RecordKey<WaitingCallItem> => ({ pk: `call#${messageId}`, sk: 'call' });
 

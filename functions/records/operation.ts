@@ -77,6 +77,9 @@ export const ENDED = 'op:ended';
 /** Accelerator requests that were made for the server, noted before they are bound: until then they name no server. */
 export const ARQS = 'op:arqs';
 
+/** The device profile of requests that are being made: until they are noted, an answer that was lost has left some of nobody's. */
+export const ARQS_ASKED = 'op:arqs_asked';
+
 /** The execution that owned the server last, as `workflow/name`: it stays when the ownership ends. */
 export const LAST_EXECUTION = 'op:last_execution';
 

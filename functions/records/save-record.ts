@@ -4,7 +4,7 @@ import { ConditionFailed, type Attributes, type Item, type Key, type TableName }
 import type { Authority } from './authority/conditions.ts';
 import type { Records } from './method.ts';
 import { present } from './stamp.ts';
-import { mustLeaveRoom } from './room.ts';
+import { mustLeaveRoom } from './create-record.ts';
 import { isOwn, isVisible, reachable } from './visibility.ts';
 
 /** One change to one record. */

@@ -1,3 +1,4 @@
+import { ServiceUnusable } from '#errors';
 import { all, equals, exists } from '#ports/conditions';
 import type { Json, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -9,7 +10,9 @@ import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /**
  * Gives back the networks of a server that will not run (conductor.md section 17.1) and notes it in its system metadata.
- * An error of the network service is logged and ends the clean-up, nothing more.
+ * What the network service refuses is logged and ends the clean-up, nothing more.
+ *
+ * @throws ServiceUnusable, after which it may be done again
  */
 export async function cleanUpNetworks(
   services: Pick<Services, 'network' | 'tables' | 'log'>,
@@ -22,6 +25,7 @@ export async function cleanUpNetworks(
     if (!noneRequested(requested_networks))
       await services.network.deallocateForInstance(context, identity(item), requested_networks);
   } catch (error) {
+    if (error instanceof ServiceUnusable) throw error;
     services.log.error('networks could not be deallocated', { instance: uuid, cell }, error);
     return;
   }

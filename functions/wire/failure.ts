@@ -1,4 +1,4 @@
-import { NovaError, ServiceNotReached } from '#errors';
+import { NovaError } from '#errors';
 import type { Json } from '#ports/json';
 import { ItemTooLarge } from '#ports/tables';
 import { MalformedMessage } from './envelope.ts';
@@ -59,7 +59,7 @@ const traceback = (name: string): string[] => ['Traceback (most recent call last
  * A service of a cloud that is away is no refusal, whatever Nova calls it.
  */
 export const isFinal = (error: unknown): error is Error =>
-  (error instanceof NovaError && !(error instanceof ServiceNotReached)) ||
+  (error instanceof NovaError && !error.passes) ||
   error instanceof MalformedMessage ||
   error instanceof ItemTooLarge ||
   isUnprepared(error);

@@ -5,6 +5,10 @@ import { plainText } from './reading.ts';
 /** What Nova's columns hold of an amount. */
 export const MOST_AMOUNT = 2_147_483_647;
 
+/** What the widest of Nova's columns holds, and about the smallest fraction that a table keeps. */
+const MOST_NUMBER = 2 ** 63;
+const LEAST_FRACTION = 1e-100;
+
 /** Amounts that are counted, claimed or summed up: nobody has fewer than none of them. */
 export const AMOUNTS: ReadonlySet<string> = new Set([
   'vcpus',
@@ -33,7 +37,7 @@ export const CHECK_TYPE = '_nova_check_type';
 
 /**
  * Goes through the arguments of a message, at any depth: hints that only a conductor gives itself, whose names begin with
- * an underscore, are taken out of what users say, and amounts are within what can be counted. A rebuild in place keeps the
+ * an underscore, are taken out of what users say, amounts are within what can be counted, and numbers within what can be kept. A rebuild in place keeps the
  * mark that the API gives it.
  *
  * The arguments are changed in place: they were parsed for this message alone.
@@ -46,7 +50,10 @@ export function checkIncoming(args: JsonMap, request: { readonly method: string;
   for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
     if (value === null || typeof value !== 'object') continue;
     if (Array.isArray(value)) {
-      for (const each of value) if (each !== null && typeof each === 'object') waiting.push(each);
+      for (const each of value) {
+        if (typeof each === 'number') mustBeKept('in a list', each);
+        if (each !== null && typeof each === 'object') waiting.push(each);
+      }
       continue;
     }
     for (const [name, each] of Object.entries(value)) {
@@ -54,6 +61,7 @@ export function checkIncoming(args: JsonMap, request: { readonly method: string;
       if (TEXTS.has(name)) continue;
       if (name === 'resources') mustBeAmounts(each);
       mustBeAmount(name, each);
+      if (typeof each === 'number') mustBeKept(name, each);
       if (each !== null && typeof each === 'object') waiting.push(each);
     }
   }
@@ -80,6 +88,13 @@ function mustBeAmount(name: string, value: Json): void {
   if (most === MOST_RATIO && !RATIO.test(name)) return;
   const number = typeof value === 'string' ? Number(value) : value;
   if (typeof number === 'number') mustBeWithin(name, number, most, least);
+}
+
+/** A number that no table takes would fail for good at each try, and its sender would hear nothing. */
+function mustBeKept(name: string, value: number): void {
+  mustBeWithin(name, value, MOST_NUMBER, -MOST_NUMBER);
+  if (value !== 0 && Math.abs(value) < LEAST_FRACTION)
+    throw new ValueError(`Field ${name}: ${plainText(value)} is too small a fraction`);
 }
 
 function mustBeWithin(name: string, value: number, most: number, least = 0): void {

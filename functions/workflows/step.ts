@@ -1,4 +1,4 @@
-import { NovaError } from '#errors';
+import { NovaError, ServiceUnusable } from '#errors';
 import type { Failure } from '#conductor/fault';
 import type { Json } from '#ports/json';
 import type { Log } from '#ports/log';
@@ -76,6 +76,8 @@ export const stepFunction =
       const { name, words } = thrownName(error);
       log.warn('step failed', { error: name, ...words });
       took('failed');
+      if (error instanceof ServiceUnusable)
+        await (await import('#operations/service-trouble')).noteTrouble({ ...services, log }, event.execution, error);
       throw words === undefined ? error : wordless(name);
     }
   };

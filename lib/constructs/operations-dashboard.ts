@@ -39,6 +39,16 @@ export const silentHosts = (namespace: string): Metric =>
     statistic: 'Minimum',
   });
 
+/** Services of the cloud that operations have waited for during five minutes. */
+export const unusableServices = (namespace: string): Metric =>
+  new Metric({
+    namespace,
+    metricName: 'unusable_services',
+    dimensionsMap: { service: 'reconciler' },
+    period: Duration.minutes(5),
+    statistic: 'Minimum',
+  });
+
 /** How many rounds of five minutes found that the canary of a host fails. */
 export const canaryFailing = (namespace: string, host: string): Metric =>
   new Metric({

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -50,7 +50,12 @@ export class Workflow extends Construct {
     const definition = props.definition ?? definitionOf(workflow);
     const substitutions = substitutionsOf(props);
     checkPlaceholders(workflow, definition, Object.keys(substitutions));
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    // By nothing but this state machine: whoever may make others in the account cannot hand them the role.
+    const conditions = {
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      ArnEquals: { 'aws:SourceArn': names.stateMachineArn(workflow) },
+    };
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com', { conditions }) });
     // Under this prefix the service needs no entry per group in the log's resource policy, which is bounded.
     const logGroupName = `/aws/vendedlogs/states/${stateMachineName}`;
     const destination = new LogGroup(this, 'Logs', {

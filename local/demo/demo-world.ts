@@ -62,7 +62,11 @@ export interface HostRequests {
   stop(uuid: string): Promise<void>;
   start(uuid: string): Promise<void>;
   reboot(uuid: string, how: 'SOFT' | 'HARD'): Promise<void>;
+  /** Boots it from its own image, with its disk beside. */
+  rescue(uuid: string): Promise<void>;
   delete(uuid: string): Promise<void>;
+  /** Its host deletes it when `reclaim_instance_interval` is over. */
+  softDelete(uuid: string): Promise<void>;
 }
 
 /** What users ask for, by the messages that Nova's API sends for them. */

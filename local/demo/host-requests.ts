@@ -1,4 +1,5 @@
 import type { Compute } from '#ports/compute';
+import { isoSeconds } from '#conductor/time';
 import type { JsonMap } from '#ports/json';
 import { API } from '#records/keys';
 import { imageItem } from '#records/images';
@@ -78,6 +79,14 @@ export function hostRequests(ports: Ports): HostRequests {
       const task_state = how === 'HARD' ? 'rebooting_hard' : 'rebooting';
       const args = { block_device_info: null, reboot_type: how };
       return orderOwnHost(uuid, { action: 'reboot', fields: { task_state } }, 'reboot_instance', args);
+    },
+    rescue: (uuid) => {
+      const args = { rescue_password: ids.uuid().slice(0, 12), rescue_image_ref: null, clean_shutdown: true };
+      return orderOwnHost(uuid, { action: 'rescue', fields: { task_state: 'rescuing' } }, 'rescue_instance', args);
+    },
+    softDelete: (uuid) => {
+      const fields = { task_state: 'soft-deleting', progress: 0, deleted_at: isoSeconds(ports.clock.now()) };
+      return orderOwnHost(uuid, { action: 'delete', fields }, 'soft_delete_instance');
     },
     delete: async (uuid) => {
       const server = await recordedServer(ports, uuid);

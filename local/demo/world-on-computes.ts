@@ -38,7 +38,7 @@ export async function bootComputeWorld(): Promise<BootedDemo> {
       hostsOf: async (world) => {
         const releases = Object.fromEntries(STOCK_HOSTS.map((host) => [host, RELEASE] as const));
         const computes = await StockHosts.register(world, DEMO_CELL, releases, surroundings);
-        const stock = new StockHosts(world, DEMO_CELL, computes);
+        const stock = new StockHosts(world, computes);
         hosts = stock;
         await stock.start(...computes);
         return {

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answers, CommandFailed, run } from './command.ts';
-import { PINS, type Environment } from './releases.ts';
+import { PINS, type Release } from './releases.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 
@@ -16,11 +16,11 @@ export const DRIVER_FOLDER = join(REPOSITORY, '.cache', 'oslo-messaging-sqs');
 const root = join(homedir(), '.cache', 'serverless-conductor', 'nova-compute');
 
 /** Where an environment is kept between runs; other pins are kept elsewhere. */
-export const environmentFolder = (name: Environment): string =>
+export const environmentFolder = (name: Release): string =>
   join(root, `${name}-${createHash('sha256').update(PINS[name].join(' ')).digest('hex').slice(0, 8)}`);
 
 /** What cannot be done, in one line, or nothing when all environments are there. */
-export async function install(names: readonly Environment[]): Promise<string | undefined> {
+export async function install(names: readonly Release[]): Promise<string | undefined> {
   const python = ['python3.11', 'python3'].find((name) =>
     answers(name, '-c', 'import sys; sys.exit(sys.version_info[:2] != (3, 11))'),
   );
@@ -50,8 +50,8 @@ async function uvOf(python: string): Promise<string> {
   return uv;
 }
 
-/** Nova, or Placement, and what the driver needs. */
-async function installOne(uv: string, python: string, name: Environment): Promise<void> {
+/** Nova, and what the driver needs. */
+async function installOne(uv: string, python: string, name: Release): Promise<void> {
   const venv = environmentFolder(name);
   const finished = join(venv, 'finished');
   if (existsSync(finished)) return;
@@ -60,7 +60,7 @@ async function installOne(uv: string, python: string, name: Environment): Promis
   rmSync(venv, { recursive: true, force: true });
   await run(uv, ['venv', '--quiet', '--python', python, venv]);
   await run(uv, [...into, ...PINS[name]]);
-  if (name !== 'placement') await run(uv, [...into, '-r', join(DRIVER, 'pyproject.toml')]);
+  await run(uv, [...into, '-r', join(DRIVER, 'pyproject.toml')]);
   writeFileSync(finished, '');
 }
 

@@ -29,7 +29,32 @@ const IMAGE: JsonMap = {
   tags: [],
 };
 
-/** Neutron without networks, Cinder without volumes, and Glance that has every image. */
+/** Versions of Cinder, which its clients ask for before they attach. */
+const VOLUME_API = { versions: [{ id: 'v3.0', status: 'CURRENT', min_version: '3.0', version: '3.71', links: [] }] };
+
+const VOLUME: JsonMap = {
+  name: 'demo',
+  description: null,
+  status: 'in-use',
+  size: 1,
+  availability_zone: 'nova',
+  created_at: '2026-01-01T00:00:00Z',
+  attachments: [],
+  volume_type: null,
+  snapshot_id: null,
+  bootable: 'false',
+  encrypted: false,
+  multiattach: false,
+  metadata: {},
+};
+
+/** What Cinder has under an id: every volume, and every attachment, which is connected at once. */
+const inCinder = (collection: string, id: string): JsonMap =>
+  collection === 'volumes'
+    ? { volume: { ...VOLUME, id } }
+    : { attachment: { id, status: 'attached', attach_mode: 'rw', connection_info: { driver_volume_type: 'fake' } } };
+
+/** Neutron without networks, Cinder that has every volume and lists none, and Glance that has every image. */
 export const startOtherServices = (): Promise<LoopbackServer> =>
   serveLoopback('application/json', async (incoming) => {
     for await (const chunk of incoming) void chunk;
@@ -37,8 +62,11 @@ export const startOtherServices = (): Promise<LoopbackServer> =>
   });
 
 function answer({ method, url = '/' }: IncomingMessage): LoopbackAnswer {
-  const [, version = '', collection = '', id] = url.split('?')[0]?.split('/') ?? [];
+  const [, version = '', collection = '', id, item, action] = url.split('?')[0]?.split('/') ?? [];
   if (version === 'v2.0') return { status: 200, body: { [collection]: NETWORKING[collection] ?? [] } };
+  if (version === '') return { status: 300, body: VOLUME_API };
+  if (version === 'v3' && action !== undefined) return { status: 204 };
+  if (version === 'v3' && item !== undefined) return { status: 200, body: inCinder(id ?? '', item) };
   if (version === 'v3') return { status: 200, body: { [id ?? '']: [] } };
   if (collection === 'schemas') return { status: 200, body: { name: 'image', properties: {} } };
   if (collection === 'images' && method === 'DELETE') return { status: 204, headers: { 'content-type': 'text/plain' } };

@@ -14,17 +14,13 @@ export const PINS = {
     'eventlet<0.40',
     'setuptools<70',
   ],
-  placement: ['openstack-placement==16.0.0', 'SQLAlchemy<2.1', 'waitress==3.0.2'],
 } as const;
 
-/** A virtual environment. */
-export type Environment = keyof typeof PINS;
-
-/** A release of Nova whose computes are started. */
-export type Release = Exclude<Environment, 'placement'>;
+/** A release of Nova whose computes are started, in a virtual environment of its own. */
+export type Release = keyof typeof PINS;
 
 /** Whether a text names a release. */
-export const isRelease = (text: string): text is Release => text !== 'placement' && Object.hasOwn(PINS, text);
+export const isRelease = (text: string): text is Release => Object.hasOwn(PINS, text);
 
 /** The releases of which a whole cell is driven; the others take part in upgrades. */
 export const CELL_RELEASES: readonly Release[] = ['34.0.0', '26.3.0'];

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '#ports/json';
+import type { Cell } from '#records/method';
 import { mapOf, numberOf } from '#wire/reading';
 import { DRIVER_FOLDER, environmentFolder } from './install.ts';
 import { placementSection } from './other-services.ts';
@@ -12,12 +13,12 @@ export interface ComputeSurroundings {
   /** Its own folder is made in here. */
   readonly folder: string;
   readonly deployment: string;
-  readonly cell: string;
+  readonly cell: Cell;
   /** Address and port of SQS. */
   readonly sqs: string;
   /** Whether the driver serves the deployment's own placement to it, on a port of the host. */
   readonly servesPlacement: boolean;
-  /** Function URL of the cell. @default no direct calls */
+  /** Where the function URLs of cells are, without the cell's name. @default no direct calls */
   readonly directUrl?: string;
   /** Sections of nova.conf by which it reaches the services beside Nova. */
   readonly services: string;
@@ -25,34 +26,50 @@ export interface ComputeSurroundings {
 
 /** What the hypervisor's methods do, by their names, by default and by order. */
 export type Orders = Readonly<
-  Record<string, { readonly fail: string; readonly after?: true } | { readonly hold: true; readonly after?: true }>
+  Record<
+    string,
+    | { readonly fail: string; readonly after?: true }
+    | { readonly hold: true; readonly after?: true }
+    | { readonly skip: true }
+    | { readonly halted: true }
+  >
 >;
+
+/** What one host has that the others of its cell have not. */
+export interface HostSettings {
+  /** Uuid of its node, where its provider is there before it. @default one that it makes up */
+  readonly node?: string | undefined;
+  /** Settings of the section DEFAULT of its nova.conf; they count where one stands there already. @default none */
+  readonly settings?: Readonly<Record<string, string | number>> | undefined;
+}
 
 /** A nova-compute of a release, unchanged, over the driver; its hypervisor is virt/scripted.py. */
 export class StockCompute {
   readonly host: string;
   readonly folder: string;
+  readonly cell: Cell;
   readonly #surroundings: ComputeSurroundings;
   #release: Release;
   #process: StartedProcess | undefined;
 
   /**
    * @param placementPort - a free port, where the driver may serve placement
-   * @param node - uuid of its node, where its provider is there before it; by default it makes one up
    */
   constructor(
     host: string,
     release: Release,
     surroundings: ComputeSurroundings,
-    { placementPort, node }: { readonly placementPort: number; readonly node?: string | undefined },
+    { placementPort, node, settings = {} }: { readonly placementPort: number } & HostSettings,
   ) {
     this.host = host;
+    this.cell = surroundings.cell;
     this.folder = join(surroundings.folder, host);
     this.#release = release;
     this.#surroundings = surroundings;
     mkdirSync(join(this.folder, 'instances'), { recursive: true });
     if (node !== undefined) writeFileSync(join(this.folder, 'compute_id'), node);
-    writeFileSync(join(this.folder, 'nova.conf'), this.#configuration(placementPort));
+    const own = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
+    writeFileSync(join(this.folder, 'nova.conf'), this.#configuration(placementPort, own.join('')));
   }
 
   get running(): boolean {
@@ -123,9 +140,9 @@ export class StockCompute {
     return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
   }
 
-  #configuration(placementPort: number): string {
+  #configuration(placementPort: number, own: string): string {
     const { deployment, cell, sqs, directUrl, services, servesPlacement } = this.#surroundings;
-    const direct = directUrl === undefined ? '' : `direct_url = ${directUrl}\n`;
+    const direct = directUrl === undefined ? '' : `direct_url = ${directUrl}/${cell.name}\n`;
     const served = servesPlacement ? `placement_port = ${placementPort}\n` : '';
     return `[DEFAULT]
 host = ${this.host}
@@ -134,7 +151,7 @@ use_stderr = false
 state_path = ${this.folder}
 instances_path = ${this.folder}/instances
 compute_driver = scripted.ScriptedDriver
-transport_url = sqs://${sqs}/${deployment}/${cell}?emulator=true
+transport_url = sqs://${sqs}/${deployment}/${cell.name}?emulator=true
 report_interval = 2
 service_down_time = 10
 # the periodic tasks, each several times in a run
@@ -144,9 +161,8 @@ sync_power_state_interval = 10
 running_deleted_instance_poll_interval = 10
 instance_delete_interval = 10
 shelved_poll_interval = 10
-bandwidth_poll_interval = 10
 volume_usage_poll_interval = 10
-[image_cache]
+${own}[image_cache]
 manager_interval = 10
 [oslo_messaging_sqs]
 guest_list = nova.virt.scripted:guests

@@ -8,7 +8,7 @@ import { seedHost } from '#local/emulation/seed';
 import type { World } from '#local/emulation/world';
 import { eventually, PATIENCE_SECONDS } from './eventually.ts';
 import type { Release } from './releases.ts';
-import { StockCompute, type ComputeSurroundings } from './stock-compute.ts';
+import { StockCompute, type ComputeSurroundings, type HostSettings } from './stock-compute.ts';
 
 /**
  * Liveness in seconds instead of minutes. Computes beat every two seconds: with what may go unstored, a busy machine has eight
@@ -27,38 +27,36 @@ export const QUICK_COMPUTES = {
 /** How servers are evacuated: so many at a time, and seconds for one. */
 const EVACUATION = { to: undefined, parallel: 10, timeoutSeconds: 120 };
 
-/** The hosts of a world's cell, each a stock nova-compute. */
+/** The hosts of a world's cells, each a stock nova-compute. */
 export class StockHosts {
   readonly computes: readonly StockCompute[];
   readonly world: World;
-  readonly #cell: Cell;
 
-  constructor(world: World, cell: Cell, computes: readonly StockCompute[]) {
+  constructor(world: World, computes: readonly StockCompute[]) {
     this.world = world;
-    this.#cell = cell;
     this.computes = computes;
   }
 
   /**
    * Registers hosts with a cell, and makes a compute for each; none of them is started.
    *
-   * @param nodes - uuids of nodes by their hosts, whose providers are there before their computes. @default none
+   * @param own - what single hosts have for themselves, by their names. @default nothing
    */
   static async register(
     world: World,
     cell: Cell,
     hosts: Readonly<Record<string, Release>>,
     surroundings: Omit<ComputeSurroundings, 'deployment' | 'cell'>,
-    nodes: Readonly<Record<string, string>> = {},
+    own: Readonly<Record<string, HostSettings>> = {},
   ): Promise<StockCompute[]> {
     const computes: StockCompute[] = [];
     for (const [host, release] of Object.entries(hosts)) {
       await seedHost(world.services, cell, host);
       await world.bus.createQueue(`cell-${cell.name}-host-${host}`);
       const { deployment } = world.services.config;
-      const reached = { ...surroundings, deployment, cell: cell.name };
+      const reached = { ...surroundings, deployment, cell };
       const placementPort = await freePort();
-      computes.push(new StockCompute(host, release, reached, { placementPort, node: nodes[host] }));
+      computes.push(new StockCompute(host, release, reached, { placementPort, ...own[host] }));
     }
     return computes;
   }
@@ -95,7 +93,8 @@ export class StockHosts {
   }
 
   /** Whether the conductor takes the host to be alive, and why. */
-  verdict = (host: string): Promise<Verdict> => this.world.services.serviceGroup.verdict(this.#cell.name, host);
+  verdict = (host: string): Promise<Verdict> =>
+    this.world.services.serviceGroup.verdict(this.compute(host).cell.name, host);
 
   /** Hosts whose hypervisor has the guest of a server. */
   guestsOf(uuid: string): readonly string[] {
@@ -117,7 +116,7 @@ export class StockHosts {
     return eventually(
       `${source} is evacuated`,
       async () => {
-        const tried = await evacuateHost(ports, this.#cell, { ...EVACUATION, source }, progress);
+        const tried = await evacuateHost(ports, this.compute(source).cell, { ...EVACUATION, source }, progress);
         moved.push(...tried);
         return tried.every(({ to }) => to !== null) && moved;
       },

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API, groupKey } from '#records/keys';
-import { localDeployment, type LocalDeployment } from './local-deployment.ts';
+import { mapOf } from '#wire/reading';
+import { OfferingPlacement } from '../fixtures/placement/offering-placement.ts';
+import { localDeployment, run, type LocalDeployment } from './local-deployment.ts';
 
 describe('what a deployment offers, by the command', { timeout: 60_000 }, () => {
   let local: LocalDeployment;
@@ -54,6 +56,26 @@ describe('what a deployment offers, by the command', { timeout: 60_000 }, () => 
     expect(shown.out).toMatch(/name +rack1/u);
     expect(deleted.out).toBe('aggregate rack1 is deleted');
     expect((await conductor('aggregate list')).out).toBe('there is no aggregate');
+  });
+
+  it('aggregates are kept by the Placement of a cloud too, where that decides on claims', async () => {
+    const cloud = new OfferingPlacement();
+    const inCloud = (line: string) =>
+      run(line, {
+        target: async () => ({ ...local.target(true), claimsElsewhere: async () => cloud }),
+        readFile: async () => '',
+      });
+    const members = () => [...cloud.members].map(([uuid, nodes]) => [uuid, nodes.size]);
+    await inCloud('aggregate create rack2');
+    const { uuid } = mapOf(JSON.parse((await inCloud('aggregate show rack2 --json')).out));
+
+    await inCloud('aggregate add-host rack2 host1');
+    const filled = members();
+    await inCloud('aggregate remove-host rack2 host1');
+
+    expect(filled).toEqual([[uuid, 1]]);
+    expect(members()).toEqual([[uuid, 0]]);
+    await inCloud('aggregate delete rack2');
   });
 
   it('images of the deployment are written down and forgotten', async () => {

@@ -3,6 +3,7 @@ import { scheduleAndBuildInstances } from '#client/compute-task-messages';
 import { buildCommand } from '#local/demo/requests';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
+import { API, hostMappingKey, MAPPINGS, quotaKey } from '#records/keys';
 import { localDeployment, type LocalDeployment } from './local-deployment.ts';
 import { serveConsole } from './console/served-console.ts';
 
@@ -48,12 +49,12 @@ describe('options of the command that are seldom given', { timeout: 90_000 }, ()
     expect(reset.out).toBe('the next order to a host is negotiated anew');
   });
 
-  it('send --rpc-version publishes arguments that tell no version, and server delete --records-only asks no host', async () => {
+  it('send --rpc-version publishes arguments without a version, and server delete --records-only asks no host', async () => {
     const ports = { ids: randomIds, clock: new SystemClock() };
     const { context, args, uuids } = buildCommand(ports, { names: ['kept'], flavor: FLAVOR, project: 'p' });
     const message = scheduleAndBuildInstances(args);
     const files = { 'args.json': JSON.stringify({ context, args: message.args }) };
-    const untold = await conductor('send schedule_and_build_instances --file args.json', files);
+    const without = await conductor('send schedule_and_build_instances --file args.json', files);
     const sent = await conductor(
       `send schedule_and_build_instances --file args.json --rpc-version ${message.version}`,
       files,
@@ -66,7 +67,7 @@ describe('options of the command that are seldom given', { timeout: 90_000 }, ()
     const shown = await conductor('server list');
     const all = await conductor('server list --deleted');
 
-    expect(untold).toMatchObject({ exitCode: 2, err: expect.stringContaining('give --rpc-version') });
+    expect(without).toMatchObject({ exitCode: 2, err: expect.stringContaining('give --rpc-version') });
     expect(deleted.out).toContain(`server ${uuids[0]} is deleted`);
     expect(local.world.fleet.computes.some(({ instances }) => instances.includes(uuids[0] ?? ''))).toBe(true);
     expect(shown.out).toBe('no server');
@@ -95,6 +96,64 @@ describe('options of the command that are seldom given', { timeout: 90_000 }, ()
     expect([without.exitCode, within.exitCode]).toEqual([0, 1]);
   });
 
+  it('quota set, show and unset are about a user with --user, and unset takes those limits away that are named', async () => {
+    await conductor('quota set p2 --instances 1 --cores 2 --ram 3 --server-groups 4 --server-group-members 5');
+    await conductor('quota set p2 --user u --instances 1 --cores 1');
+    const by = async (line: string) =>
+      [...(await conductor(line)).out.matchAll(/^([a-z_]+) +\S+ +\S+ +(.*)$/gmu)].map(
+        ([, name, from]) => `${name}: ${from}`,
+      );
+
+    const user = await by('quota show p2 --user u');
+    const userLess = await by('quota unset p2 --user u');
+    const rest = await by('quota unset p2 --cores --ram --server-groups --server-group-members');
+
+    expect(user).toEqual(['instances: the user', 'cores: the user', 'ram: nobody']);
+    expect(userLess).toEqual(['instances: nobody', 'cores: nobody', 'ram: nobody']);
+    expect(rest).toEqual([
+      'instances: the project',
+      ...['cores', 'ram', 'server_groups', 'server_group_members'].map((name) => `${name}: the deployment`),
+    ]);
+  });
+
+  it('quota recount --dry-run shows what is counted wrongly, and leaves it', async () => {
+    await local.world.services.tables.put(API, { ...quotaKey('p3'), instances: 3, cores: 0, ram: 0 });
+
+    const dry = await conductor('quota recount p3 --dry-run');
+    const wet = await conductor('quota recount p3');
+
+    expect(dry.out).toContain('nothing is written: --dry-run');
+    expect(wet.out).toContain('usage is corrected');
+  });
+
+  it('host discover --cell looks into that cell alone', async () => {
+    await local.world.services.tables.delete(MAPPINGS, hostMappingKey('host1'));
+
+    const elsewhere = await conductor('host discover --cell cell2');
+    const found = await conductor('host discover --cell cell1');
+
+    expect(elsewhere.out).toBe('every registered host is mapped');
+    expect(found.out).toBe('host host1 is mapped to cell1');
+  });
+
+  it('record export --restored takes the whole name of a table', async () => {
+    const restored = await conductor('record export nova-conductor-mappings --restored');
+    const wrong = await conductor('record export mappings --restored');
+
+    expect(restored.out).toContain('host1');
+    expect(wrong.exitCode).toBe(1);
+  });
+
+  it('--time-zone prints times of that zone', async () => {
+    const shown = await conductor('host show host1 --time-zone Asia/Kolkata');
+
+    expect(shown.out).toMatch(/^last seen +\d{4}-\d\d-\d\d [\d:]{8}\+05:30$/mu);
+  });
+
+  it.each(['bash', 'zsh'])('completion prints a script for %s', async (shell) => {
+    expect((await conductor(`completion ${shell}`)).out).toContain('conductor');
+  });
+
   it('dead-letter redrive --all sends back whatever lies there', async () => {
     await local.world.bus.send('compute-task-dlq', { body: 'one' });
     await local.world.bus.send('compute-task-dlq', { body: 'two' });
@@ -110,7 +169,7 @@ describe('options of the command that are seldom given', { timeout: 90_000 }, ()
     expect(refused).toMatchObject({ exitCode: 1, err: expect.stringContaining('intake') });
   });
 
-  it('console --port listens where it is told, and refuses what is no port', async () => {
+  it('console --port listens at the port that is given, and refuses what is no port', async () => {
     const wrong = await conductor('console --port 70000');
     const served = await serveConsole(local);
     const { port } = served.url;

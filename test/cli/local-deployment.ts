@@ -8,6 +8,7 @@ import type { Cli } from '#cli/output/answering';
 import { runConductor } from '#cli/program';
 import { targetAt, type DeploymentTarget } from '#cli/deployment/deployment-target';
 import { localPlace } from '#cli/deployment/place';
+import { noteRun } from './ran-commands.ts';
 
 /** What one command line printed and how it ended. */
 export interface Ran {
@@ -78,6 +79,7 @@ export async function run(
       exitCode = code;
     },
   });
+  await noteRun(words(line), exitCode);
   return {
     out: out.join('\n'),
     err: err.join('\n'),

@@ -1,137 +1,70 @@
-import { globSync, readFileSync } from 'node:fs';
+import * as v from 'valibot';
 import { describe, expect, it, test } from 'vitest';
-import { CONTEXT, readContext, type ContextOptions } from '#configuration/context';
+import { readContext } from '#configuration/context';
 import { FUNCTION_OPTIONS, type FunctionOptions } from '#configuration/options';
 import { environmentOf, readEnvironment } from '#configuration/read';
 import { FILTERS, MULTIPLIERS, WEIGHERS } from '#configuration/scheduling';
-import { SIZE_OPTIONS } from '#configuration/sizes';
-import { configurationOf } from '#ports/configuration';
+import { configurationOf, type Configuration } from '#ports/configuration';
 import { DEFAULT_FILTERS } from '#scheduler/filters/list';
 import { preferences } from '#scheduler/weights/list';
-
-/** A value of each option that functions are told, other than its default. */
-const TOLD: FunctionOptions = {
-  deployment: 'other',
-  requirePrincipals: false,
-  directCalls: true,
-  serviceDownTime: 61,
-  massSilenceShare: 21,
-  massSilenceLeast: 4,
-  waitSeconds: 121,
-  orderSeconds: 601,
-  restartGraceSeconds: 301,
-  stallSeconds: 1,
-  crossAzAttach: false,
-  hostCallSeconds: 90,
-  precacheConcurrency: 2,
-  fencing: true,
-  heartbeatWindow: 30,
-  notificationFormat: 'both',
-  notifyOnStateChange: 'vm_state',
-  host: 'conductor2',
-  requestDays: 16,
-  canaryHosts: ['host9'],
-  canaryImage: 'a0f0c1f2',
-  canaryMinutes: 5,
-  maxAttempts: 4,
-  migrateMaxRetries: 2,
-  longRpcTimeout: 90,
-  skipHypervisorVersionCheckOnLm: true,
-  defaultAvailabilityZone: 'az1',
-  enabledFilters: ['ComputeFilter'],
-  weightClasses: ['nova.scheduler.weights.ram.RAMWeigher'],
-  weightMultipliers: ['ram_weight_multiplier=-1.5'],
-  hostSubsetSize: 2,
-  pciInPlacement: true,
-  maxPlacementResults: 50,
-  computeRpc: '5.13',
-  schedulerRpc: '4.5',
-  recheckQuota: false,
-  quotaDriver: 'unified',
-  countUsageFromPlacement: true,
-  unifiedLimitsStrategy: 'ignore',
-  unifiedLimitsResources: ['class:VCPU'],
-  unifiedLimitsCountPcpuAsVcpu: true,
-  quotaInstances: 11,
-  quotaCores: 21,
-  quotaRam: 51_201,
-  quotaServerGroups: 11,
-  quotaServerGroupMembers: 12,
-  openstackServices: ['image'],
-  openstackAuthUrl: 'https://keystone.example.org/v3',
-  openstackCredentialSecret: 'cloud',
-  openstackRegion: 'R',
-  openstackInterfaces: ['public'],
-  openstackEndpoints: ['image=https://glance.example.org'],
-  openstackRetries: ['image=1'],
-  openstackExtensionSyncInterval: 60,
-  openstackCa: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
-};
+import { OTHER } from './other-values.ts';
+import { SEEN_IN_CLOUDS } from './seen-in-clouds.ts';
+import { SEEN_IN_WORLDS } from './seen-in-worlds.ts';
 
 const defaults = readContext({ cells: ['cell1'] });
 const DEFAULTS = new Map<string, unknown>(Object.entries(defaults));
 
-describe('an option that functions are told', () => {
-  test.each(Object.entries(TOLD))('%s has another value here than by default', (key, value) => {
+describe('an option of functions', () => {
+  test.each(Object.entries(OTHER))('%s has another value here than by default', (key, value) => {
     expect(DEFAULTS.get(key)).not.toEqual(value);
   });
 
   it('reaches them as the context said it', () => {
-    const environment = environmentOf(FUNCTION_OPTIONS, readContext({ cells: ['cell1'], ...TOLD }));
+    const environment = environmentOf(FUNCTION_OPTIONS, readContext({ cells: ['cell1'], ...OTHER }));
 
-    expect(readEnvironment(FUNCTION_OPTIONS, environment)).toEqual(TOLD);
-    expect(Object.keys(environment)).toHaveLength(Object.keys(TOLD).length);
+    expect(readEnvironment(FUNCTION_OPTIONS, environment)).toEqual(OTHER);
+    expect(Object.keys(environment)).toHaveLength(Object.keys(OTHER).length);
   });
 
   it('is what they go by, under the names of their own', () => {
-    expect(configurationOf(TOLD)).toMatchObject({
-      quota: { instances: 11, cores: 21, ram: 51_201 },
-      groupQuota: { server_groups: 11, server_group_members: 12 },
+    expect(configurationOf(OTHER)).toMatchObject({
+      quota: { instances: 1, cores: 1, ram: 600 },
+      groupQuota: { server_groups: 1, server_group_members: 1 },
       computeRpc: '5.13',
-      schedulerRpc: '4.5',
-      enabledFilters: ['ComputeFilter'],
-      maxAttempts: 4,
+      schedulerRpc: '4.4',
+      enabledFilters: ['AvailabilityZoneFilter'],
+      maxAttempts: 2,
     });
   });
 });
 
-/** Options that synthesis alone reads; test/lib shows what each of them changes. */
-const OF_STACKS: readonly (keyof ContextOptions)[] = [
-  'cells',
-  'stage',
-  'tracing',
-  'openstackSubnets',
-  'openstackSecurityGroups',
-];
+/** Options that templates alone show; test/lib/settings.test.ts has them, and those that functions are not given. */
+type SeenInTemplates = 'deployment' | 'directCalls';
 
-it('every option is one that functions are told, or one that synthesis reads', () => {
-  const known = [...Object.keys(TOLD), ...OF_STACKS, ...Object.keys(SIZE_OPTIONS)];
-
-  expect(Object.keys(CONTEXT.entries).toSorted()).toEqual(known.toSorted());
-});
-
-/** What an option is where functions go by it under a name of their own. */
-const OWN_NAMES: Readonly<Record<string, string>> = {
-  openstackRegion: 'region',
-  openstackInterfaces: 'interfaces',
-  openstackEndpoints: 'endpoints',
-  openstackCa: 'ca',
-  quotaInstances: 'instances',
-  quotaCores: 'cores',
-  quotaRam: 'ram',
-  quotaServerGroups: 'server_groups',
-  quotaServerGroupMembers: 'server_group_members',
+const SEEN: Readonly<Record<Exclude<keyof FunctionOptions, SeenInTemplates>, (config: Configuration) => unknown>> = {
+  ...SEEN_IN_WORLDS,
+  ...SEEN_IN_CLOUDS,
 };
 
-describe('what an option changes', () => {
-  const texts = globSync('test/**/*.test.ts')
-    .filter((path) => !path.startsWith('test/configuration/'))
-    .map((path) => readFileSync(path, 'utf8'));
+/** The defaults of a deployment, with one option changed. */
+const configured = (changes: Partial<FunctionOptions> = {}): Configuration =>
+  configurationOf(v.parse(FUNCTION_OPTIONS, changes));
 
-  it.each(Object.keys(CONTEXT.entries))('is seen by a test that sets %s', (key) => {
-    const sets = new RegExp(`\\b${OWN_NAMES[key] ?? key}\\b`, 'u');
+/** What several options change is looked at once. */
+const known = new Map<unknown, unknown>();
+async function seenByDefault(sees: (config: Configuration) => unknown): Promise<unknown> {
+  if (!known.has(sees)) known.set(sees, await sees(configured()));
+  return known.get(sees);
+}
 
-    expect(texts.filter((text) => sets.test(text)).length).toBeGreaterThan(0);
+describe('what functions do', () => {
+  it.each(Object.entries(SEEN))('is changed by %s', async (key, sees) => {
+    const other = Object.fromEntries(Object.entries(OTHER).filter(([name]) => name === key));
+
+    const byDefault = await seenByDefault(sees);
+    const changed = await sees(configured(other));
+
+    expect(changed).not.toEqual(byDefault);
   });
 });
 

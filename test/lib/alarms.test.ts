@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { runbookSections } from '../../lib/constructs/runbook-alarm.ts';
 import { nameOf, resourcesOf, templatesWith } from './synthesised.ts';
 
-const templates = [...templatesWith({ canaryHosts: 'host1' }).all.values()];
+const CLOUD = {
+  openstackServices: ['placement'],
+  openstackAuthUrl: 'https://keystone.example.org/v3',
+  openstackCredentialSecret: 'nova-conductor/openstack',
+};
+const templates = [...templatesWith({ canaryHosts: 'host1', ...CLOUD }).all.values()];
 const alarms = templates.flatMap((template) => resourcesOf(template, 'AWS::CloudWatch::Alarm'));
 const names = alarms.map((alarm) => nameOf(alarm, 'AlarmName'));
 

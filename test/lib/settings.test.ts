@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { nameOf, resourcesOf, templatesWith } from './synthesised.ts';
+import type { ContextOptions } from '#configuration/context';
+import type { FunctionOptions } from '#configuration/options';
+import { nameOf, resourcesOf, templatesWith, type Templates } from './synthesised.ts';
 
 const properties = (
   template: Template,
@@ -17,19 +19,98 @@ const concurrency = (template: Template | undefined): unknown[] =>
     ? []
     : resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties?.['ScalingConfig']);
 
-describe('synthesis follows', () => {
-  const { api, apiState, cells } = templatesWith({
-    taskConcurrency: 5,
-    objectConcurrency: '7',
-    objectReservation: 9,
-    functionMemory: 512,
-    taskMemory: 2048,
-    stepSeconds: 45,
-    taskSeconds: 90,
-    logDays: 90,
-    alarmMessageAge: 600,
-    alarmWaitingServer: 7200,
+const SIZES = {
+  taskConcurrency: 5,
+  objectConcurrency: '7',
+  objectReservation: 9,
+  functionMemory: 512,
+  taskMemory: 2048,
+  stepSeconds: 45,
+  taskSeconds: 90,
+  logDays: 90,
+  alarmMessageAge: 600,
+  alarmWaitingServer: 7200,
+};
+
+const CLOUD = {
+  directCalls: true,
+  openstackServices: 'image',
+  openstackAuthUrl: 'https://keystone.example.org/v3',
+  openstackCredentialSecret: 'cloud',
+};
+
+const functionsOf = ({ all }: Templates) =>
+  [...all.values()].flatMap((template) => resourcesOf(template, 'AWS::Lambda::Function'));
+
+/** Values of a property of every function, each once. */
+const ofFunctions = (templates: Templates, read: (properties: Readonly<Record<string, unknown>>) => unknown) =>
+  [...new Set(functionsOf(templates).map(({ Properties = {} }) => JSON.stringify(read(Properties))))].toSorted();
+
+const inVpc = (templates: Templates, part: 'SubnetIds' | 'SecurityGroupIds') =>
+  ofFunctions(
+    templates,
+    ({ VpcConfig }) => new RegExp(`"${part}":[^\\]]*`, 'u').exec(JSON.stringify(VpcConfig) ?? '')?.[0],
+  );
+
+const ofType = ({ all }: Templates, type: string, name: string): unknown[] =>
+  [...all.values()].flatMap((template) => resourcesOf(template, type).map(({ Properties }) => Properties?.[name]));
+
+/** What each option changes that synthesis alone reads; test/lib/stage.test.ts has `stage`, which names a file of others. */
+const SEEN: Readonly<
+  Record<Exclude<keyof ContextOptions, keyof FunctionOptions | 'stage'>, (templates: Templates) => unknown>
+> = {
+  cells: ({ cells }) => [...cells.keys()],
+  tracing: (templates) => ofFunctions(templates, ({ TracingConfig }) => TracingConfig),
+  taskConcurrency: ({ api }) => concurrency(api)[0],
+  objectConcurrency: ({ cells }) => concurrency(cells.get('cell1')),
+  objectReservation: (templates) => reservations(templates, /object-rpc$/u),
+  directHosts: (templates) => reservations(templates, /object-url$/u),
+  functionMemory: (templates) => ofFunctions(templates, ({ FunctionName, MemorySize }) => [FunctionName, MemorySize]),
+  taskMemory: ({ api }) => properties(api, 'AWS::Lambda::Function', 'FunctionName', TASKS)['MemorySize'],
+  stepSeconds: ({ api }) => properties(api, 'AWS::Lambda::Function', 'FunctionName', LAUNCH)['Timeout'],
+  taskSeconds: ({ api }) => properties(api, 'AWS::Lambda::Function', 'FunctionName', TASKS)['Timeout'],
+  logDays: (templates) => ofType(templates, 'AWS::Logs::LogGroup', 'RetentionInDays'),
+  alarmMessageAge: ({ apiState }) => alarm(apiState, 'compute-task-oldest-message')['Threshold'],
+  alarmWaitingServer: ({ api }) => alarm(api, 'oldest-waiting-server')['Threshold'],
+  openstackSubnets: (templates) => inVpc(templates, 'SubnetIds'),
+  openstackSecurityGroups: (templates) => inVpc(templates, 'SecurityGroupIds'),
+};
+
+const [TASKS, LAUNCH] = ['nova-conductor-task-rpc', 'nova-conductor-launch'];
+
+const reservations = (templates: Templates, name: RegExp): unknown[] =>
+  functionsOf(templates).flatMap((each) =>
+    name.test(nameOf(each, 'FunctionName')) ? [each.Properties?.['ReservedConcurrentExecutions']] : [],
+  );
+
+describe('what is synthesised', () => {
+  const byDefault = templatesWith(CLOUD);
+  const changed = templatesWith({
+    ...CLOUD,
+    cells: ['cell1', 'cell3'],
+    tracing: true,
+    ...SIZES,
+    directHosts: 1000,
+    openstackSubnets: 'subnet-0a1b2c3d',
+    openstackSecurityGroups: 'sg-0a1b2c3d',
   });
+
+  it.each(Object.entries(SEEN))('is changed by %s', (_key, seen) => {
+    expect(seen(changed)).not.toEqual(seen(byDefault));
+  });
+
+  it('is named by deployment, and has function URLs where there are directCalls', () => {
+    const other = templatesWith({ deployment: 'other', cells: ['cell1'] });
+
+    expect(ofFunctions(other, ({ FunctionName }) => FunctionName)).toContain('"other-task-rpc"');
+    expect([other, byDefault].map((templates) => ofType(templates, 'AWS::Lambda::Url', 'AuthType').length)).toEqual([
+      0, 2,
+    ]);
+  });
+});
+
+describe('synthesis follows', () => {
+  const { api, apiState, cells } = templatesWith(SIZES);
   const cell = cells.get('cell1');
   const fn = (name: string) => properties(api, 'AWS::Lambda::Function', 'FunctionName', `nova-conductor-${name}`);
 
@@ -38,7 +119,7 @@ describe('synthesis follows', () => {
     expect(concurrency(cell)).toEqual([{ MaximumConcurrency: 7 }]);
   });
 
-  it('objectReservation for the object functions of cells, and reserves nothing unless told to', () => {
+  it('objectReservation for the object functions of cells, and reserves nothing by default', () => {
     const name = 'nova-conductor-cell-cell1-object-rpc';
     const reserved = (template: Template | undefined): unknown =>
       template === undefined

@@ -22,16 +22,25 @@ const STEPS: readonly Step[] = [...readFileSync('docs/walkthrough.md', 'utf8').m
     return { line, prints: prints.join('\n') };
   });
 
-/** What is the same whenever the walk is done: ids, times and counts of looks are not, nor how wide a column is. */
+/**
+ * What is the same whenever the walk is done, however busy the machine is: not ids, times, counts of looks and which states that takes,
+ * nor how wide a column is and which host comes first.
+ */
 const lasting = (text: string): string =>
   text
     .replaceAll(new RegExp(UUID, 'gu'), 'UUID')
     .replaceAll(/\b[\da-f]{32}\b/gu, 'HEX')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/gu, 'TIME')
     .replaceAll(/(?:\d+ min )?\d+(?:\.\d+)? s\b/gu, 'SECONDS')
-    .replaceAll(/×\d+|\d+ times/gu, 'SOME')
+    .replaceAll(/ ×\d+|  \(for SECONDS\)/gu, '')
+    .replaceAll(/^(?: +\+SECONDS| +… \d+ times more).*\n?/gmu, '')
+    .replaceAll(/^ {2}[✓✗▶·] /gmu, '')
     .replaceAll(/ +/gu, ' ')
-    .replaceAll(/^ /gmu, '');
+    .replaceAll(/^ /gmu, '')
+    .trimEnd()
+    .split('\n')
+    .toSorted()
+    .join('\n');
 
 /** Names of servers and their ids, in the order in which they are found. */
 const serversIn = (table: string): Map<string, string> =>

@@ -28,17 +28,17 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
   build: budget(75, 25, 17, 29),
-  'live-migrate': budget(109, 43, 47, 81),
-  'live-migrate, forced': budget(109, 43, 49, 86),
+  'live-migrate': budget(107, 42, 47, 81),
+  'live-migrate, forced': budget(107, 42, 49, 86),
   resize: budget(110, 41, 39, 74),
-  rebuild: budget(64, 25, 17.5, 35),
-  evacuate: budget(94, 41, 25, 51),
+  rebuild: budget(62, 24, 17.5, 35),
+  evacuate: budget(92, 40, 27, 53),
   unshelve: budget(52, 16, 22.5, 43),
 };
 
 /** Single saves of a host with twenty servers. */
 const SAVES: Readonly<Record<string, Budget>> = {
-  'Instance.save': budget(5, 3, 0, 1),
+  'Instance.save': budget(3, 2, 0, 1),
   'InstanceInfoCache.save': budget(4, 2, 0, 1),
   'ComputeNode.save, first': budget(2, 1, 0, 1),
   'ComputeNode.save, facts unchanged': budget(2, 1, 0, 1),

@@ -1,7 +1,5 @@
 import type { CloudPorts } from '#adapters/openstack/cloud-ports';
-import type { AskedPlacement } from './known-errors.ts';
-import { otherSections, placementSection, startOtherServices } from '#local/nova-compute/other-services';
-import { startPlacement } from './placement.ts';
+import { otherSections, startOtherServices } from '#local/nova-compute/other-services';
 
 /** The services beside Nova of a cell. */
 export interface BesideNova {
@@ -13,21 +11,13 @@ export interface BesideNova {
   readonly token: string;
   /** Uuids of nodes by their hosts, whose providers are there before their computes. @default none */
   readonly nodes?: Readonly<Record<string, string>>;
-  /** Whether computes ask nobody but the deployment, which then is asked directly, too. */
+  /** Whether computes ask the deployment's own placement. */
   readonly isOwn: boolean;
   stop(): Promise<void>;
 }
 
-/** Stand-ins of Neutron, Cinder and Glance, which take any token, and the placement that is named. */
-export async function standIns(asked: AskedPlacement, folder: string): Promise<BesideNova> {
-  const [placement, others] = await Promise.all([
-    asked === 'own' ? undefined : startPlacement(folder),
-    startOtherServices(),
-  ]);
-  return {
-    token: 'token',
-    isOwn: asked === 'own',
-    sections: `${placement === undefined ? '' : placementSection(placement.endpoint)}${otherSections(others)}`,
-    stop: async () => void (await Promise.all([placement?.stop(), others.stop()])),
-  };
+/** Stand-ins of Neutron, Cinder and Glance, which take any token. */
+export async function standIns(): Promise<BesideNova> {
+  const others = await startOtherServices();
+  return { token: 'token', isOwn: true, sections: otherSections(others), stop: () => others.stop() };
 }

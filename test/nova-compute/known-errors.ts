@@ -6,8 +6,6 @@ interface KnownError {
   readonly why: string;
   /** It is written by a process that was told to end: its periodic tasks are cut off wherever they are. */
   readonly onlyAtTheEnd?: true;
-  /** It is written where computes ask a placement of OpenStack's, in which the conductor claims nothing. */
-  readonly onlyBeside?: 'openstack';
 }
 
 /** Ten at most. */
@@ -29,18 +27,15 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     why: 'the claim went back to the server when the end of the migration was saved',
   },
   {
-    line: /nova\.scheduler\.client\.report .* Expected to find current allocations for \S+, but found none/u,
+    line: /\] \[instance: \S+\] Setting instance vm_state to ERROR: \S+ no hypervisor today/u,
     written:
-      "nova/scheduler/client/report.py remove_provider_tree_from_instance_allocation: LOG.error('Expected to find …')",
-    why: 'the computes ask a placement of their own, in which the conductor claims nothing',
-    onlyBeside: 'openstack',
+      "nova/compute/manager.py _error_out_instance_on_exception: LOG.exception('Setting instance vm_state to ERROR')",
+    why: 'the hypervisor was told to fail, and the server has come from another cell',
   },
   {
-    line: /Failed to clean allocation of evacuated instance on the source node/u,
-    written:
-      "nova/compute/resource_tracker.py _delete_allocation_for_moved_instance: LOG.error('Failed to clean allocation …')",
-    why: 'the same',
-    onlyBeside: 'openstack',
+    line: /oslo_messaging\.rpc\.server .*Exception during message handling: \S+ no hypervisor today/u,
+    written: "oslo_messaging/rpc/server.py _process_incoming: LOG.exception('Exception during message handling')",
+    why: 'the same, answered to the conductor',
   },
   {
     line: /Unexpected build failure, not rescheduling build\.: \S+Forbidden_Remote/u,
@@ -77,15 +72,11 @@ const ERROR = /^\S+ \S+ \d+ (?:ERROR|CRITICAL) \S+ \[(?:None )?(?:req-|-\])/u;
 /** The first lines of the errors in a log. */
 export const errorLines = (lines: readonly string[]): string[] => lines.filter((line) => ERROR.test(line));
 
-/** Whose placement computes ask: the deployment's own, or one of OpenStack's beside it. */
-export type AskedPlacement = 'own' | 'openstack';
-
-/** The errors of a log that nobody knows of, where computes ask this placement. */
-export function unknownErrors(lines: readonly string[], asked: AskedPlacement): string[] {
-  const known = KNOWN_ERRORS.filter(({ onlyBeside }) => onlyBeside === undefined || onlyBeside === asked);
+/** The errors of a log that nobody knows of. */
+export function unknownErrors(lines: readonly string[]): string[] {
   const ending = new Set(lines.filter((line) => line.includes(SHUTDOWN)).map(processOf));
   const isKnown = (line: string): boolean =>
-    known.some((each) => each.line.test(line) && (each.onlyAtTheEnd !== true || ending.has(processOf(line))));
+    KNOWN_ERRORS.some((each) => each.line.test(line) && (each.onlyAtTheEnd !== true || ending.has(processOf(line))));
   return errorLines(lines).filter((line) => !isKnown(line));
 }
 

@@ -25,17 +25,38 @@ import type { Moment } from '#cli/inventory/timeline';
 import { claimsOf, lookAt, timelineOf, type LookedAt } from './looked-at.ts';
 import { openGate, together, type Gate } from './gate.ts';
 import type { Release } from '#local/nova-compute/releases';
-import type { StockCompute } from '#local/nova-compute/stock-compute';
+import type { HostSettings, StockCompute } from '#local/nova-compute/stock-compute';
 import { QUICK_COMPUTES, StockHosts } from '#local/nova-compute/stock-hosts';
 import { Traffic } from './traffic.ts';
+import { withVolume } from './volume-device.ts';
 
 const DEPLOYMENT = 'nova-conductor';
 const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
+const SECOND_CELL = { name: 'cell2', uuid: '22222222-2222-4222-8222-222222222222' };
 
 /** The hosts of a cell that run all the time; those after them are started by the scenario that needs them. */
 export const HOSTS = 3;
 
-/** A deployment on this machine with one cell, whose hosts are stock computes. */
+/** Where a server is built, and of what. */
+interface Built {
+  readonly host?: string;
+  /** @default TINY */
+  readonly flavor?: DemoFlavor;
+  /** A volume that it has beside its root disk. @default none */
+  readonly volume?: string;
+}
+
+/** What a deployment has beside the hosts of its cell. */
+interface More {
+  /** Settings of single hosts, by their names. @default none */
+  readonly settings?: Readonly<Record<string, NonNullable<HostSettings['settings']>>>;
+  /** Whether computes post their calls to the function URL. @default false */
+  readonly directly?: boolean;
+  /** Hosts of a second cell. @default there is one cell */
+  readonly secondCell?: Readonly<Record<string, Release>>;
+}
+
+/** A deployment on this machine with one cell or two, whose hosts are stock computes. */
 export class NovaCell extends StockHosts {
   readonly traffic: Traffic;
   readonly user: DemoUser;
@@ -58,7 +79,7 @@ export class NovaCell extends StockHosts {
     computes: readonly StockCompute[];
   }) {
     const { platform, world, traffic, beside, ways, direct, computes } = parts;
-    super(world, CELL, computes);
+    super(world, computes);
     this.#direct = direct;
     this.ways = ways;
     this.platform = platform;
@@ -71,22 +92,25 @@ export class NovaCell extends StockHosts {
   /** Boots it, with a compute of a release for each host; none of them is started. */
   static async boot(
     hosts: Readonly<Record<string, Release>>,
-    begin: (folder: string, platform: EmulatedPlatform) => Promise<BesideNova>,
+    begin: (platform: EmulatedPlatform) => Promise<BesideNova>,
+    { settings = {}, secondCell, directly = false }: More = {},
   ): Promise<NovaCell> {
     const folder = mkdtempSync(join(tmpdir(), 'nova-compute-'));
     const traffic = new Traffic();
-    const emulated = traffic.watch(await emulatedPlatform({ deployment: DEPLOYMENT, cells: [CELL.name] }));
-    const beside = await begin(folder, emulated);
+    const cells = secondCell === undefined ? [CELL] : [CELL, SECOND_CELL];
+    const names = cells.map(({ name }) => name);
+    const emulated = traffic.watch(await emulatedPlatform({ deployment: DEPLOYMENT, cells: names }));
+    const beside = await begin(emulated);
     const { cloud, isOwn, nodes, sections } = beside;
     const platform = cloud === undefined ? emulated : { ...emulated, adapters: { ...emulated.adapters, cloud } };
     const config = {
       deployment: DEPLOYMENT,
-      directCalls: isOwn,
+      directCalls: directly,
       ...QUICK_COMPUTES,
       quota: { instances: -1, cores: -1, ram: -1 },
     };
-    const world = await World.boot(platform, { cells: [CELL], hosts: [], config });
-    const direct = isOwn ? await openDirectEndpoint(traffic.watchUrls(world.urls)) : undefined;
+    const world = await World.boot(platform, { cells, hosts: [], config });
+    const direct = directly ? await openDirectEndpoint(traffic.watchUrls(world.urls)) : undefined;
     const urls = direct === undefined ? undefined : await openGate(direct.endpoint);
     const queues = await openGate(platform.emulators.sqsEndpoint);
     const surroundings = {
@@ -94,9 +118,14 @@ export class NovaCell extends StockHosts {
       sqs: queues.address,
       services: sections,
       servesPlacement: isOwn,
-      ...(urls === undefined ? {} : { directUrl: `http://${urls.address}/${CELL.name}` }),
+      ...(urls === undefined ? {} : { directUrl: `http://${urls.address}` }),
     };
-    const computes = await StockHosts.register(world, CELL, hosts, surroundings, nodes);
+    const own = Object.fromEntries(
+      Object.keys({ ...hosts, ...secondCell }).map((host) => [host, { node: nodes?.[host], settings: settings[host] }]),
+    );
+    const computes = await StockHosts.register(world, CELL, hosts, surroundings, own);
+    if (secondCell !== undefined)
+      computes.push(...(await StockHosts.register(world, SECOND_CELL, secondCell, surroundings, own)));
     const ways = together(urls === undefined ? [queues] : [queues, urls]);
     return new NovaCell({ platform, world, traffic, beside, ways, direct, computes });
   }
@@ -131,11 +160,12 @@ export class NovaCell extends StockHosts {
     eventually(`${host} reports version ${version}`, async () => (await this.serviceVersion(host)) === version);
 
   /** Has servers built, and answers their uuids at once. */
-  async build(names: readonly string[], how: { host?: string; flavor?: DemoFlavor } = {}): Promise<readonly string[]> {
+  async build(names: readonly string[], how: Built = {}): Promise<readonly string[]> {
     const { ids, clock } = this.world.services;
     const wanted = { names, flavor: how.flavor ?? TINY, project: 'demo', ...(how.host && { host: how.host }) };
     const { context, ...command } = buildCommand({ ids, clock }, wanted);
-    return this.publish({ ...command, context: { ...context, auth_token: this.#beside.token } });
+    const args = how.volume === undefined ? command.args : withVolume(command.args, how.volume, ids.uuid());
+    return this.publish({ ...command, args, context: { ...context, auth_token: this.#beside.token } });
   }
 
   /** Sends a request for servers, and answers their uuids at once. */
@@ -146,8 +176,8 @@ export class NovaCell extends StockHosts {
   }
 
   /** Has one server built and waits until it runs. */
-  async active(name: string, host?: string): Promise<string> {
-    const [uuid = ''] = await this.build([name], host === undefined ? {} : { host });
+  async active(name: string, how: Built = {}): Promise<string> {
+    const [uuid = ''] = await this.build([name], how);
     await this.until(uuid, { vm_state: 'active', task_state: null });
     return uuid;
   }

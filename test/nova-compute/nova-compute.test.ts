@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { unknownErrors, type AskedPlacement } from './known-errors.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unknownErrors } from './known-errors.ts';
 import { PLACEMENT } from '#records/keys';
 import { readProvider, readProviderWrites, type ProviderState, type ProviderWrites } from '#placement/provider-item';
 import { standIns } from './beside-nova.ts';
-import { explanation, noteFailure, saidBefore, type SaidBefore } from './failures.ts';
+import { explainFailures } from './explain-failures.ts';
 import { HOSTS, NovaCell } from './nova-cell.ts';
 import { CELL_RELEASES, isRelease, type Release } from '#local/nova-compute/releases';
 import { writeReport } from './report.ts';
@@ -11,13 +11,14 @@ import { buildScenarios } from './scenarios/build.ts';
 import { deathScenarios } from './scenarios/deaths.ts';
 import { moveScenarios } from './scenarios/moves.ts';
 import { outageScenarios } from './scenarios/outage.ts';
+import { periodicScenarios, TENDED, TENDING } from './scenarios/periodic.ts';
 import { powerScenarios } from './scenarios/power.ts';
 import { upgradeScenarios } from './scenarios/upgrade.ts';
 
 const asked = (process.env['NOVA_RELEASES'] ?? '').split(',').filter(isRelease);
 
-/** Releases whose computes ask the deployment's own placement; those of the others ask one of OpenStack's. */
-const OWN: readonly Release[] = ['34.0.0'];
+/** Releases whose computes post their calls to the function URL; those of the others send all by queues. */
+const DIRECT: readonly Release[] = ['34.0.0'];
 
 /** Starts a host, and kills it: no work goes to it from then on. */
 async function joinAndDie(cell: NovaCell, host: string): Promise<void> {
@@ -28,31 +29,20 @@ async function joinAndDie(cell: NovaCell, host: string): Promise<void> {
 
 describe.each(asked.length > 0 ? asked : CELL_RELEASES)('a cell of nova-compute %s', (release) => {
   let cell: NovaCell;
-  let before: SaidBefore;
-  const placement: AskedPlacement = OWN.includes(release) ? 'own' : 'openstack';
   const at = (): NovaCell => cell;
 
   beforeAll(async () => {
-    cell = await NovaCell.boot({ host1: release, host2: release, host3: release, host4: '33.0.2' }, (folder) =>
-      standIns(placement, folder),
+    cell = await NovaCell.boot(
+      { host1: release, host2: release, host3: release, host4: '33.0.2', [TENDED]: release },
+      standIns,
+      { settings: { [TENDED]: TENDING }, directly: DIRECT.includes(release) },
     );
     // a host older than its cell is refused, as in Nova: the one that is upgraded later has joined before the others
     if (release === '34.0.0') await joinAndDie(cell, 'host4');
     await cell.start(...cell.computes.slice(0, HOSTS));
   });
 
-  beforeEach(() => {
-    before = saidBefore(cell);
-  });
-
-  // what a scenario that failed had ordered is not the next one's trouble
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') {
-      const why = task.result.errors?.map(({ message, diff = '' }) => `${message}\n${diff}`).join('\n') ?? '';
-      noteFailure(`${release}: ${task.name}`, why, await explanation(cell, before));
-    }
-    await cell.recover();
-  });
+  explainFailures(release, at);
 
   afterAll(async () => {
     writeReport(release, cell);
@@ -80,7 +70,12 @@ describe.each(asked.length > 0 ? asked : CELL_RELEASES)('a cell of nova-compute 
     upgradeScenarios(at);
   });
 
-  it.runIf(placement === 'own')('has its inventories and traits in the books of the scheduler', async () => {
+  // its host takes part in nothing else
+  describe('periodic tasks', () => {
+    periodicScenarios(at);
+  });
+
+  it('has its inventories and traits in the books of the scheduler', async () => {
     const providers = new Map<string, ProviderState & ProviderWrites>();
     for await (const item of cell.platform.scan(PLACEMENT)) {
       if (item.sk !== 'provider') continue;
@@ -94,7 +89,7 @@ describe.each(asked.length > 0 ? asked : CELL_RELEASES)('a cell of nova-compute 
   });
 
   it('writes no ERROR line that is not known', async () => {
-    const unknown = cell.computes.flatMap((compute) => unknownErrors(compute.lines(), placement));
+    const unknown = cell.computes.flatMap((compute) => unknownErrors(compute.lines()));
 
     expect(unknown).toEqual([]);
   });

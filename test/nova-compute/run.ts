@@ -41,7 +41,7 @@ async function main(): Promise<number> {
     process.stderr.write(`There is no release "${unknown}"; there are: ${CELL_RELEASES.join(', ')}.\n`);
     return 2;
   }
-  const missing = await install(['placement', ...Object.keys(PINS).filter(isRelease)]);
+  const missing = await install(Object.keys(PINS).filter(isRelease));
   if (missing !== undefined) {
     console.log(`Tests skipped: SKIPPED, NOT RUN: ${missing}`);
     return 0;

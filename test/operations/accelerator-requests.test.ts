@@ -9,7 +9,8 @@ import type { Json, JsonMap } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { fieldsOf, listOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
-import { cellTable, instanceKey } from '#records/keys';
+import { arqKey, cellTable, instanceKey, REQUESTS } from '#records/keys';
+import { ARQS_ASKED } from '#records/operation';
 import { CONTEXT } from '../fixtures/records.ts';
 import { rejected } from '../fixtures/rejected.ts';
 import { flavor } from '../fixtures/request-spec.ts';
@@ -61,8 +62,9 @@ async function service() {
       providerUuid,
     ]);
   const { tables } = memoryTables();
+  const clock = { now: () => 0, timer: () => () => undefined };
   await tables.put(cellTable('cell1'), question.item);
-  return { accelerators: watched, tables, made, deleted, bound, log: new MemoryLog() };
+  return { accelerators: watched, clock, tables, made, deleted, bound, log: new MemoryLog() };
 }
 
 let world: Awaited<ReturnType<typeof service>>;
@@ -116,8 +118,19 @@ describe('the devices of a server', () => {
     expect(world.made).toEqual([]);
   });
 
+  it('are looked for where an answer was lost, but for those that another server has taken', async () => {
+    const [own] = await world.accelerators.create(CONTEXT, 'nic');
+    const [others] = await world.accelerators.create(CONTEXT, 'nic');
+    await world.tables.put(REQUESTS, { ...arqKey(others?.uuid ?? ''), taken_for: 'u2' });
+    const item = { ...question.item, [ARQS_ASKED]: 'nic' };
+
+    await bindDevices(world, { ...question, item });
+
+    expect(world.deleted).toEqual([own?.uuid]);
+  });
+
   it('fail the server where the deployment names no accelerator service', async () => {
-    const error = await rejected(bindDevices({ log: world.log, tables: world.tables }, question));
+    const error = await rejected(bindDevices({ clock: world.clock, log: world.log, tables: world.tables }, question));
 
     expect(error).toMatchObject({
       name: 'AcceleratorRequestOpFailed',
@@ -204,7 +217,7 @@ describe('the devices of a server that stays on its host', () => {
   });
 
   it.each([['an accelerator service that has none'], ['no accelerator service']])('fail it with %s', async (title) => {
-    const given = title.startsWith('no ') ? { log: world.log, tables: world.tables } : world;
+    const given = title.startsWith('no ') ? { clock: world.clock, log: world.log, tables: world.tables } : world;
 
     expect(await rejected(devicesInPlace(given, question))).toMatchObject({
       name: 'AcceleratorRequestOpFailed',
@@ -233,7 +246,9 @@ describe('the devices of a server that does not run', () => {
   });
 
   it('are nobody’s business where no accelerator service is named', async () => {
-    await expect(releaseDevices({ log: world.log, tables: world.tables }, question)).resolves.toBeUndefined();
+    await expect(
+      releaseDevices({ clock: world.clock, log: world.log, tables: world.tables }, question),
+    ).resolves.toBeUndefined();
   });
 
   it('that the service refuses to delete are logged, and those of ports deleted', async () => {

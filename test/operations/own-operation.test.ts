@@ -134,11 +134,6 @@ describe('the execution that acquires a server', () => {
       task_state: null,
       [COLD.owner]: 'first',
       [COLD.request]: 'r1',
-      [COLD.attempt]: 0,
-      [COLD.orderedAt]: null,
-      [COLD.reschedule]: null,
-      [COLD.migration]: null,
-      [COLD.migrationStatus]: null,
       [LAST_EXECUTION]: 'cold-migrate/first',
     });
     expect(await tables.get(TABLE, KEY)).toEqual(item);

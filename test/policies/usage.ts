@@ -10,7 +10,7 @@ export interface Granted {
 }
 
 /** Actions of a table that stand for each other: who writes may read, and reads one item or several. */
-const READS = ['GetItem', 'BatchGetItem', 'Query', 'ConditionCheckItem'].map((name) => `dynamodb:${name}`);
+const READS = ['GetItem', 'BatchGetItem', 'Query'].map((name) => `dynamodb:${name}`);
 const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
 
 /** A token and a name do not tell their workflow: these are granted for all workflows, or for none. */

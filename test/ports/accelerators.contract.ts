@@ -58,6 +58,20 @@ export const acceleratorsContract = (name: string, boot: () => Promise<Accelerat
       expect(found[0]).toMatchObject({ state: 'Bound', hostname: device.hostname, providerUuid: device.providerUuid });
     });
 
+    it('requests that no server has are found by their profile', async () => {
+      const { accelerators, context, profiles } = world;
+      const { instanceId: serverId, arqs } = await bound(profiles.three);
+      const [loose] = await accelerators.create(context, profiles.one);
+
+      const ofOne = (await accelerators.unbound(context, profiles.one)).map(({ uuid }) => uuid);
+      const ofThree = (await accelerators.unbound(context, profiles.three)).map(({ uuid }) => uuid);
+      await accelerators.deleteOf(context, serverId);
+      await accelerators.delete(context, [loose?.uuid ?? '']);
+
+      expect(ofOne).toContain(loose?.uuid);
+      expect(ofThree.filter((uuid) => arqs.some((arq) => arq.uuid === uuid) || uuid === loose?.uuid)).toEqual([]);
+    });
+
     it('what is bound already counts as bound; another set is refused', async () => {
       const { accelerators, context, device } = world;
       const { instanceId: serverId, bindings } = await bound(world.profiles.one);

@@ -59,6 +59,32 @@ describe('what users say', () => {
     expect(check).toThrow(ValueError);
   });
 
+  it.each([
+    ['more than any column holds', 'memory_total', 1e308],
+    ['less than any column holds', 'progress', -1e20],
+    ['too small a fraction for a table', 'factor', 5e-324],
+    ['more than any column holds, in a list', 'pages', [1, 1e200]],
+  ])('is refused where a number is %s', (_why, name, value) => {
+    const said: JsonMap = { objinst: newObject('Migration', '1.7', { uuid: 'u', [name]: value }) };
+
+    expect(() => checkIncoming(said, SAVE)).toThrow(ValueError);
+  });
+
+  it.each(['9'.repeat(20), '9'.repeat(400), `-${'9'.repeat(30)}`])(
+    'is refused where digits are too many: %s',
+    (digits) => {
+      const load = (): unknown => fromPrimitive(newObject('Migration', '1.7', { memory_total: digits }), registry);
+
+      expect(load).toThrow('invalid literal for an integer');
+    },
+  );
+
+  it.each([0, -0, 1, 2 ** 53 + 2, -(2 ** 62), 0.5])('is taken where a number is one that tables keep: %s', (value) => {
+    const said: JsonMap = { objinst: newObject('Migration', '1.7', { uuid: 'u', memory_total: value }) };
+
+    expect(() => checkIncoming(said, SAVE)).not.toThrow();
+  });
+
   it('keeps its amounts as they are where they can be counted, and none at all', () => {
     const said: JsonMap = { a: { vcpus: 0, memory_mb: null, local_gb: 2_147_483_647, free_disk_gb: -3 } };
 

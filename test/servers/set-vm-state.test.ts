@@ -7,6 +7,7 @@ import { MemoryTables } from '#adapters/memory/tables';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { JsonMap } from '#ports/json';
+import { InvalidInput, ServiceMisconfigured } from '#errors';
 import { cleanUpNetworks } from '#servers/clean-up-networks';
 import { BlockCounter } from '#records/block-counter';
 import { instanceKey } from '#records/keys';
@@ -196,14 +197,14 @@ describe('set_vm_state_and_notify', () => {
 const networks = (network_id: string) =>
   newObject('NetworkRequestList', '1.1', { objects: [newObject('NetworkRequest', '1.3', { network_id })] });
 
-async function cleaned(requested_networks: JsonMap | null, deleted = false, fails = false) {
+async function cleaned(requested_networks: JsonMap | null, deleted = false, failure?: Error) {
   const world = cellWith({ system_metadata: { a: 'b' }, deleted });
   await world.stored;
   const asked: unknown[] = [];
   const network = {
     deallocateForInstance: async (_context: unknown, instance: JsonMap, requested: unknown) => {
       asked.push([fieldsOf(instance)['uuid'], requested]);
-      if (fails) throw new Error('the network service is away');
+      if (failure !== undefined) throw failure;
     },
   };
   const item = { uuid: 'u1', system_metadata: { a: 'b' }, ...instanceKey('u1') };
@@ -228,10 +229,18 @@ describe('the clean-up of networks', () => {
   });
 
   test('NET-03 an error of the network service is logged, and nothing is noted', async () => {
-    const { metadata, log } = await cleaned(null, false, true);
+    const { metadata, log } = await cleaned(null, false, new InvalidInput({ reason: 'port p: 500' }));
 
     expect(metadata).toEqual({ a: 'b' });
     expect(log.lines).toMatchObject([{ level: 'error' }]);
+  });
+
+  test('a network service that cannot be used leaves them for the next try', async () => {
+    const trouble = { service: 'network', url: 'u', trouble: 'answered 403 to PUT', remedy: 'Give it the roles.' };
+
+    await expect(cleaned(null, false, new ServiceMisconfigured(trouble))).rejects.toMatchObject({
+      name: 'ServiceMisconfigured',
+    });
   });
 
   test('NET-04 a deleted server is no error', async () => {

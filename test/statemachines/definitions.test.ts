@@ -9,17 +9,17 @@ import { WORKFLOW_STEPS } from '../fixtures/deployed/workflow-steps.ts';
  * reports here.
  */
 const DIGESTS: Readonly<Record<string, string>> = {
-  'attach-volume': '0918c742176d7a1b3bc8f28061f6a56e2ce3226239f273e5311de78c154cce67',
-  build: 'a92766467b0383049054be85610ceef0899d0ca3b8e2ea614d0cc61f839371d3',
-  'cache-images': '6847fc5f0981ea91e352e568dca7c26ba65d4dd239e12960b11017302d66d8a7',
-  'cold-migrate': 'd1b7ea8288ccdf884f7847cd869141ed2e64bf6d91abab60b2541fe1ab750296',
-  'confirm-across-cells': '400f55961b927f182266c68288a3a9e3e53e1f497c1f07d6e21226f1857b80f6',
-  'cross-cell-resize': '42f6a3621e0dfa4de4bb12ee530a3218b5629f4f037b4f7cead1ed5e438866d9',
-  launch: '9330d3c45c100ae4626f49c241acb7e6ee326687c47babe018fe53b5fe0ae8a1',
-  'live-migrate': '36463720c6dadb8d1c90d3e39079b1a5e0d56f5b4a6713402d94aa292508d8e5',
-  rebuild: 'b4d33e144369ff18d0ecc73e5264bcc4052a2517e33de037779aa8ef57e58808',
-  'revert-across-cells': 'f393b1dfdccd91cc5422bb5e27712885241ac0f404a9ef5d95eefff7a31b3a8d',
-  unshelve: '0f6fefb3952cde9d9722f48c914fdaaaa88b5d11459267d841df8660505b5892',
+  'attach-volume': 'be566f1a9054654eac268ce8bee54ed6ec2fa06b29c8400407784b858c8673cd',
+  build: 'd8f5acf9ac21ec4dbe5baeb86b4c43d76976325e8e4594d0c29d88bba3b17a3e',
+  'cache-images': '87a3d85e979e380c82a47165b2270b7e37d55f2ff248e73a9dd6cc4e6a6158e3',
+  'cold-migrate': '654a2eae7c6824b09d746b3142debe3cc67407ea44d6a48b49fa90237bf4c992',
+  'confirm-across-cells': '3b5b6a493c6aa848c77d10b0954794b03e46eced040bbc0a553c841511e96582',
+  'cross-cell-resize': 'a94de91582d817f851845dcfe929109c885ff7f83eb2e2c6c1b0a421702a4441',
+  launch: '0b7cc41fc610954c1fd15dd1c0f3d5950d0804092894e4979245af6e7f9a2bc4',
+  'live-migrate': '6ffd26f1b7ef8e71f1abd64f1da29ebd1c3ae7b269f054785e47cc46652e9f8e',
+  rebuild: '30cd86a04a67a95898e40b4c0489d088ba27943ede794ba81efb038895473efc',
+  'revert-across-cells': 'a204f418401c8ff64b9a459d11bbd5488b699092703f80cbf1294ce1936c1562',
+  unshelve: 'e905c61cd189c67fd93a384b6aa140ddab857d8ecb0f7cb9e23fa6602544eb66',
 };
 
 const digest = (definition: string): string =>

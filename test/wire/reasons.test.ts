@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { NoValidHost } from '#errors';
-import { reasonOf } from '#wire/failure';
+import { NoValidHost, PlacementAPIConnectFailure, ServiceMisconfigured } from '#errors';
+import { isFinal, reasonOf } from '#wire/failure';
 
 it.each([
   ['TypeError', TypeError],
@@ -15,4 +15,13 @@ it.each([
 
 it('a message put aside for an error of Nova says why', () => {
   expect(reasonOf(new NoValidHost({ reason: 'no room' }))).toContain('no room');
+});
+
+it.each([
+  ['gives no answer', PlacementAPIConnectFailure],
+  ['does not fit the deployment', ServiceMisconfigured],
+])('a message that meets a service of the cloud which %s comes again', (_title, Unusable) => {
+  const trouble = { service: 'placement', url: 'u', trouble: 'answered 403', remedy: 'Do.' };
+
+  expect([isFinal(new Unusable(trouble)), isFinal(new NoValidHost({ reason: 'no room' }))]).toEqual([false, true]);
 });

@@ -7,12 +7,13 @@ import json
 import logging
 import pathlib
 import socket
+import threading
 from typing import Any, Iterator
 
 import pytest
 
 from conductor import Conductor, Failure
-from conftest import Compute, Join
+from conftest import Compute, Join, eventually
 from function_url import FunctionUrlServer
 
 _RECORDED = pathlib.Path(__file__).resolve().parents[3] / "test" / "fixtures" / "recorded" / "http"
@@ -30,8 +31,13 @@ def port() -> int:
 
 
 @pytest.fixture
-def compute(conductor: Conductor, join: Join, port: int) -> Compute:
-    return began(conductor, join(placement_port=port))
+def hold_seconds() -> int:
+    return 60
+
+
+@pytest.fixture
+def compute(conductor: Conductor, join: Join, port: int, hold_seconds: int) -> Compute:
+    return began(conductor, join(placement_port=port, hold_seconds=hold_seconds))
 
 
 def began(conductor: Conductor, compute: Compute) -> Compute:
@@ -119,6 +125,25 @@ def test_every_recorded_exchange_passes_unchanged(conductor: Conductor, ask: Ask
     assert len(RECORDED) > 90
 
 
+def test_a_request_is_held_while_the_conductor_is_away_and_answered_when_it_is_back(
+    conductor: Conductor, compute: Compute, ask: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oslo_messaging_sqs.engine._ASKED", 1.0)
+    monkeypatch.setattr("oslo_messaging_sqs.availability._FRESH", 0.5)
+    conductor.methods["placement"] = lambda _: {"status": 200, "headers": {}, "body": {}}
+    conductor.pause()
+    statuses: list[int] = []
+    thread = threading.Thread(target=lambda: statuses.append(ask("GET", "/allocations/x")[0]))
+    thread.start()
+    eventually(lambda: statuses or compute.counters.get("calls_held_looks"))
+
+    conductor.resume()
+    thread.join(30)
+
+    assert statuses == [200]
+
+
+@pytest.mark.parametrize("hold_seconds", [0])
 def test_a_conductor_that_is_away_is_503_and_one_line(
     conductor: Conductor, ask: Asking, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -26,6 +26,8 @@ export function memoryAccelerators(ids: Pick<Ids, 'uuid'>): MemoryAccelerators {
       if (groups === undefined) throw new DeviceProfileError({ name, msg: '0 profiles have the name' });
       return groups;
     },
+    unbound: async (_context, profile) =>
+      [...arqs.values()].filter((arq) => arq.profile === profile && arq.instanceId === null),
     async create(_context, profile) {
       const groups = profiles.get(profile);
       if (groups === undefined) throw new AcceleratorRequestOpFailed({ op: 'create', msg: `no profile ${profile}` });

@@ -24,9 +24,12 @@ export function cinderVolumes(client: ServiceClient, log: Pick<Log, 'warn'>): Vo
 
   /** Once a process: whether Cinder serves the microversion. */
   const check = async (context: RequestContext): Promise<void> => {
-    const answer = await client.call({ method: 'GET', path: '/', below: 'version', as: 'user', context });
-    const range = versionRange(answer.body);
-    if (range === undefined || !serves(range, VERSION)) throw new CinderAPIVersionNotAvailable({ version: VERSION });
+    const asked = { method: 'GET', path: '/', below: 'version' } as const;
+    const range = versionRange((await client.call({ ...asked, as: 'user', context })).body);
+    if (range !== undefined && serves(range, VERSION)) return;
+    const trouble = `serves no microversion ${VERSION}${range === undefined ? '' : ` (${range.min} to ${range.max})`}`;
+    const told = await client.misconfigured(asked, trouble, 'Upgrade the service.');
+    throw new CinderAPIVersionNotAvailable({ ...told.trouble, version: VERSION });
   };
 
   const call = async (asked: Omit<Call, 'as' | 'version'> & { readonly context: RequestContext }): Promise<Answer> => {

@@ -25,6 +25,7 @@ import { NeutronPorts } from './neutron-ports.ts';
 import { OpenStackPlacement } from './placement.ts';
 import { openstackQuotaBooks } from './quota-books.ts';
 import { ServiceClient, type ServiceOptions } from './service-client.ts';
+import { shownUrl } from './service-url.ts';
 import { KeptConnections } from './transport.ts';
 
 /** Services of a cloud, by the types of its catalog; the first of a list is today's, the others older ones. */
@@ -93,7 +94,7 @@ const OWN: Readonly<
   network: {
     retries: 3,
     pauseMs: growing,
-    refusedToken: (cause) => new NeutronAdminCredentialConfigurationInvalid({ message: cause.message, cause }),
+    refusedToken: ({ trouble }) => new NeutronAdminCredentialConfigurationInvalid(trouble),
   },
   'block-storage': { retries: 3, pauseMs: growing, failsBy500: true, notReached: CinderConnectionFailed },
   accelerator: { retries: 2, pauseMs: growing },
@@ -119,6 +120,7 @@ export function openstackCloud(options: CloudOptions, parts: CloudParts): Cloud 
       clock,
       log,
       answerMs,
+      catalogUrl: shownUrl(authUrl),
       ...(region === undefined ? {} : { region }),
       ...(endpointOverride === undefined ? {} : { endpointOverride }),
       ...OWN[service],

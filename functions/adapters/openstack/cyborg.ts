@@ -3,6 +3,7 @@ import {
   AcceleratorRequestOpFailed,
   DeviceProfileError,
   ServiceNotReached,
+  ServiceUnusable,
 } from '#errors';
 import type { Accelerators, Arq, ArqBinding } from '#ports/accelerators';
 import type { Json, JsonMap } from '#ports/json';
@@ -28,6 +29,12 @@ export function cyborgAccelerators(client: ServiceClient, log: Pick<Log, 'warn' 
         throw new DeviceProfileError({ name, msg: `${profiles.length} profiles have the name` });
       }
       return deviceGroups(mapOf(profile)['groups']);
+    },
+
+    async unbound(context, profile) {
+      const answer = await client.call({ method: 'GET', path: ARQS, as: 'user', context });
+      if (answer.status >= 400) throw new AcceleratorRequestOpFailed({ op: 'get', msg: said(answer) });
+      return arqsIn(answer).filter((arq) => arq.profile === profile && arq.instanceId === null);
     },
 
     async create(context, profile) {
@@ -77,6 +84,7 @@ export function cyborgAccelerators(client: ServiceClient, log: Pick<Log, 'warn' 
             log.error('an accelerator request could not be deleted', { arq: uuid, reason: said(answer) });
           }
         } catch (error) {
+          if (error instanceof ServiceUnusable) throw error;
           log.error('an accelerator request could not be deleted', { arq: uuid }, error);
         }
       }

@@ -20,7 +20,7 @@ export function neutronExtensions(
         const { status, body } = await client.call({ method: 'GET', path: '/v2.0/extensions', as: 'service' });
         if (status !== 200) {
           const remedy = 'Check that the catalog’s network endpoint is Neutron.';
-          throw client.misconfigured({ path: '/v2.0/extensions' }, `answered ${status}`, remedy);
+          throw await client.misconfigured({ path: '/v2.0/extensions' }, `answered ${status}`, remedy);
         }
         const aliases = listOf(mapOf(body)['extensions']).flatMap((entry) => textOf(mapOf(entry)['alias']) ?? []);
         kept = { aliases: new Set(aliases), until: clock.now() + keptSeconds * 1000 };

@@ -13,7 +13,7 @@ import { listOf, mapOf } from '#wire/reading';
 import { detailOf, neutronType } from './error-detail.ts';
 import type { NeutronExtensions } from './neutron-extensions.ts';
 import { portNeeds, readBinding, readPort } from './port-reading.ts';
-import type { Answer, Call, ServiceClient } from './service-client.ts';
+import { ROLES, type Answer, type Call, type ServiceClient } from './service-client.ts';
 import { withQuery } from './service-url.ts';
 
 export interface NeutronOptions {
@@ -46,8 +46,7 @@ export class NeutronPorts implements NetworkPorts {
     const ports = listOf(mapOf(read(await this.#call({ method: 'GET', path, context })))['ports']).map(mapOf);
     // Neutron leaves the field out for those who may not see it: that is no port without needs.
     if (ports.some((port) => port['resource_request'] === undefined)) {
-      const remedy = 'Give the conductor’s user the roles admin and service in its project (docs/openstack.md).';
-      throw this.#options.client.misconfigured({ path: '/v2.0/ports' }, 'does not show resource requests', remedy);
+      throw await this.#options.client.misconfigured({ path: '/v2.0/ports' }, 'does not show resource requests', ROLES);
     }
     return portNeeds(ports, await this.#options.extensions.has('port-resource-request-groups'));
   }

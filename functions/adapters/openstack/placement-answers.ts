@@ -1,5 +1,5 @@
 import { ResourceProviderTraitRetrievalFailed } from '#errors';
-import type { Json } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
 import type { Allocations, Owner, Resources } from '#ports/placement';
 import { listOf, mapOf, numberOf, numbersOf, textOf, textsOf } from '#wire/reading';
 import type { Answer } from './service-client.ts';
@@ -82,3 +82,26 @@ export function traitsIn({ status, body }: Answer, provider: string): string[] {
   if (status !== 200) throw new ResourceProviderTraitRetrievalFailed({ uuid: provider });
   return textsOf(mapOf(body)['traits']);
 }
+
+/** A first claim is the request as it is; a consumer that holds something keeps it beside what is new (an evacuation). */
+export function claimBody(
+  request: string,
+  held: Held,
+  fresh: Allocations,
+  owner: Owner,
+  generation: null | 0,
+): JsonMap {
+  if (held.generation !== null) {
+    const allocations = allocationsBody({ ...held.allocations, ...fresh });
+    return { allocations, ...ownerBody(held.owner ?? owner), consumer_generation: held.generation };
+  }
+  const { mappings } = mapOf(JSON.parse(request));
+  return {
+    allocations: allocationsBody(fresh),
+    ...(mappings === undefined ? {} : { mappings }),
+    ...ownerBody(owner),
+    consumer_generation: generation,
+  };
+}
+
+export const ownerBody = ({ projectId, userId }: Owner): JsonMap => ({ project_id: projectId, user_id: userId });

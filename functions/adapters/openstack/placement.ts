@@ -11,14 +11,15 @@ import type { Log } from '#ports/log';
 import type { CandidatePlacement, CandidateQuery, FoundCandidates } from '#ports/allocation-candidates';
 import type { Allocations, Owner } from '#ports/placement';
 import { parseAllocationRequest } from '#wire/allocation-request';
-import { mapOf } from '#wire/reading';
 import { detailOf } from './error-detail.ts';
 import {
   allocationsBody,
+  claimBody,
   consumersOf,
   heldOf,
   nameIn,
   namesAll,
+  ownerBody,
   providerUuids,
   without,
   traitsIn,
@@ -26,6 +27,7 @@ import {
   type Held,
   type Written,
 } from './placement-answers.ts';
+import { setMembership } from './placement-aggregates.ts';
 import { candidatesPath, foundCandidates } from './placement-candidates.ts';
 import type { Answer, ServiceClient } from './service-client.ts';
 
@@ -257,6 +259,10 @@ export class OpenStackPlacement implements CandidatePlacement {
     return 'failed';
   }
 
+  setMembership(node: string, aggregate: string, isMember: boolean): Promise<boolean> {
+    return setMembership(this.#options.client, node, aggregate, isMember);
+  }
+
   async #held(consumer: string): Promise<Held> {
     const { status, body } = await this.#get(`/allocations/${encodeURIComponent(consumer)}`, ALLOCATIONS);
     if (status === 200) return heldOf(body);
@@ -281,20 +287,3 @@ export class OpenStackPlacement implements CandidatePlacement {
     await new Promise<void>((resolve) => void clock.timer(random() * Math.min(1000, 250 * 2 ** attempt), resolve));
   }
 }
-
-/** A first claim is the request as it is; a consumer that holds something keeps it beside what is new (an evacuation). */
-function claimBody(request: string, held: Held, fresh: Allocations, owner: Owner, generation: null | 0): JsonMap {
-  if (held.generation !== null) {
-    const allocations = allocationsBody({ ...held.allocations, ...fresh });
-    return { allocations, ...ownerBody(held.owner ?? owner), consumer_generation: held.generation };
-  }
-  const { mappings } = mapOf(JSON.parse(request));
-  return {
-    allocations: allocationsBody(fresh),
-    ...(mappings === undefined ? {} : { mappings }),
-    ...ownerBody(owner),
-    consumer_generation: generation,
-  };
-}
-
-const ownerBody = ({ projectId, userId }: Owner): JsonMap => ({ project_id: projectId, user_id: userId });

@@ -26,7 +26,7 @@ export function openstackQuotaBooks(
     const asked = `${path}?${new URLSearchParams(query).toString()}`;
     const { status, body } = await identity.call({ method: 'GET', path: asked, as: 'service' });
     if (status === 200) return listOf(mapOf(body)[key]);
-    throw identity.misconfigured(
+    throw await identity.misconfigured(
       { path },
       `answered ${status}`,
       'Let the conductor’s user read limits (docs/openstack.md).',
@@ -38,7 +38,7 @@ export function openstackQuotaBooks(
     const [found] = await listed('/services', { type: COMPUTE }, 'services');
     const id = textOf(mapOf(found)['id']);
     if (id !== undefined) return id;
-    throw identity.misconfigured(
+    throw await identity.misconfigured(
       { path: '/services' },
       `knows no service of type ${COMPUTE}, whose the limits would be`,
       'Register it in the catalog, or use limits of the deployment (quotaDriver).',

@@ -4,6 +4,7 @@ import type { RequestContext } from '#ports/context';
 import type { Json } from '#ports/json';
 import type { Log } from '#ports/log';
 import { textOf } from '#wire/reading';
+import { detailOf } from './error-detail.ts';
 import { chooseEndpoint, type EndpointChoice } from './catalog.ts';
 import { serviceCircuit, type Circuit } from './circuit.ts';
 import type { Identity, Token } from './identity.ts';
@@ -32,6 +33,9 @@ export interface Call {
   readonly repeatable?: boolean;
 }
 
+/** Where a call goes. */
+type Place = Pick<Call, 'path' | 'below'>;
+
 /** What a service answered; 401 never comes out, 403 and 406 only to a user's token. */
 export interface Answer {
   readonly status: number;
@@ -47,6 +51,8 @@ export interface ServiceOptions extends EndpointChoice {
   readonly transport: Transport;
   readonly clock: Pick<Clock, 'now' | 'timer'>;
   readonly log: Pick<Log, 'warn' | 'debug'>;
+  /** Keystone, whose catalog names the address. @default not named in errors */
+  readonly catalogUrl?: string;
   /** Address that is used in place of the catalog's. */
   readonly endpointOverride?: string;
   /** Milliseconds for a call with all its tries; below the time of the function. */
@@ -67,6 +73,9 @@ export interface ServiceOptions extends EndpointChoice {
 
 /** Statuses by which a service, or what stands before it, says that it is not there now. */
 const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** What is to be done about rights that are missing. */
+export const ROLES = 'Give the conductor’s user the roles admin and service in its project (docs/openstack.md).';
 
 /** How a global request id is spelt; others are not passed on (oslo.middleware request_id). */
 const REQUEST_ID = /^req-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
@@ -91,41 +100,43 @@ export class ServiceClient {
    * @throws Unauthorized when the user's token is refused
    */
   async call(call: Call): Promise<Answer> {
-    let token = await this.#options.identity.token();
+    const { identity } = this.#options;
+    const own = call.as === 'service' || userToken(call) === undefined;
+    let token = await identity.token();
+    // A token keeps the catalog and the roles of its time: what was mended since shows in a new one.
+    if (!this.#isListed(token)) token = await identity.token(token.id);
     let answer = await this.#tried(call, token);
-    if (answer.status === 401) {
-      token = await this.#options.identity.token(token.id);
+    if (answer.status === 401 || (own && answer.status === 403) || wantsServiceRole(answer)) {
+      token = await identity.token(token.id);
       answer = await this.#tried(call, token);
     }
-    const own = call.as === 'service' || userToken(call) === undefined;
     if (answer.status === 401 && !own) throw new Unauthorized({ service: this.service });
     if (own) this.#refuse(answer.status, token, call);
     const body = jsonOf(answer);
     if (isOther(answer)) {
-      throw this.misconfigured(call, 'answered something else than JSON', 'Check the address in the catalog.', token);
+      throw this.#misconfigured(call, 'answered something else than JSON', 'Check the address in the catalog.', token);
     }
+    if (wantsServiceRole(answer)) throw this.#misconfigured(call, 'takes no service token', ROLES, token);
     return { status: answer.status, body };
   }
 
   /** An error that names the service, its address, and what an operator does about it. */
-  misconfigured(
-    call: Pick<Call, 'path' | 'below'>,
-    trouble: string,
-    remedy: string,
-    token?: Token,
-  ): ServiceMisconfigured {
-    const url = token ? shownUrl(this.#url(call, token)) : call.path;
-    return new ServiceMisconfigured({ service: this.service, url, trouble, remedy });
+  async misconfigured(call: Place, trouble: string, remedy: string): Promise<ServiceMisconfigured> {
+    return this.#misconfigured(call, trouble, remedy, await this.#options.identity.token());
+  }
+
+  #misconfigured(call: Place, trouble: string, remedy: string, token: Token): ServiceMisconfigured {
+    return new ServiceMisconfigured({ service: this.service, url: shownUrl(this.#url(call, token)), trouble, remedy });
   }
 
   #refuse(status: number, token: Token, call: Call): void {
     const remedy = {
       401: 'Check the credential in the secret of openstack.credentialSecret, and that the service trusts this Keystone.',
-      403: 'Give the conductor’s user the roles admin and service in its project (docs/openstack.md).',
+      403: ROLES,
       406: `It does not serve microversion ${call.version}: upgrade the service.`,
     }[status];
     if (remedy === undefined) return;
-    const refused = this.misconfigured(call, `answered ${status} to ${call.method}`, remedy, token);
+    const refused = this.#misconfigured(call, `answered ${status} to ${call.method}`, remedy, token);
     throw status === 401 ? (this.#options.refusedToken?.(refused) ?? refused) : refused;
   }
 
@@ -159,7 +170,7 @@ export class ServiceClient {
     const { status } = answer;
     this.#logged(call, url, answer);
     // What stands before a service answers 502 to 504 although the service may be at work; 429 is said before any.
-    if (AWAY.has(status) || (failsBy500 && status === 500)) {
+    if (AWAY.has(status) || (status >= 500 && (isOther(answer) || (failsBy500 && status === 500)))) {
       throw this.#notReached(url, `answered ${status} to ${method}`, status !== 429);
     }
     return answer;
@@ -185,9 +196,13 @@ export class ServiceClient {
     return new notReached({ service, url: shown, trouble, remedy: LATER, maybeDone });
   }
 
-  #url({ path, below }: Pick<Call, 'path' | 'below'>, token: Token): URL {
+  #url({ path, below }: Place, token: Token): URL {
     const endpoint = this.#endpoint(token);
     return urlOf(below === 'version' ? endpoint.replace(/(\/v\d+)\/.*$/u, '$1') : endpoint, path);
+  }
+
+  #isListed({ endpoints }: Token): boolean {
+    return this.#options.endpointOverride !== undefined || 'url' in chooseEndpoint(endpoints, this.#options);
   }
 
   #endpoint(token: Token): string {
@@ -197,7 +212,7 @@ export class ServiceClient {
     if ('url' in chosen) return chosen.url;
     throw new ServiceMisconfigured({
       service: this.service,
-      url: 'no address',
+      url: `${this.#options.catalogUrl ?? 'no address'} (catalog)`,
       trouble: chosen.trouble,
       remedy: 'Mend the catalog, or set region, interface or endpointOverride of the service in the context.',
     });
@@ -224,8 +239,15 @@ export class ServiceClient {
   }
 }
 
-/** Whether something else than JSON came as an answer: a page, of whatever stands before the service. */
+/** Whether something else than the service answered: a page of whatever stands before it, or a way to elsewhere. */
 const isOther = (answer: RawAnswer): boolean =>
-  answer.status < 400 && answer.text !== '' && jsonOf(answer) === undefined;
+  (answer.status > 300 && answer.status < 400) ||
+  (answer.text !== '' && jsonOf(answer) === undefined && (answer.status < 400 || PAGE.test(answer.text)));
+
+const PAGE = /^\s*</u;
+
+/** What Cinder (409) and Cyborg (403) refuse to users whose token comes without the service token of a compute API. */
+const wantsServiceRole = (answer: RawAnswer): boolean =>
+  (answer.status === 403 || answer.status === 409) && /the Compute API/u.test(detailOf(jsonOf(answer)));
 
 const userToken = ({ context }: Call): string | undefined => textOf(context?.['auth_token']);

@@ -68,7 +68,7 @@ export function float(): Field<number> {
     if (typeof value === 'number') return value;
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
     if (typeof value === 'boolean') return Number(value);
-    if (Number.isNaN(number)) throw new ValueError(`Field ${name}: could not convert to float`);
+    if (!Number.isFinite(number)) throw new ValueError(`Field ${name}: could not convert to float`);
     return number;
   });
 }
@@ -138,6 +138,7 @@ function toText(value: unknown, name: string): string {
 function toInteger(value: unknown, name: string): number {
   if (typeof value === 'number' && Number.isFinite(value)) return Math.trunc(value);
   if (typeof value === 'boolean') return Number(value);
-  if (typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value)) return Number(value);
+  // Nineteen digits are the widest column of Nova.
+  if (typeof value === 'string' && /^\s*[+-]?0*\d{1,19}\s*$/.test(value)) return Number(value);
   throw new ValueError(`Field ${name}: invalid literal for an integer`);
 }

@@ -12,9 +12,6 @@ import { serviceKey } from '../keys.ts';
 import type { Records } from '../method.ts';
 import type { ServiceItem } from '#records/items/service';
 
-/** The namespace in which the agent speaks. */
-export const FENCING = 'fencing';
-
 /** Characters that are kept of what the agent says besides. */
 const MOST_DETAIL = 255;
 

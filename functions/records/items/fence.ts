@@ -1,6 +1,9 @@
 import type { Attributes } from '#ports/tables';
 import { nonEmptyText } from './read.ts';
 
+/** The namespace in which the fencing agent speaks. */
+export const FENCING = 'fencing';
+
 /** How a host stands to the operator's fencing agent: asked about, answered, or released by a person. */
 export type FenceState = 'asked' | 'off' | 'refused' | 'failed' | 'released';
 

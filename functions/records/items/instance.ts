@@ -1,7 +1,7 @@
-import type { Json } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
 import type { AttributeName, Attributes } from '#ports/tables';
 import { DELETING, DELETION, LAST_EXECUTION, QUOTA } from '#records/operation';
-import { mapOf, wireOf } from '#wire/reading';
+import { listOf, mapOf, wireOf } from '#wire/reading';
 import type { InfoCacheAttributes } from './info-cache.ts';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
@@ -60,13 +60,19 @@ export function instanceItem(item: Attributes) {
     /** Whether its info cache names any port. */
     has_ports: hasPorts(item['network_info']),
     /** What the server counts of its project's quota; empty when it counts nothing. */
-    quota: mapOf(item[QUOTA]),
+    quota: quotaIn(item[QUOTA]),
   };
 }
 
 /** Whether a user has asked for the server to be deleted. */
 export const isBeingDeleted = (item: Attributes): boolean =>
   item[DELETION] === true || DELETING.some((state) => state === item['task_state']);
+
+/** A share as it is kept, by names. */
+function quotaIn(value: Json | undefined): JsonMap {
+  const [project = null, user = null, instances = 0, cores = 0, ram = 0] = listOf(value);
+  return project === null ? {} : { project, user, instances, cores, ram };
+}
 
 /** The info cache's networks are a text that holds a list, one entry a port. */
 const hasPorts = (networks: Json | undefined): boolean => {

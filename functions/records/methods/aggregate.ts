@@ -1,8 +1,7 @@
 import { AggregateNotFound, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { Aggregate, AggregateList } from '#objects/api/aggregate';
-import { exists } from '#ports/conditions';
-import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
+import type { Attributes, Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { createRecord, newborn } from '#records/create-record';
 import { aggregateKey, API } from '#records/keys';
@@ -11,10 +10,10 @@ import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newUuid } from '#records/new-uuid';
-import { present } from '#records/stamp';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { aggregateItem, type AggregateItem } from '#records/items/aggregate';
 import { byId } from '#records/by-id';
+import { changeRecord } from './change-record.ts';
 
 /** All aggregates, by id: they are few and lie in one partition. */
 async function all(records: Records): Promise<Item[]> {
@@ -33,8 +32,15 @@ async function one(
   return loadObject(Aggregate, item);
 }
 
+/** A repeat of the message that made an aggregate finds it. */
 async function create(records: Records, aggregate: AnyObject): Promise<null> {
   if (aggregate.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
+  const made_by = newUuid(records, 'aggregate');
+  const made = (await all(records)).find((each) => aggregateItem(each).made_by === made_by);
+  if (made !== undefined) {
+    refreshObject(aggregate, made);
+    return null;
+  }
   const id = await records.counter.nextId(records.tables, API, 'aggregates');
   const attributes: Attributes = {
     hosts: [],
@@ -42,7 +48,8 @@ async function create(records: Records, aggregate: AnyObject): Promise<null> {
     ...attributesOf(aggregate, aggregate.changes),
     ...newborn(records),
     id,
-    uuid: textOf(aggregate, 'uuid') ?? newUuid(records, 'aggregate'),
+    made_by,
+    uuid: textOf(aggregate, 'uuid') ?? made_by,
   };
   const item = await createRecord(records, API, aggregateKey(id), attributes, () => {
     return new ObjectActionError({ action: 'create', reason: 'already created' });
@@ -58,16 +65,10 @@ async function change(
   set: (aggregate: AggregateItem) => Attributes,
 ): Promise<null> {
   const id = numberOf(aggregate, 'id') ?? 0;
-  const key = aggregateKey(id);
-  const found = await records.tables.get(API, key);
-  if (found === undefined) throw new AggregateNotFound({ aggregate_id: id });
-  try {
-    const update = { set: { ...set(aggregateItem(found)), updated_at: present(records) } };
-    refreshObject(aggregate, (await records.tables.update(API, key, update, exists)).item);
-    return null;
-  } catch (error) {
-    throw error instanceof ConditionFailed ? new AggregateNotFound({ aggregate_id: id }) : error;
-  }
+  const missing = (): Error => new AggregateNotFound({ aggregate_id: id });
+  const record = { table: API, key: aggregateKey(id), missing };
+  refreshObject(aggregate, await changeRecord(records, record, (item) => set(aggregateItem(item))));
+  return null;
 }
 
 /** A null takes an entry away. */

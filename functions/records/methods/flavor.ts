@@ -2,21 +2,21 @@ import * as v from 'valibot';
 import { FlavorNotFound, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { Flavor, FlavorList } from '#objects/api/flavor';
-import { exists } from '#ports/conditions';
-import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
+import type { Attributes, Item } from '#ports/tables';
 import { lookedUp } from '#records/lookup';
 import { createRecord, newborn } from '#records/create-record';
 import { API, flavorKey } from '#records/keys';
 import { flag, integer, optionalInteger, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
 import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
+import { newUuid } from '#records/new-uuid';
 import { classMethod, instanceMethod } from '#records/remotable-method';
-import { present } from '#records/stamp';
 import { plainText } from '#wire/reading';
 import { attributesOf, loadObject, numberOf, refreshObject } from '#records/stored-object';
 import { isBoundToProject } from '#records/visibility';
 import { flavorItem, type FlavorItem } from '#records/items/flavor';
 import { attributeNamed } from '#records/items/read';
+import { changeRecord } from './change-record.ts';
 
 /** Flavors belong to no project; this partition of the index by project lists them. */
 const FLAVORS = 'flavors';
@@ -33,10 +33,10 @@ function isUsable(records: Records, item: Item): boolean {
   return !isBoundToProject(records.context) || is_public || projects.includes(project);
 }
 
-async function all(records: Records): Promise<Item[]> {
-  const items = await lookedUp(records.tables, API, [FLAVORS], { index: 'by-project' });
-  return items.filter((item) => isUsable(records, item));
-}
+const stored = (records: Records): Promise<Item[]> => lookedUp(records.tables, API, [FLAVORS], { index: 'by-project' });
+
+const all = async (records: Records): Promise<Item[]> =>
+  (await stored(records)).filter((item) => isUsable(records, item));
 
 async function one(records: Records, matches: (flavor: FlavorItem) => boolean, name: string): Promise<AnyObject> {
   const item = (await all(records)).find((each) => matches(flavorItem(each)));
@@ -55,8 +55,15 @@ async function getFlavor(records: Records, id: number): Promise<AnyObject> {
   return flavorOf(item);
 }
 
+/** A repeat of the message that made a flavor finds it. */
 async function create(records: Records, flavor: AnyObject): Promise<null> {
   if (flavor.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
+  const made_by = newUuid(records, 'flavor');
+  const made = (await stored(records)).find((each) => flavorItem(each).made_by === made_by);
+  if (made !== undefined) {
+    refreshObject(flavor, made);
+    return null;
+  }
   const id = await records.counter.nextId(records.tables, API, 'flavors');
   const attributes: Attributes = {
     disabled: false,
@@ -70,6 +77,7 @@ async function create(records: Records, flavor: AnyObject): Promise<null> {
     ...attributesOf(flavor, flavor.changes),
     ...newborn(records),
     id,
+    made_by,
     by_project: FLAVORS,
     by_project_sort: `flavor#${id}`,
   };
@@ -82,16 +90,11 @@ async function create(records: Records, flavor: AnyObject): Promise<null> {
 
 async function change(records: Records, flavor: AnyObject, set: (flavor: FlavorItem) => Attributes): Promise<null> {
   const id = numberOf(flavor, 'id') ?? 0;
-  const found = await records.tables.get(API, flavorKey(id));
-  if (found === undefined) throw new FlavorNotFound({ flavor_id: id });
-  try {
-    const update = { set: { ...set(flavorItem(found)), updated_at: present(records) } };
-    const { item } = await records.tables.update(API, flavorKey(id), update, exists);
-    refreshObject(flavor, item, ['extra_specs', 'projects']);
-    return null;
-  } catch (error) {
-    throw error instanceof ConditionFailed ? new FlavorNotFound({ flavor_id: id }) : error;
-  }
+  const missing = (): Error => new FlavorNotFound({ flavor_id: id });
+  const record = { table: API, key: flavorKey(id), missing };
+  const item = await changeRecord(records, record, (found) => set(flavorItem(found)));
+  refreshObject(flavor, item, ['extra_specs', 'projects']);
+  return null;
 }
 
 function changedProjects(flavor: FlavorItem, added: readonly string[], removed: readonly string[]): Attributes {

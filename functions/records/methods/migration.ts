@@ -100,8 +100,11 @@ async function newMigrationItem(records: Records, migration: AnyObject): Promise
   };
 }
 
+/** Both ends of a move. */
+const ENDS = ['source_compute', 'dest_compute'] as const;
+
 const namesOwn = (hosts: readonly string[], migration: AnyObject): boolean =>
-  ['source_compute', 'dest_compute'].some((name) => hosts.some((host) => host === migration.peek(name)));
+  ENDS.some((name) => hosts.some((host) => host === migration.peek(name)));
 
 /** What makes a migration that can be found by id and uuid as well. */
 function putMigration(records: Records, item: Item): Action[] {
@@ -157,6 +160,26 @@ export async function saveMigration(records: Records, migration: AnyObject): Pro
   refreshObject(migration, { ...item, migration_type: type });
 }
 
+/** Whose a move is: nothing that a host decides. */
+const OWNER = ['project_id', 'user_id'] as const;
+
+/** @throws Forbidden for a host that names another one as an end of the move, or another project or user as its owner */
+async function mustStayTheirs(records: Records, migration: AnyObject): Promise<void> {
+  const { hosts } = records;
+  if (hosts === undefined) return;
+  const isOwn = (value: unknown): boolean => typeof value !== 'string' || hosts.includes(value);
+  const given = [...OWNER, ...ENDS.filter((name) => !isOwn(migration.peek(name)))].filter((name) =>
+    migration.changes.has(name),
+  );
+  if (given.length === 0) return;
+  const key = migrationKey(textOf(migration, 'instance_uuid') ?? '', textOf(migration, 'uuid') ?? '');
+  const item = await records.tables.get(tableOf(records), key);
+  if (item === undefined) return;
+  const stored = migrationOf(item);
+  const changed = given.find((name) => (stored.peek(name) ?? null) !== migration.peek(name));
+  if (changed !== undefined) throw mayNot(hosts, `change ${changed} of a migration to what is not theirs`);
+}
+
 /** Whether the caller is at work on the server: it may be the destination that the migration is still to name. */
 async function isChosen(records: Records, uuid: string): Promise<boolean> {
   const instance = await records.tables.get(tableOf(records), instanceKey(uuid));
@@ -188,6 +211,7 @@ export const migration: RecordMethods = {
       return null;
     }),
     save: instanceMethod({ schema: {}, authority: byCondition('migration') }, async (records, object) => {
+      await mustStayTheirs(records, object);
       await saveMigration(records, object);
       return null;
     }),

@@ -6,10 +6,12 @@ import type { NovaObject } from '#objects/versioned/base';
 import { PciDevice, PciDeviceList } from '#objects/pci/pci-device';
 import type { Attributes, Item, RecordKey } from '#ports/tables';
 import { allPages } from '#records/all-pages';
+import { isConcerned, mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { newborn } from '#records/create-record';
 import { integer, nullableText, text } from '#records/arguments';
 import { API_ONLY, mayRead, ownNode } from '#records/authority/rules';
+import { instanceKey } from '#records/keys';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
@@ -45,8 +47,18 @@ async function ofNode(records: Records, node: number): Promise<Item[]> {
   return items.filter((item) => isVisible(records.context, item));
 }
 
+/** @throws Forbidden for a host that hands its device to a server that it is not at work on, whose devices would be told with it */
+async function mustConcern(records: Records, device: AnyObject): Promise<void> {
+  const holder = textOf(device, 'instance_uuid');
+  if (records.hosts === undefined || holder === undefined || !device.changes.has('instance_uuid')) return;
+  const instance = await records.tables.get(tableOf(records), instanceKey(holder));
+  if (instance !== undefined && isConcerned(instance, records.hosts)) return;
+  throw mayNot(records.hosts, `hand a device to instance ${holder}: they are not at work on it`);
+}
+
 /** Makes the device or changes it; a status of `deleted` deletes it, one of `removed` is not stored at all. */
 async function save(records: Records, device: AnyObject): Promise<null> {
+  await mustConcern(records, device);
   const status = textOf(device, 'status');
   const table = tableOf(records);
   const key = pciDeviceKey(numberOf(device, 'compute_node_id') ?? 0, textOf(device, 'address') ?? '');

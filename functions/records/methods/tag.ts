@@ -2,7 +2,8 @@ import { InstanceNotFound, InstanceTagNotFound } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
 import { Tag, TagList } from '#objects/instance/tag';
-import type { Action, TableName } from '#ports/tables';
+import { absent, all, equals, exists } from '#ports/conditions';
+import { TransactionConflict, TransactionRefused, type Action, type Item, type TableName } from '#ports/tables';
 import { tableOf } from '#records/cell-table';
 import { instanceKey, tagsKey } from '#records/keys';
 import { text, texts } from '#records/arguments';
@@ -12,7 +13,8 @@ import { classMethod, instanceMethod } from '#records/remotable-method';
 import { textOf } from '#records/stored-object';
 import { isOwn } from '#records/visibility';
 import { tagsItem } from '#records/items/tags';
-import { isDeleted } from '#records/items/read';
+import { attributeNamed, finiteNumber, isDeleted } from '#records/items/read';
+import { CHANGES } from './change-record.ts';
 
 /** The tags of a server as a TagList; none when no server is named. */
 export async function tagsOf(records: Records, uuid: string | undefined): Promise<NovaObject<typeof TagList.fields>> {
@@ -21,8 +23,13 @@ export async function tagsOf(records: Records, uuid: string | undefined): Promis
 
 /** What stores the tags of a new server: one item, made with it, in the order in which a database would list them. */
 export function putTags(table: TableName, uuid: string, tags: readonly string[]): Action {
-  return { kind: 'put', table, item: { ...tagsKey(uuid), tags: [...new Set(tags)].toSorted(byText) } };
+  return { kind: 'put', table, item: tagsOfServer(uuid, tags) };
 }
+
+const tagsOfServer = (uuid: string, tags: readonly string[]): Item => ({
+  ...tagsKey(uuid),
+  tags: [...new Set(tags)].toSorted(byText),
+});
 
 const byText = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
 
@@ -35,32 +42,48 @@ async function readTags(records: Records, uuid: string): Promise<string[]> {
   return item === undefined ? [] : tagsItem(item).tags;
 }
 
-/** The tags after a change. Written only while the server is live. */
+/** Changes by others after which the message is to come again. */
+const TRIES = 5;
+
+/**
+ * The tags after a change. Written only while the server is live, and nobody has changed them meanwhile.
+ *
+ * @throws InstanceNotFound
+ * @throws TransactionConflict when others have changed them at every try; the same call may be tried again
+ */
 async function writeTags(
   records: Records,
   uuid: string,
   change: (tags: readonly string[]) => readonly string[],
 ): Promise<string[]> {
-  const [instance, stored] = await records.tables.batchGet([
-    { table: tableOf(records), key: instanceKey(uuid) },
-    { table: tableOf(records), key: tagsKey(uuid) },
-  ]);
-  if (instance === undefined || isDeleted(instance) || !isOwn(records.context, instance)) {
-    throw new InstanceNotFound({ instance_id: uuid });
-  }
-  const before = stored === undefined ? [] : tagsItem(stored).tags;
-  const tags = [...new Set(change(before))];
   const table = tableOf(records);
-  await records.tables.transact([
-    {
-      kind: 'check',
-      table,
-      key: instanceKey(uuid),
-      condition: { kind: 'equals', name: 'deleted', value: false },
-    },
-    tags.length > 0 ? putTags(table, uuid, tags) : { kind: 'delete', table, key: tagsKey(uuid) },
-  ]);
-  return tags;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const [instance, stored] = await records.tables.batchGet([
+      { table, key: instanceKey(uuid) },
+      { table, key: tagsKey(uuid) },
+    ]);
+    if (instance === undefined || isDeleted(instance) || !isOwn(records.context, instance)) {
+      throw new InstanceNotFound({ instance_id: uuid });
+    }
+    const tags = [...new Set(change(stored === undefined ? [] : tagsItem(stored).tags))];
+    try {
+      await records.tables.transact([
+        { kind: 'check', table, key: instanceKey(uuid), condition: equals('deleted', false) },
+        unlessChanged(table, uuid, tags, stored),
+      ]);
+      return tags;
+    } catch (error) {
+      if (!(error instanceof TransactionRefused)) throw error;
+    }
+  }
+  throw new TransactionConflict(`the tags of ${uuid} are changed by many`);
+}
+
+function unlessChanged(table: TableName, uuid: string, tags: readonly string[], stored: Item | undefined): Action {
+  const changes = stored === undefined ? 0 : finiteNumber(attributeNamed(stored, CHANGES));
+  const condition = stored === undefined ? absent : all(exists, equals(CHANGES, changes));
+  if (tags.length === 0) return { kind: 'delete', table, key: tagsKey(uuid), condition };
+  return { kind: 'put', table, item: { ...tagsOfServer(uuid, tags), [CHANGES]: (changes ?? 0) + 1 }, condition };
 }
 
 async function create(records: Records, tag: AnyObject): Promise<null> {

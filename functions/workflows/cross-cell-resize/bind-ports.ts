@@ -1,4 +1,4 @@
-import { MigrationPreCheckError, NovaError, PortBindingFailed } from '#errors';
+import { MigrationPreCheckError, NovaError, PortBindingFailed, ServiceUnusable } from '#errors';
 import type { Services } from '#ports/services';
 import { readOperation } from '#operations/operation-document';
 import type { StepEvent } from '../step.ts';
@@ -41,7 +41,7 @@ export async function undoBindPorts(services: Services, { state }: StepEvent<Cro
       if (there?.status === 'ACTIVE') await networkPorts.activate(context, id, state.source_host);
       if (there !== undefined) await networkPorts.unbind(context, id, state.host);
     } catch (error) {
-      if (!(error instanceof NovaError) || error.name === 'ServiceNotReached') throw error;
+      if (!(error instanceof NovaError) || error instanceof ServiceUnusable) throw error;
       log.error('a binding of the destination stays', { instance: state.server, port: id, host: state.host }, error);
     }
   }

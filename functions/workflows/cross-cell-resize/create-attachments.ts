@@ -1,4 +1,4 @@
-import { NovaError } from '#errors';
+import { NovaError, ServiceUnusable } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
 import type { Volumes } from '#ports/volumes';
@@ -47,7 +47,7 @@ export async function undoCreateAttachments(services: Services, { state }: StepE
     try {
       await volumes.deleteAttachment(context, id);
     } catch (error) {
-      if (!(error instanceof NovaError) || error.name === 'CinderConnectionFailed') throw error;
+      if (!(error instanceof NovaError) || error instanceof ServiceUnusable) throw error;
       log.error('an attachment of the destination stays', { instance: state.server, attachment: id }, error);
     }
   }

@@ -1,4 +1,4 @@
-import { NovaError } from '#errors';
+import { NovaError, ServiceUnusable } from '#errors';
 import { snapshotOf } from '#conductor/snapshot';
 import type { Services } from '#ports/services';
 import { readOperation } from '#operations/operation-document';
@@ -43,7 +43,7 @@ export async function deleteSnapshot(services: Services, state: CrossingState, i
   try {
     await services.image.delete(context, image);
   } catch (error) {
-    if (!(error instanceof NovaError) || error.name === 'GlanceConnectionFailed') throw error;
+    if (!(error instanceof NovaError) || error instanceof ServiceUnusable) throw error;
     services.log.error('the image of a server that moved stays', { instance: state.server, image }, error);
   }
 }

@@ -1,5 +1,5 @@
 import type { Services } from '#ports/services';
-import { ServiceNotReached } from '#errors';
+import { ServiceUnusable } from '#errors';
 import type { RequestContext } from '#ports/context';
 import { moveBindings } from '#operations/move-bindings';
 import { giveUpMove } from '#operations/give-up-move';
@@ -44,7 +44,7 @@ async function bindToHost(
   try {
     await moveBindings(services, { context, uuid: instance, stays, leaves });
   } catch (error) {
-    if (error instanceof ServiceNotReached) throw error;
+    if (error instanceof ServiceUnusable) throw error;
     services.log.error('ports may be bound to a host that has not the server', { instance, host: leaves }, error);
   }
 }

@@ -10,7 +10,7 @@ import { inZone } from '#servers/instance-in-zone';
 import { cellTable, migrationKey } from '#records/keys';
 import { migrationOf, saveMigration } from '#records/methods/migration';
 import { migrationWire } from '#servers/migration-wire';
-import { involved, operationNames } from '#records/operation';
+import { ASKED, involved, operationNames } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { updateOwned } from '#operations/own-operation';
 import { answerOf } from '#operations/waiting-call';
@@ -45,7 +45,7 @@ export async function startMigration(
   await saveMigration({ ...services, cell, context }, migration);
   const begun = { ...involved(source_host, host), [LIVE.orderedAt]: services.clock.now() };
   // Once: a repeat may find the computes at work, or through.
-  await updateOwned(services, ownership(state, execution), begun, [], not(equals(LIVE.orderedAt, null)));
+  await updateOwned(services, ownership(state, execution), begun, [ASKED], not(equals(LIVE.orderedAt, null)));
 
   const cap = await computeCap(services, cell, context, 'live_migration');
   const answer = await answerOf(services, callId(state, execution));

@@ -1,4 +1,4 @@
-import { NovaError } from '#errors';
+import { NovaError, ServiceUnusable } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
@@ -45,7 +45,7 @@ async function detach(services: Services, state: BothCellsState, context: Reques
   try {
     if (attachment_id !== null) await services.volumes?.deleteAttachment(context, attachment_id);
   } catch (error) {
-    if (!(error instanceof NovaError) || error.name === 'CinderConnectionFailed') throw error;
+    if (!(error instanceof NovaError) || error instanceof ServiceUnusable) throw error;
     const said = { instance: state.server, attachment: attachment_id };
     services.log.error('the attachment of a volume that was detached stays', said, error);
   }

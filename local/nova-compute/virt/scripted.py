@@ -2,7 +2,8 @@
 
 It reads ``orders.json`` under Nova's ``state_path`` before each of its methods: ``{"spawn": {"fail": "why"}}`` has the
 method fail, ``{"spawn": {"hold": true}}`` has it wait until the order is taken back, and with ``"after": true`` that
-happens when the method's work is done. The guests it has are in ``guests.json``, the times of heartbeats in
+happens when the method's work is done. ``{"skip": true}`` has the method do nothing and say that it did, and
+``{"get_info": {"halted": true}}`` has every guest shut down by itself. The guests it has are in ``guests.json``, the times of heartbeats in
 ``heartbeats.txt``.
 """
 
@@ -15,6 +16,7 @@ import time
 import nova.conf
 from nova import exception
 from nova import objects
+from nova.compute import power_state
 from nova.virt import fake
 
 CONF = nova.conf.CONF
@@ -75,6 +77,8 @@ def _scripted(method, work):
     @functools.wraps(work)
     def scripted(self, *args, **kwargs):
         _obey(method, after=False)
+        if _order(method).get("skip"):
+            return None
         try:
             result = work(self, *args, **kwargs)
         finally:
@@ -102,7 +106,17 @@ class _Persistent(BASE):
 
     def get_all_volume_usage(self, context, compute_host_bdms):
         # the fake driver takes every server to have a volume
-        return []
+        counted = {"rd_req": 1, "rd_bytes": 512, "wr_req": 2, "wr_bytes": 1024}
+        return [
+            {"volume": bdm.volume_id, "instance": host["instance"], **counted}
+            for host in compute_host_bdms
+            for bdm in host["instance_bdms"]
+        ]
+
+    def get_info(self, instance, use_cache=True):
+        if _order("get_info").get("halted") and instance.uuid in self.instances:
+            self.instances[instance.uuid].state = power_state.SHUTDOWN
+        return super().get_info(instance, use_cache)
 
     def post_live_migration_at_source(self, context, instance, network_info):
         # the guest has left, which the fake driver does not see

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { neutronExtensions } from '#adapters/openstack/neutron-extensions';
 import { NeutronNetwork } from '#adapters/openstack/neutron-network';
 import { NeutronPorts } from '#adapters/openstack/neutron-ports';
-import { NeutronAdminCredentialConfigurationInvalid } from '#errors';
+import { NeutronAdminCredentialConfigurationInvalid, type ServiceMisconfigured } from '#errors';
 import type { Json, WireObject } from '#ports/json';
 import { mapOf, textOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
 import { startHttpService, type HttpReaction, type HttpRequest } from '../../fixtures/endpoints/http-service.ts';
-import { clientOf, impatientClock, userContext } from '../../fixtures/openstack.ts';
+import { clientOf, impatientClock, OWN_TOKEN, USER_TOKEN, userContext } from '../../fixtures/openstack.ts';
 import { fieldOf } from '../../fixtures/placement/allocations-json.ts';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
 import { exchangesOf, type RecordedExchange } from '../../fixtures/endpoints/recorded-exchanges.ts';
@@ -73,7 +73,8 @@ describe('Neutron as it was recorded', () => {
 
   it('a role that is missing for bindings is an error of the deployment', async () => {
     const exchanges = recorded('roles-admin-binding-create');
-    const { ports, finish } = await start(exchanges);
+    // once more by a new token, which may have the role by then
+    const { ports, finish } = await start([...exchanges, ...exchanges]);
     const { host, wanted } = wantedOf(exchanges[0]);
 
     await expect(ports.bind(CONTEXT, host, wanted)).rejects.toMatchObject({ name: 'ServiceMisconfigured' });
@@ -171,7 +172,7 @@ describe('Neutron as it was recorded', () => {
   });
 });
 
-const refusedToken = (cause: Error) => new NeutronAdminCredentialConfigurationInvalid({ cause });
+const refusedToken = ({ trouble }: ServiceMisconfigured) => new NeutronAdminCredentialConfigurationInvalid(trouble);
 
 const startAt = async (react: (request: HttpRequest) => HttpReaction) => {
   const service = await startHttpService(react);
@@ -204,6 +205,22 @@ describe('Neutron', () => {
 
     await expect(ports.needs(CONTEXT, 's')).rejects.toBeInstanceOf(NeutronAdminCredentialConfigurationInvalid);
     expect(service.requests).toHaveLength(2);
+    await stop();
+  });
+
+  it('needs are asked for by the conductor’s own token, whoever asks for the move, and for nothing beside them [PORTS-06]', async () => {
+    const { ports, service, stop } = await startAt(({ path }) =>
+      path.startsWith('/v2.0/extensions')
+        ? { status: 200, body: { extensions: [] } }
+        : { status: 200, body: { ports: [{ id: 'p1', resource_request: null }] } },
+    );
+
+    await ports.needs(userContext({ is_admin: false, auth_token: USER_TOKEN }), 's1');
+
+    const [{ path, headers } = { path: '', headers: {} }] = service.requests;
+    expect(path).toBe('/v2.0/ports?device_id=s1&fields=id&fields=resource_request');
+    expect(headers).toMatchObject({ 'x-auth-token': OWN_TOKEN });
+    expect(headers).not.toHaveProperty('x-service-token');
     await stop();
   });
 

@@ -240,6 +240,49 @@ describe('a client of an OpenStack service', () => {
     });
   });
 
+  it.each([
+    ['a catalog', { endpoints: [] }, 200],
+    ['a role', {}, 403],
+  ])(
+    'sees %s that was mended by a new token, without waiting for the end of the one at hand',
+    async (_, before, status) => {
+      const { url, stop } = await startHttpService(({ headers }) =>
+        headers['x-auth-token'] === 'new' ? { status: 200, body: { ok: true } } : { status, body: {} },
+      );
+      const endpoints = [{ type: 'placement', interface: 'internal', region: 'RegionOne', url }];
+      const token = (refused?: string) =>
+        Promise.resolve({
+          id: 'new',
+          expires: Infinity,
+          endpoints,
+          ...(refused === undefined && { id: 'old', ...before }),
+        });
+      const { client, close } = clientOf(url, { identity: { token } });
+      ends.push(close, stop);
+
+      const answer = await client.call(GET);
+
+      expect(answer.body).toEqual({ ok: true });
+    },
+  );
+
+  it.each([
+    ['404 by a page of HTML', { status: 404, body: { text: '<html>' } }, 'ServiceMisconfigured'],
+    ['500 by a page of HTML', { status: 500, body: { text: ' <!doctype html>' } }, 'ServiceNotReached'],
+    ['a way to elsewhere', { status: 302 }, 'ServiceMisconfigured'],
+    [
+      'Cinder’s refusal of a service token without its role',
+      { status: 409, body: { conflictingRequest: { code: 409, message: 'Detach volume using the Compute API' } } },
+      'ServiceMisconfigured',
+    ],
+  ])('takes %s for no answer of a service about the request', async (_, reaction, name) => {
+    const { client } = await start([reaction], { retries: 0 });
+
+    const asking = client.call({ ...GET, method: 'POST', body: {}, as: 'user', context: userContext() });
+
+    await expect(asking).rejects.toMatchObject({ name });
+  });
+
   it('an address that is named wins over the catalog [KEYST-04]', async () => {
     const { service } = await start([{ status: 200, body: { ok: true } }]);
     const { client, close } = clientOf(await nobodyThere(), { endpointOverride: `${service.url}/placement/` });

@@ -12,6 +12,7 @@ export const NO_FACTS: AuditFacts = {
   buildRequests: [],
   requested: [],
   reserved: [],
+  troubles: [],
   claims: new Map(),
   providers: [],
   booksElsewhere: false,

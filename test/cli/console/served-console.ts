@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { runConductor } from '#cli/program';
 import type { LocalDeployment } from '../local-deployment.ts';
+import { noteRun } from '../ran-commands.ts';
 
 /** What the console answered. */
 export interface Response {
@@ -24,7 +25,8 @@ export interface ServedConsole {
 export async function serveConsole(local: LocalDeployment, options = ''): Promise<ServedConsole> {
   const told = Promise.withResolvers<string>();
   const ended = Promise.withResolvers<boolean>();
-  const over = runConductor(['console', ...options.split(' ').filter((word) => word !== '')], {
+  const argv = ['console', ...options.split(' ').filter((word) => word !== '')];
+  const over = runConductor(argv, {
     version: '1.2.3',
     print: (line) => told.resolve(line),
     complain: (line) => told.reject(new Error(line)),
@@ -48,6 +50,7 @@ export async function serveConsole(local: LocalDeployment, options = ''): Promis
     end: async () => {
       ended.resolve(false);
       await over;
+      await noteRun(argv, 0);
     },
   };
 }

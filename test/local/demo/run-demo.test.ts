@@ -39,7 +39,9 @@ function askingUser(asked: string[]): DemoUser {
     stop: keep('stop'),
     start: keep('start'),
     reboot: keep('reboot'),
+    rescue: keep('rescue'),
     delete: keep('delete'),
+    softDelete: keep('soft delete'),
   };
 }
 

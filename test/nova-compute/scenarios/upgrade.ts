@@ -7,7 +7,7 @@ export function upgradeScenarios(at: () => NovaCell): void {
     const cell = at();
     const host = cell.compute('host4');
     await cell.start(host);
-    const uuid = await cell.active('upgraded', host.host);
+    const uuid = await cell.active('upgraded', { host: host.host });
     const before = await cell.serviceVersion(host.host);
 
     await host.stop();

@@ -74,7 +74,7 @@ export async function startCloudCell(cloud: FilledCloud): Promise<CloudCell> {
     endpoints,
   };
   const secrets = memorySecrets({ cloud: passwordOf('nova') });
-  const cell = await NovaCell.boot({ host1: '34.0.0', host2: '34.0.0', host3: '34.0.0' }, async (_folder, platform) => {
+  const cell = await NovaCell.boot({ host1: '34.0.0', host2: '34.0.0', host3: '34.0.0' }, async (platform) => {
     const { clock, adapters } = platform;
     const marks = claimMarks(adapters.tables, clock);
     const parts = { secrets, clock, log: adapters.log, marks, random: Math.random };

@@ -1,13 +1,14 @@
 import { buildCommand } from '#servers/build-command';
 import type { BuildCommand } from '#local/demo/demo-world';
 import { TINY } from '#local/demo/flavors';
-import type { JsonMap, WireObject } from '#ports/json';
+import type { WireObject } from '#ports/json';
 import { profileGroups, requestGroup } from '#request-specs/instance-needs';
-import { fieldsOf, objectsOf } from '#wire/reading';
+import { fieldsOf } from '#wire/reading';
 import { newObject, setFields } from '#wire/wire';
 import { mustBeWire } from '#wire/wire-object';
 import { ask, idIn } from '../api.ts';
 import { cloudToken, cloudUrl, PROFILES } from '../filled-cloud.ts';
+import { inside, withVolume } from '../../nova-compute/volume-device.ts';
 import { newVolume } from '../new-volume.ts';
 import type { AskedInstance, CloudCell } from './cloud-cell.ts';
 
@@ -40,7 +41,7 @@ export async function askFor(at: CloudCell, name: string, having: Having = {}): 
   const profile = having.devices === true ? PROFILES.one : undefined;
   const parts = {
     networks: networksOf(cloud.network, port),
-    ...(volume === undefined ? {} : { device: volumeDevice(volume, await keptFor(at, uuid, volume)) }),
+    ...(volume === undefined ? {} : { volume: { id: volume, attachment: await keptFor(at, uuid, volume) } }),
     ...(profile === undefined ? {} : { profile }),
   };
   await cell.publish({
@@ -77,34 +78,15 @@ const networksOf = (network: string, port: string | undefined): WireObject => {
   });
 };
 
-const volumeDevice = (volume_id: string, attachment_id: string): JsonMap => ({
-  source_type: 'volume',
-  destination_type: 'volume',
-  boot_index: null,
-  device_name: null,
-  delete_on_termination: false,
-  image_id: null,
-  volume_id,
-  volume_size: 1,
-  attachment_id,
-});
-
-const inside = (holder: WireObject, field: string, change: (inner: WireObject) => WireObject): WireObject =>
-  setFields(holder, { [field]: change(mustBeWire(fieldsOf(holder)[field] ?? null, field)) });
-
 interface Parts {
   readonly networks: WireObject;
-  readonly device?: JsonMap;
+  readonly volume?: { readonly id: string; readonly attachment: string };
   readonly profile?: string;
 }
 
 /** The arguments of a request for one server, with its network, volume and devices. */
-function argumentsWith(args: BuildCommand['args'], { networks, device, profile }: Parts): BuildCommand['args'] {
-  const devices = (list: WireObject): WireObject => {
-    const [root, ...others] = objectsOf(list);
-    if (root === undefined || device === undefined) return list;
-    return setFields(list, { objects: [root, ...others, setFields(root, device)] });
-  };
+function argumentsWith(args: BuildCommand['args'], { networks, volume, profile }: Parts): BuildCommand['args'] {
+  const having = volume === undefined ? args : withVolume(args, volume.id, volume.attachment);
   const flavored = (holder: WireObject): WireObject => {
     if (profile === undefined) return holder;
     const flavor = mustBeWire(fieldsOf(holder)['flavor'] ?? null, 'the flavor');
@@ -115,13 +97,10 @@ function argumentsWith(args: BuildCommand['args'], { networks, device, profile }
       ? []
       : profileGroups([{ resources: { FPGA: 1 }, requiredTraits: ['CUSTOM_FAKE_DEVICE'], forbiddenTraits: [] }]);
   return {
-    ...args,
+    ...having,
     requested_networks: networks,
-    block_device_mapping: devices(mustBeWire(args.block_device_mapping, 'the devices')),
-    build_requests: args.build_requests.map((request) =>
-      inside(inside(request, 'block_device_mappings', devices), 'instance', flavored),
-    ),
-    request_spec: args.request_spec.map((spec) =>
+    build_requests: having.build_requests.map((request) => inside(request, 'instance', flavored)),
+    request_spec: having.request_spec.map((spec) =>
       setFields(flavored(spec), { requested_networks: networks, requested_resources: needs.map(requestGroup) }),
     ),
   };

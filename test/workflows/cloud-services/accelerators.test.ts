@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MemoryAccelerators } from '#adapters/memory/accelerators';
-import { AcceleratorRequestBindingFailed, AcceleratorRequestOpFailed } from '#errors';
+import { AcceleratorRequestBindingFailed, AcceleratorRequestOpFailed, ServiceNotReached } from '#errors';
 import type { Accelerators } from '#ports/accelerators';
 import { fieldsOf, listOf } from '#wire/reading';
 import { DEVICES, ofProfile, PROFILE, profiled, withAccelerators } from '../../fixtures/accelerated-server.ts';
@@ -24,6 +24,8 @@ const NOT_MADE: Change = (accelerators) => ({
   ...accelerators,
   create: () => Promise.reject(new AcceleratorRequestOpFailed({ op: 'create', msg: '404' })),
 });
+
+const TROUBLE = { service: 'accelerator', url: 'u', trouble: 'was not reached', remedy: 'Look.' };
 
 const once: Behaviour = (_order, attempt) => (attempt === 1 ? { fail: 'disk full' } : 'build');
 
@@ -139,6 +141,28 @@ describe('the devices of a new server', () => {
 
     expect(accelerators.all()).toEqual(arqs);
     expect(ordered).toEqual([arqs.map((arq) => arq.uuid)]);
+  });
+
+  test.each([
+    ['and the build goes on', false],
+    ['and the build ends in error', true],
+  ])('that were made by a call whose answer was lost are not left behind, %s', async (_title, isRefused) => {
+    let calls = 0;
+    const { world, uuid, arqs, accelerators } = await built((memory) => ({
+      ...memory,
+      create: async (...asked) => {
+        calls += 1;
+        if (calls > 1 && isRefused) throw new AcceleratorRequestOpFailed({ op: 'create', msg: '403' });
+        const made = await memory.create(...asked);
+        if (calls === 1) throw new ServiceNotReached({ ...TROUBLE, maybeDone: true });
+        return made;
+      },
+    }));
+
+    expect(calls).toBe(2);
+    expect(world.server(uuid).item['vm_state']).toBe(isRefused ? 'error' : 'active');
+    expect(accelerators.all()).toEqual(arqs);
+    expect(arqs).toHaveLength(isRefused ? 0 : 1);
   });
 
   test('are others at the next host (ARQ-09)', async () => {

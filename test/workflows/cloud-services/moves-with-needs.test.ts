@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NeutronAdminCredentialConfigurationInvalid } from '#errors';
+import { InvalidInput } from '#errors';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { PortNeeds } from '#ports/network-ports';
 import { fieldsOf, listOf, mapOf, plainText } from '#wire/reading';
@@ -135,7 +135,7 @@ describe('a move of a server whose ports need bandwidth', () => {
         ...services,
         networkPorts: {
           ...(services.networkPorts ?? neverAsked()),
-          needs: () => Promise.reject(new NeutronAdminCredentialConfigurationInvalid()),
+          needs: () => Promise.reject(new InvalidInput({ reason: 'the network service refused: 500' })),
         },
       }),
     };

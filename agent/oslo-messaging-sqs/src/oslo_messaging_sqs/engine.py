@@ -79,7 +79,7 @@ class Engine:
         )
         self.notifications = Notifications(settings, clients, self.report)
         port = settings.placement_port
-        self._placement = None if port is None else PlacementPort(port, self._ask, self.report)
+        self._placement = None if port is None else PlacementPort(port, self._ask_placement, self.report)
 
     def call(self, request: Request, timeout: float | None, host: str | None, held: bool, what: str) -> Any:
         """Makes a call and gives its result.
@@ -173,7 +173,11 @@ class Engine:
             return True
         return True
 
-    def _ask(self, message: Mapping[str, Any]) -> Any:
+    def _ask_placement(self, message: Mapping[str, Any]) -> Any:
+        """Carries what the compute asks of Placement: held as its own calls are, for a build ends by its failure."""
+        return self._ask(message, held=True)
+
+    def _ask(self, message: Mapping[str, Any], held: bool = False) -> Any:
         """Asks the conductor something for the driver itself."""
         request = Request(
             queue=conductor_queue(self.settings.cell),
@@ -182,7 +186,7 @@ class Engine:
             unique_id=uuid.uuid4().hex,
             attributes=self.attributes,
         )
-        return self.call(request, _ASKED, host=None, held=False, what=str(message["method"]))
+        return self.call(request, _ASKED, host=None, held=held, what=str(message["method"]))
 
     def _report_guests(self, function: str) -> None:
         try:
