@@ -64,16 +64,17 @@ export interface Called {
 }
 
 /**
- * Answers a call that is refused to a host: one that was given up, and whose call belongs to its clean-up, hears nothing of the
- * refusal. That is logged, counted, and noted on the server.
+ * Answers a call that is refused to a host that was given up, and belongs to its clean-up, without carrying it out. That is
+ * logged, counted, and noted on the server.
  *
- * @throws Forbidden, the refusal, for every other call
+ * @throws Forbidden the refusal of every other call
  */
-export async function answerGivenUp(records: Records, called: Called, refusal: Forbidden): Promise<null> {
+export async function answerGivenUp(records: Records, called: Called, refused: Forbidden): Promise<null> {
   const row = Object.hasOwn(GIVEN_UP_ANSWERS, called.name) ? GIVEN_UP_ANSWERS[called.name] : undefined;
   const { object } = called;
-  if (row === undefined || (object !== undefined && row.only?.(object) === false)) throw refusal;
-  if (!(await noteGivenUp(records, called, row))) throw refusal;
+  if (row === undefined) throw refused;
+  if (object !== undefined && row.only?.(object) === false) throw refused;
+  if (!(await noteGivenUp(records, called, row))) throw refused;
   if (row.form === 'as-stored' && object !== undefined) forgetChanges(object);
   return null;
 }

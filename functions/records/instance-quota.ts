@@ -5,8 +5,7 @@ import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import { QUOTA, QUOTA_RETURNED } from './operation.ts';
-import { countUsage, reservationIn, type Reservation } from './quota-usage.ts';
-import { transactOnce } from './transact-once.ts';
+import { countUsage, reservationIn, transactOnce, type Reservation } from './quota-usage.ts';
 
 /** What a server's item remembers of its share, so that it is given back when the server goes. */
 export const quotaHold = (reservation: Reservation | undefined): Attributes =>
@@ -73,7 +72,7 @@ export async function returnQuota(services: Pick<Services, 'tables'>, table: str
   const held = quotaHeld(item);
   if (held === undefined) return;
   const key = { pk: item.pk, sk: item.sk };
-  const update = { set: { [QUOTA_RETURNED]: instanceItem(item).quota }, remove: [QUOTA] };
+  const update = { set: { [QUOTA_RETURNED]: item[QUOTA] ?? null }, remove: [QUOTA] };
   const condition = all(exists, countsAs(item), IS_GONE);
   try {
     await services.tables.transact([

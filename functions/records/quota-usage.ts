@@ -1,4 +1,3 @@
-import { transactOnce } from './transact-once.ts';
 import { TooManyInstances } from '#errors';
 import { COUNTED, exceeded, negative, tooMany, type Amounts, type Bound, type Limits } from '#conductor/quota';
 import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
@@ -192,3 +191,12 @@ const withinLimits = (limits: Amounts, total: Amounts): Condition =>
       any(equals(name, null), atMost(name, limits[name] - total[name])),
     ),
   );
+
+/** Writes all of it, unless a condition says that it has been written before. */
+export async function transactOnce(services: Pick<Services, 'tables'>, actions: readonly Action[]): Promise<void> {
+  try {
+    await services.tables.transact(actions);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+  }
+}

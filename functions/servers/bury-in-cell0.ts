@@ -1,4 +1,3 @@
-import { transactOnce } from '#records/transact-once';
 import { CellMappingNotFound } from '#errors';
 import type { Failure } from '#conductor/fault';
 import { isoSeconds } from '#conductor/time';
@@ -14,7 +13,7 @@ import { newInstanceItem } from '#records/new-instance';
 import { newInstanceParts } from './new-instance-parts.ts';
 import { operationNames, QUOTA, operationState } from '#records/operation';
 import { quotaHold } from '#records/instance-quota';
-import { countUsage, returnShare, type Reservation } from '#records/quota-usage';
+import { countUsage, returnShare, transactOnce, type Reservation } from '#records/quota-usage';
 import { fieldsOf } from '#wire/reading';
 import type { CommonDocument, RequestedInstance } from '#operations/request-document';
 import { recordableInstance } from './requested-instance.ts';
