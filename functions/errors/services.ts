@@ -12,6 +12,8 @@ export interface ServiceTrouble {
   readonly url: string;
   readonly trouble: string;
   readonly remedy: string;
+  /** The microversion that was asked for, where the service serves no such one. */
+  readonly version?: string;
 }
 
 const sentence = ({ service, url, trouble, remedy }: ServiceTrouble): string =>
@@ -199,13 +201,9 @@ export class VolumeAttachmentNotFound extends NotFound {
   }
 }
 
-/** Cinder serves no microversion that is new enough; `version` is the one that is asked for. */
+/** Cinder serves no microversion that is new enough. */
 export class CinderAPIVersionNotAvailable extends ServiceMisconfigured {
   override readonly name = 'CinderAPIVersionNotAvailable' as const;
-
-  constructor(p: ServiceTrouble & { readonly version: string }, options?: ErrorText) {
-    super(p, options);
-  }
 }
 
 /** A device profile is not there, or not exactly one has the name. */

@@ -46,7 +46,7 @@ async function built(config: Configuration, options: BuildWorldOptions = {}, ser
 
 /** The states in which two servers end. */
 const twoServers: Sees = async (config) =>
-  (await built(config, {}, 2)).shown.map(([state]) => String(state)).toSorted();
+  (await built(config, {}, 2)).shown.map(([state]) => JSON.stringify(state)).toSorted();
 
 /** What a host counts as that fell silent with others of its cell of six, after so many seconds. */
 const silent =

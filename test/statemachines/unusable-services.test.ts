@@ -84,9 +84,11 @@ const STORIES = [
   storyOf(COLD_STORIES, 'a destination that gives the server back'),
 ];
 
+const never = (): number => Infinity;
+
 /** Plays a story in which Placement cannot be used for the first ten minutes, or nothing is wrong. */
 async function played(story: Story, wrong?: Wrong, calls: 'reads' | 'writes' = 'reads') {
-  let since = () => Infinity;
+  let since = never;
   const met: (() => number)[] = [];
   const timed: Story = {
     ...story,

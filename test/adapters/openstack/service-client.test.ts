@@ -246,10 +246,10 @@ describe('a client of an OpenStack service', () => {
   ])(
     'sees %s that was mended by a new token, without waiting for the end of the one at hand',
     async (_, before, status) => {
-      const { url, stop } = await startHttpService(({ headers }) =>
+      const service = await startHttpService(({ headers }) =>
         headers['x-auth-token'] === 'new' ? { status: 200, body: { ok: true } } : { status, body: {} },
       );
-      const endpoints = [{ type: 'placement', interface: 'internal', region: 'RegionOne', url }];
+      const endpoints = [{ type: 'placement', interface: 'internal', region: 'RegionOne', url: service.url }];
       const token = (refused?: string) =>
         Promise.resolve({
           id: 'new',
@@ -257,8 +257,8 @@ describe('a client of an OpenStack service', () => {
           endpoints,
           ...(refused === undefined && { id: 'old', ...before }),
         });
-      const { client, close } = clientOf(url, { identity: { token } });
-      ends.push(close, stop);
+      const { client, close } = clientOf(service.url, { identity: { token } });
+      ends.push(close, () => service.stop());
 
       const answer = await client.call(GET);
 
