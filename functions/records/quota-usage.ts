@@ -95,11 +95,18 @@ export async function reserve(
 /**
  * The writes that count amounts where every limit still holds.
  *
- * @throws TooManyInstances when they are more than a limit alone
+ * @param used items of usage, of the project and of the user; without them the amounts alone are looked at
+ * @throws TooManyInstances when they are more than a limit leaves
  */
-export function countWithin(consumer: Consumer, total: Amounts, limits: Limits): Action[] {
-  const alone = boundsOf(consumer, limits, []);
-  if (exceeded(alone, total).length > 0) throw new TooManyInstances(tooMany(alone, total));
+export function countWithin(
+  consumer: Consumer,
+  total: Amounts,
+  limits: Limits,
+  used: readonly (Item | undefined)[] = [],
+): Action[] {
+  const [project, user] = used;
+  const bounds = boundsOf(consumer, limits, [{ item: project }, { item: user }]);
+  if (exceeded(bounds, total).length > 0) throw new TooManyInstances(tooMany(bounds, total));
   return countUsage(consumer, total, limits);
 }
 
@@ -111,7 +118,11 @@ export const overLimits = (
   refusals: TransactionRefused['refusals'],
 ): TooManyInstances => new TooManyInstances(tooMany(boundsOf(consumer, limits, refusals), total));
 
-const boundsOf = ({ user }: Consumer, limits: Limits, [ofProject, ofUser]: TransactionRefused['refusals']): Bound[] => [
+const boundsOf = (
+  { user }: Consumer,
+  limits: Limits,
+  [ofProject, ofUser]: readonly ({ readonly item?: Item | undefined } | undefined)[],
+): Bound[] => [
   { limits: limits.project, usage: amountsIn(ofProject?.item) },
   ...(user === undefined ? [] : [{ limits: limits.user, usage: amountsIn(ofUser?.item) }]),
 ];

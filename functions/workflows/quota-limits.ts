@@ -2,7 +2,7 @@ import { limitsOf, type Limits } from '#conductor/quota';
 import { checkCloudQuota, countsInCloud, ownLimits } from '#operations/check-cloud-quota';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { API, quotaLimitsKey, userLimitsKey } from '#records/keys';
+import { API, quotaKey, quotaLimitsKey, userLimitsKey, userUsageKey } from '#records/keys';
 import type { RequestAmounts } from './request-amounts.ts';
 
 /** Whose limits are likely to be looked at. */
@@ -14,6 +14,16 @@ interface Asker {
 /** Where the limits of a request lie, as far as its state says. */
 export const likelyLimits = ({ project_id, user_id }: Asker) => limitKeys(project_id ?? '', user_id ?? undefined);
 
+/** Where the usage of a request lies, as far as its state says. */
+export const likelyUsage = ({ project_id, user_id }: Asker) => [
+  { table: API, key: quotaKey(project_id ?? '') },
+  { table: API, key: userUsageKey(project_id ?? '', user_id ?? '') },
+];
+
+/** Whether they are the limits and the usage of whoever a request counts for. */
+export const isAsked = ({ project_id, user_id }: Asker, { project, user }: RequestAmounts): boolean =>
+  project === project_id && user === (user_id ?? undefined);
+
 /**
  * The limits that the deployment's own count of a request is held to, after its cloud's count.
  *
@@ -22,12 +32,14 @@ export const likelyLimits = ({ project_id, user_id }: Asker) => limitKeys(projec
  */
 export async function limitsFor(
   services: Services,
-  { project_id, user_id }: Asker,
-  { project, user, spec, total }: RequestAmounts,
+  asker: Asker,
+  amounts: RequestAmounts,
   likely: readonly (Item | undefined)[],
 ): Promise<Limits> {
-  const right = project === project_id && user === (user_id ?? undefined);
-  const [projectLimits, userLimits] = right ? likely : await services.tables.batchGet(limitKeys(project, user));
+  const { project, user, spec, total } = amounts;
+  const [projectLimits, userLimits] = isAsked(asker, amounts)
+    ? likely
+    : await services.tables.batchGet(limitKeys(project, user));
   if (countsInCloud(services)) await checkCloudQuota(services, { project, user, spec, asked: total });
   return ownLimits(services, limitsOf(services.config.quota, projectLimits, userLimits));
 }

@@ -27,7 +27,7 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
-  build: budget(75, 25, 17, 29),
+  build: budget(75, 25, 19, 29),
   'live-migrate': budget(107, 42, 47, 81),
   'live-migrate, forced': budget(107, 42, 49, 86),
   resize: budget(110, 41, 39, 74),

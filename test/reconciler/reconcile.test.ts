@@ -7,9 +7,9 @@ import { ALTERNATES } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 
 /** A server whose launch an operator stopped while host1 was at work, or dead. */
-async function stopped(options: BuildWorldOptions) {
+async function stopped(options: BuildWorldOptions, servers = 1) {
   const world = await BuildWorld.boot({ scheduler: () => ALTERNATES, ...options });
-  const command = world.request();
+  const command = world.request(servers);
   await world.publish(command);
   await world.clock.advance(5000);
   const [launch] = await world.executions('launch');
@@ -22,6 +22,8 @@ const NOTHING = { leave: 0, settle: 0, relaunch: 0, report: 0, release: 0 };
 describe('the reconciler', () => {
   test('lets a build whose execution was stopped go on elsewhere, once however often it looks', async () => {
     const { world, uuid, ...launch } = await stopped({
+      // What was chosen is known to the execution alone: the scheduler is asked for others.
+      scheduler: (_request, asked) => (asked === 1 ? ALTERNATES : [['host2', 'host3']]),
       behaviour: (_order, attempt) => (attempt === 1 ? { die: 'mid-build' } : 'build'),
     });
     await world.clock.advance(600_000);
@@ -36,14 +38,15 @@ describe('the reconciler', () => {
     expect(await leftOver(world, { failedExecutions: [launch.stopped] })).toEqual([]);
   });
 
-  test('gives an order that was never given to the host that was chosen for it', async () => {
+  test('gives an order that was never given to the host that was chosen for it, of a server that was placed with others', async () => {
     let casts = 0;
-    const { world, uuid, ...launch } = await stopped({
-      around: async (run, event) => {
-        if (event.step !== 'build-on-host' || (casts += 1) > 1) return run();
-        return {};
-      },
-    });
+    const around: BuildWorldOptions['around'] = async (run, { step }) =>
+      step !== 'build-on-host' || (casts += 1) > 1 ? run() : {};
+    const scheduler = () => [
+      ['host1', 'host2'],
+      ['host2', 'host1'],
+    ];
+    const { world, uuid, ...launch } = await stopped({ scheduler, around }, 2);
     await world.clock.advance(600_000);
     await reconcileInstances(world.services);
     await world.end();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isoSeconds } from '#conductor/time';
 import type { Json } from '#ports/json';
 import type { Attributes, Item } from '#ports/tables';
-import { listOf, textsOf } from '#wire/reading';
+import { listOf, textOrNull, textsOf } from '#wire/reading';
 import { finiteNumber, nonEmptyText } from './read.ts';
 
 /** An action on a server. */
@@ -59,10 +59,13 @@ export const begunAttribute = (name: string): string => BEGUN + name;
 /** Whether an attribute of an action is of one of its events. */
 export const isEventAttribute = (name: string): boolean => name.startsWith(BEGUN) || name.startsWith(ENDED);
 
-/** Whole seconds since the epoch: every write of an action is charged for the texts of its times. */
-const secondsOf = (at: string): number => Math.floor(Date.parse(at) / 1000);
-const timeOf = (seconds: Json | undefined): string | null =>
-  typeof seconds === 'number' ? isoSeconds(seconds * 1000) : null;
+/** Whole seconds since the epoch: every write of an action is charged for the texts of its times. A text that is no time stays. */
+function secondsOf(at: string): Json {
+  const milliseconds = Date.parse(at);
+  return Number.isFinite(milliseconds) ? Math.floor(milliseconds / 1000) : at;
+}
+const timeOf = (kept: Json | undefined): string | null =>
+  typeof kept === 'number' ? isoSeconds(kept * 1000) : textOrNull(kept);
 
 /** What is written of an event that begins: a list without names, which ends with the last that it has. */
 export function begunEvent(

@@ -33,7 +33,7 @@ type State = LaunchState & Partial<PlacedState>;
 /**
  * Hands the server to the next alternate (conductor.md section 13, reschedule mode). First the record is fenced, so that
  * nothing the last host still says counts any more; then its claim is released and the alternates are claimed in turn.
- * The scheduler is asked only for a compute that sent no list. Needs no undo: a claim is the server's own, and Fail build releases it.
+ * The scheduler is asked only where no list is at hand. Needs no undo: a claim is the server's own, and Fail build releases it.
  *
  * @throws MaxRetriesExceeded when the tries or the alternates are used up
  * @throws InstanceNotFound when the server was deleted
@@ -148,9 +148,12 @@ interface AlternateClaim {
   readonly owner: Owner;
 }
 
-/** A compute older than the list of alternates sends none: section 13 asks the scheduler then. */
-const hasAlternates = ({ document, selections }: RequestedInstance): boolean =>
-  document.reschedule === null || document.reschedule['host_list'] !== null || selections !== undefined;
+/**
+ * A compute older than the list of alternates sends none: section 13 asks the scheduler then. So does an execution that takes
+ * over from one whose state had them, and which runs no more.
+ */
+const hasAlternates = ({ document: { reschedule }, selections }: RequestedInstance): boolean =>
+  selections !== undefined || (reschedule !== null && reschedule['host_list'] !== null);
 
 /** Asks the scheduler for hosts other than those tried, and notes the answer on the server's item. */
 async function schedule(

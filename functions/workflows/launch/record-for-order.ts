@@ -8,7 +8,7 @@ import { quotaHold } from '#records/instance-quota';
 import { countWithin, overLimits } from '#records/quota-usage';
 import { notifyNewInstance } from '#records/state-update';
 import { amountsOfServers, type RequestAmounts } from '../request-amounts.ts';
-import { likelyLimits, limitsFor } from '../quota-limits.ts';
+import { isAsked, likelyLimits, likelyUsage, limitsFor } from '../quota-limits.ts';
 import { recordingOf, refusalOf, type Recording } from './commit-to-cell.ts';
 import { launchRequest, type LaunchRequest } from './requested.ts';
 import type { PlacedState } from './state.ts';
@@ -39,7 +39,11 @@ export async function recordForOrder(
 ): Promise<Ordered | undefined> {
   const { server: uuid, cell, cell_uuid = '', attempt } = state;
   const { recheckQuota } = services.config;
-  const request = await launchRequest(services, state, recheckQuota ? likelyLimits(state) : []);
+  const request = await launchRequest(
+    services,
+    state,
+    recheckQuota ? [...likelyUsage(state), ...likelyLimits(state)] : [],
+  );
   const { common, requested } = request;
   const [selection] = requested.selections ?? [];
   if (selection === undefined) throw new RequestDocumentNotFound(state.request);
@@ -81,8 +85,10 @@ async function counting(
 ): Promise<Counting | 'recorded'> {
   const amounts = amountsOfServers(requested, common.context, 1);
   try {
-    const limits = await limitsFor(services, state, amounts, others);
-    return { amounts, limits, actions: countWithin(amounts, amounts.total, limits) };
+    const [project, user, ...limited] = others;
+    const limits = await limitsFor(services, state, amounts, limited);
+    const used = isAsked(state, amounts) ? [project, user] : [];
+    return { amounts, limits, actions: countWithin(amounts, amounts.total, limits, used) };
   } catch (error) {
     if (!(error instanceof NovaError)) throw error;
     const { server: uuid, cell } = state;
