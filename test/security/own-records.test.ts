@@ -17,8 +17,6 @@ const { host1, host2 } = OWNERS;
 
 const MOVE = { id: 1, uuid: host1.uuid, instance_uuid: host1.uuid, source_compute: 'host1', dest_compute: 'host1' };
 
-const VOLUME = '88888888-0000-4000-8000-000000000000';
-
 const METHODS = { BlockDeviceMapping: blockDeviceMapping, Migration: migration, VirtualInterface: virtualInterface };
 
 /** Makes a record of a server. */
@@ -132,18 +130,13 @@ describe("a host, by a save of its own server's records", () => {
 
   it('makes a block device under the uuid of one of another server, which keeps its own', async () => {
     const records = await authorityWorld(['host1']);
-    const fields = { uuid: VOLUME, source_type: 'volume', destination_type: 'volume' };
-    await made(ofTheApi(records), 'BlockDeviceMapping', {
-      ...fields,
-      instance_uuid: host2.uuid,
-      device_name: '/dev/vda',
-    });
+    const fields = { source_type: 'volume', destination_type: 'volume', volume_id: 'y' };
 
-    await made(records, 'BlockDeviceMapping', { ...fields, instance_uuid: host1.uuid, device_name: '/dev/vdb' });
+    await made(records, 'BlockDeviceMapping', { ...fields, instance_uuid: host1.uuid, uuid: host2.uuid });
 
     const list = blockDeviceMappingList.class?.['get_by_instance_uuid'];
     const left = primitiveOf(await list?.call(ofTheApi(records), { instance_uuid: host2.uuid }));
-    const kept = { 'nova_object.data': { instance_uuid: host2.uuid, device_name: '/dev/vda' } };
+    const kept = { 'nova_object.data': { instance_uuid: host2.uuid, uuid: host2.uuid, volume_id: 'x' } };
     expect(left).toMatchObject({ 'nova_object.data': { objects: [kept] } });
   });
 });
