@@ -100,7 +100,7 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
     expect(JSON.stringify(listed.data())).not.toContain('new-one');
   });
 
-  it('server show tells actions and events, and execution show where its execution stands', async () => {
+  it('server show prints actions and events, and execution show where its execution stands', async () => {
     const { uuid, body } = request('plain');
 
     await conductor(SEND, { 'r.json': body });
@@ -181,7 +181,7 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
     expect(refused).toMatchObject({ exitCode: 1, err: expect.stringContaining('is SUCCEEDED: only a failed one') });
   });
 
-  it('audit finds a leaked claim and wrong usage, heal --dry-run tells, heal mends', async () => {
+  it('audit finds a leaked claim and wrong usage, heal --dry-run lists them, heal mends', async () => {
     const { tables, placement } = local.world.services;
     const { uuid, body } = request('healed', 'off');
     await conductor(SEND, { 'r.json': body });
@@ -234,7 +234,7 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
     expect(await tables.get(API, quotaKey('apart'))).toMatchObject({ instances: 1, cores: 1, ram: 512 });
   });
 
-  it('quota check tells how many servers fit, and what is over when none does', async () => {
+  it('quota check prints how many servers fit, and what is over when none does', async () => {
     const { tables } = local.world.services;
     await tables.put(API, { ...quotaLimitsKey('small'), instances: 100, cores: 4, ram: 100_000 });
     await tables.update(API, quotaKey('small'), { set: { instances: 2, cores: 2, ram: 1024 } });

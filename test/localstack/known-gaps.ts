@@ -37,7 +37,7 @@ export const KNOWN_GAPS = {
     what: 'a wait for a task token fails with States.Runtime when its TimeoutSeconds is an expression',
     consequence: 'literal-timeouts.ts puts a number into the deployed definitions',
     waits: 'still has the gap computed-timeouts',
-    coveredBy: { file: 'test/local/runner/task-tokens.test.ts', title: 'waits as long as an expression tells' },
+    coveredBy: { file: 'test/local/runner/task-tokens.test.ts', title: 'waits as long as an expression says' },
   },
   'same-name-while-running': {
     what: 'StartExecution with the name and input of a running execution fails with ExecutionAlreadyExists',
@@ -63,7 +63,7 @@ export const KNOWN_GAPS = {
     waits: 'still has the gap redrive-count',
     coveredBy: {
       file: 'test/local/runner/redrive.test.ts',
-      title: 'tells expressions how often the execution was redriven',
+      title: 'lets expressions read how often the execution was redriven',
     },
   },
   'no-metric-math': {
@@ -79,7 +79,7 @@ export const KNOWN_GAPS = {
     coveredBy: { file: 'test/security/principals.test.ts', title: 'answers an Instance.save of %s' },
   },
   'queue-addresses': {
-    what: "functions are told the service's queue addresses; requests to these are turned to the emulator inside Node",
+    what: "functions are given the service's queue addresses; requests to these are turned to the emulator inside Node",
     consequence: 'the SQS client logs a warning unless it ignores the host of a queue address',
     waits: 'none: only the deployed functions meet it',
     coveredBy: {

@@ -81,7 +81,7 @@ async function scenarios(releases: readonly string[], words: string | undefined)
 
 /** The titles of what failed, suites that did not begin included. */
 function failedTests(): string[] {
-  if (!existsSync(RESULTS)) return ['the run ended before it could tell what failed'];
+  if (!existsSync(RESULTS)) return ['the run ended before it could report what failed'];
   const read: Json = JSON.parse(readFileSync(RESULTS, 'utf8'));
   return listOf(mapOf(read)['testResults']).flatMap((file) => {
     const { assertionResults, message, status } = mapOf(file);

@@ -223,7 +223,7 @@ async function asked(pulse: number | null, waits = 100) {
 describe('an answer that may lie unread', () => {
   const unanswered = { messageId: 'call-1', cell: 'cell1', host: 'host1', seconds: 60 };
 
-  it('is told with the reason and since when the host was asked', async () => {
+  it('is reported with the reason and since when the host was asked', async () => {
     const services = await asked(30);
 
     expect(await unreadAnswer(services, unanswered)).toEqual({ reason: expect.stringMatching(/pulse/u), seconds: 100 });

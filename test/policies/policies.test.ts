@@ -194,7 +194,7 @@ describe('the look at policies', () => {
     expect(write('flavor#any')).toThrow('is not authorized');
   });
 
-  it('tells of a grant that nothing needs', () => {
+  it('reports a grant that nothing needs', () => {
     const granted = unused(policies, []);
 
     expect(granted).toContainEqual({

@@ -49,7 +49,7 @@ async function refusals(statement: readonly Right[]): Promise<string[]> {
 }
 
 describe('the rights to deploy', () => {
-  it('are told for every type of resource of the templates, and for no other', () => {
+  it('are listed for every type of resource of the templates, and for no other', () => {
     expect([...types].toSorted()).toEqual(Object.keys(TYPE_RIGHTS).toSorted());
   });
 

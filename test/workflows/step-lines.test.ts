@@ -135,7 +135,7 @@ describe('every line of a step whose state knows the cell', () => {
     for (const line of lines.targeted) expect({ message: line.message, ...line.fields }).toMatchObject(due(line));
   });
 
-  it('is what a move refused before its state knew the cell tells as well', async () => {
+  it('is written by a move that is refused before its state knew the cell, too', async () => {
     const lines = new StepLines();
     const moving = await liveWorld(lines.watch());
 

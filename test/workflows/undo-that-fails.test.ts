@@ -35,7 +35,7 @@ test.each([
   ['a live migration', 'live-migrate', 'undo-swap-allocations', liveWorld, SCHEDULED],
   ['a live migration', 'live-migrate', 'undo-create-migration', liveWorld, SCHEDULED],
 ] as const)(
-  'the error of %s (%s) is told although %s fails for good, and its execution waits to be redriven',
+  'the error of %s (%s) is reported although %s fails for good, and its execution waits to be redriven',
   async (_title, workflow, step, boot, request) => {
     const failing = new Failing(step, ...REST);
     const moving = await boot({ scheduler, around: failing.around });

@@ -97,7 +97,7 @@ describe('the ports of a cloud', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('tell a token that Neutron refuses by Nova’s name, with the remedy [NEUTRON-05]', async () => {
+  it('report a token that Neutron refuses by Nova’s name, with the remedy [NEUTRON-05]', async () => {
     const { cloud } = await start(() => ({ status: 401 }));
 
     await expect(cloud.networkPorts.ofInstance(CONTEXT, 's')).rejects.toMatchObject({

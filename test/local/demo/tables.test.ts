@@ -15,7 +15,7 @@ const server = {
   runsOn: [],
 };
 
-test('servers are told by name, place, state, attempts and duration, with the first line of their fault below', () => {
+test('servers are listed by name, place, state, attempts and duration, with the first line of their fault below', () => {
   const lines = serverTable([
     { name: 'spread-1', server, milliseconds: 1234 },
     {
@@ -52,7 +52,7 @@ test('tables are no wider than 80 columns, and name a server by what both begin 
   expect(executions[2]).toContain('14176ebf-a09c7015');
 });
 
-test('executions are told by workflow, name, status and outcome, long texts cut', () => {
+test('executions are listed by workflow, name, status and outcome, long texts cut', () => {
   const name = 'x'.repeat(80);
 
   const lines = executionTable([

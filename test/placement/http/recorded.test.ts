@@ -95,13 +95,13 @@ describe('Placement’s HTTP API', () => {
     expect(marks(error(answers[0]?.body))).toEqual(marks(error(again[0]?.response)));
   });
 
-  it('tells its versions as it was recorded', async () => {
+  it('answers its versions as it was recorded', async () => {
     const { answers } = await replay(of('root'));
 
     expect(answers).toEqual(recorded(of('root')));
   });
 
-  it('tells a provider below another as it was recorded, but for a claim’s generation', async () => {
+  it('answers a provider below another as it was recorded, but for a claim’s generation', async () => {
     const { world } = await replay(SET_UP);
 
     const { answers } = await replay(of('provider-name'), world);

@@ -120,7 +120,7 @@ const told = (tables: Tables, writer: string) => {
   return { records, uuids: () => items.filter((item) => item['deleted'] === true).map((item) => item['uuid']) };
 };
 
-describe('what is destroyed is told', () => {
+describe('what is destroyed is reported', () => {
   it('of a node, and again when the call is repeated', async () => {
     const { tables } = memoryTables();
     await create(recordsOn(tables));

@@ -27,8 +27,8 @@ async function undatedServer(task: Readonly<Item>) {
   return world;
 }
 
-describe('a server whose record tells no time of its last change', () => {
-  it('is given up by a build, for nobody can tell that its living host is at work', async () => {
+describe('a server whose record holds no time of its last change', () => {
+  it('is given up by a build, since it cannot be known that its living host is at work', async () => {
     const world = await undatedServer({
       ...instanceKey(SERVER),
       vm_state: 'building',

@@ -72,7 +72,7 @@ describe('an evacuation that is not carried out', () => {
     },
   );
 
-  it('because nobody can tell whether its host lives says why, once what is on its way has had the time to be read', async () => {
+  it('because it cannot be known whether its host lives says why, once what is on its way has had the time to be read', async () => {
     const at = await stranded({ scheduler: afterBuild(() => [['host2']]), ...undecidedFor(Infinity) });
 
     await rebuild(at, EVACUATE);
@@ -92,7 +92,7 @@ describe('an evacuation that is not carried out', () => {
     expect(DESTROYS).not.toContain(evacuations(at)[0]);
   });
 
-  it('because another one is at work is told by event and fault, and leaves that one alone', async () => {
+  it('because another one is at work ends with event and fault, and leaves that one alone', async () => {
     const at = await stranded({
       scheduler: afterBuild(() => [['host2']]),
       behaviour: (order) => (order.method === 'rebuild_instance' ? { delay: 120_000 } : 'build'),
