@@ -109,6 +109,9 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
     const listed = await conductor(`execution list --workflow launch --status succeeded --server ${uuid} --json`);
 
     expect(await state(uuid)).toContain('create (req-');
+    expect(await state(uuid)).toMatch(
+      /^where      cell1, host (\S+)$[^]*^claim      \1 \([0-9a-f-]{36}\): 1 VCPU, 512 MEMORY_MB/mu,
+    );
     expect(execution.out).toMatch(/^execution  launch\/\w+/u);
     expect(execution.out).toContain(uuid);
     expect(execution.out).toContain('✓ Build on host');
@@ -201,7 +204,7 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
 
     expect([found.exitCode, dry.exitCode, still.exitCode]).toEqual([3, 3, 3]);
     expect(found.out).toContain('orphaned-claim');
-    expect(found.out).toContain('project off is counted {"instances":4');
+    expect(found.out).toContain('project off is counted 4 instances');
     expect(dry.out).toContain('would be mended (recount-quota)');
     expect(healed.out).toContain('mended (release-claim)');
     expect(after.out).not.toMatch(/leaked|project off/u);
@@ -227,7 +230,7 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
     const [found, healed, after] = [await conductor('audit'), await conductor('heal'), await conductor('audit')];
     const recounted = await conductor('quota recount apart');
 
-    expect(found.out).toContain('project apart is counted {"instances":4');
+    expect(found.out).toContain('project apart is counted 4 instances');
     expect(healed.out).toContain('mended (recount-quota)');
     expect(after.out).not.toContain('project apart');
     expect(recounted.out).toContain('usage is right');
