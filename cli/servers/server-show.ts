@@ -37,7 +37,9 @@ async function show(target: DeploymentTarget, uuid: string): Promise<Answer> {
   return { data: { ...row, claims, providers, timeline: moments }, lines: facts };
 }
 
-/** The names of providers by uuid: those of compute nodes are their hosts' or hypervisors'; null for one that is gone. */
+/**
+ * The names of providers by uuid: those of compute nodes are their hosts' or hypervisors'; null for one that is gone.
+ */
 const namesOf = async (target: DeploymentTarget, uuids: readonly string[]): Promise<Record<string, string | null>> =>
   Object.fromEntries(
     await Promise.all(uuids.map(async (uuid) => [uuid, (await target.placement.providerName(uuid)) ?? null] as const)),

@@ -143,8 +143,8 @@ class Performance {
 }
 
 /**
- * Publishes a scenario's request, brings its incident about, asks for what follows, and looks on until its servers are in
- * a final state or its time is over; `progress` is called in between.
+ * Publishes a scenario's request, brings its incident about, asks for what follows, and looks on until its servers are
+ * in a final state or its time is over; `progress` is called in between.
  */
 export const playScenario = (
   world: DemoWorld,

@@ -51,7 +51,10 @@ const shortName = (name: string): string =>
 /** Columns that stand before a line of progress. */
 const INDENT = 2;
 
-/** The servers by state and task, for instance `1 active (host3), 3 building (networking on host4; spawning on host1, host2)`. */
+/**
+ * The servers by state and task, for instance `1 active (host3), 3 building (networking on
+ * host4; spawning on host1, host2)`.
+ */
 export function progressLine(servers: readonly DemoServer[]): string {
   const groups = [...Map.groupBy(servers, ({ state }) => state)].map(([state, group]) => {
     const tasks = [...Map.groupBy(group, ({ taskState }) => taskState)].map(([task, some]) => {

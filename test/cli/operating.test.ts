@@ -68,7 +68,8 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
     const shown = await conductor(`server list --host rack9.node1 --json`);
     const refused = await conductor('host remove rack9.node1');
     for (const host of ['host1', 'host2']) await conductor(`host enable ${host}`);
-    // A host that the command started builds everything at once: servers of later tests that are slow are not to come here.
+    // A host that the command started builds everything at once: servers of later tests that
+    // are slow are not to come here.
     await conductor('host disable rack9.node1 --reason test');
 
     expect(added.out).toBe(

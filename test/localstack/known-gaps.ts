@@ -11,7 +11,8 @@ interface KnownGap {
 /**
  * Found by trying, at version 1.5.33 of ministack.
  *
- * A house rule holds the titles to the tests that there are; our own runner is held to the service's recorded behaviour.
+ * A house rule holds the titles to the tests that there are; our own runner is held to
+ * the service's recorded behaviour.
  */
 export const KNOWN_GAPS = {
   'lambda-error-names': {

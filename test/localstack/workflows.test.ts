@@ -168,8 +168,8 @@ describe.runIf(endpoint !== undefined)('moving servers through the deployed app'
   }
 
   /**
-   * Whether a host is down, whatever lies in its cell's queue at the time. The workflow asks for itself: where a message is
-   * just in hand nobody can tell for a while, and the emulator tries no step again by the name of its error.
+   * Whether a host is down, whatever lies in its cell's queue at the time. The workflow asks for itself: where a
+   * message is just in hand nobody can tell for a while, and the emulator tries no step again by the name of its error.
    */
   async function down(host: string): Promise<true | undefined> {
     const always = watching(queues, { backlog: () => Promise.resolve({ waiting: 1, inFlight: 0 }) });

@@ -147,8 +147,8 @@ export interface Explored {
 }
 
 /**
- * Plays a model in every order of its actors' calls, with so many faults at any of them: depth first, each play from its
- * beginning, none on from a state that was seen before.
+ * Plays a model in every order of its actors' calls, with so many faults at any of them: depth first, each play from
+ * its beginning, none on from a state that was seen before.
  */
 export async function explore(
   make: (schedule: Schedule) => Promise<Model>,

@@ -36,7 +36,10 @@ export function noteFailure(title: string, error: string, explained: readonly st
   appendFileSync(NOTES, `${[title, ...[...first, ...explained].map((line) => `    ${cut(line)}`), ''].join('\n')}\n`);
 }
 
-/** What explains a failure: the test's servers with their events and faults, the hosts, ERROR lines, and what the conductor warned of. */
+/**
+ * What explains a failure: the test's servers with their events and faults, the hosts, ERROR lines,
+ * and what the conductor warned of.
+ */
 export async function explanation(cell: NovaCell, before: SaidBefore): Promise<string[]> {
   const servers = cell.built.slice(before.servers).map(async (uuid) => {
     const server = await cell.look(uuid);

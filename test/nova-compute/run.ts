@@ -10,7 +10,10 @@ import { install } from '#local/nova-compute/install';
 import { CELL_RELEASES, isRelease, PINS } from '#local/nova-compute/releases';
 import { REPORTS } from './report.ts';
 
-/* Runs the scenarios with stock computes; where Nova cannot be installed it says why in one line. What failed comes last. */
+/*
+ * Runs the scenarios with stock computes; where Nova cannot be installed it says why in
+ * one line. What failed comes last.
+ */
 
 /** What vitest tells programs of a run. */
 const RESULTS = join(REPORTS, 'results.json');

@@ -71,7 +71,9 @@ const step = fc.record({
     { weight: 1, arbitrary: fc.constant({}) },
   ),
   networks: fc.option(networks, { freq: 4 }),
-  /** A caller that does as Nova's own objects do forgets the id of what it destroyed; one may not have loaded the host. */
+  /**
+   * A caller that does as Nova's own objects do forgets the id of what it destroyed; one may not have loaded the host.
+   */
   without: fc.constantFrom(null, null, null, null, null, null, 'id', 'host'),
   call,
 });

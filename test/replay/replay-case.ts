@@ -31,8 +31,8 @@ const MOVED_CLOCK_MS = 7_200_000;
 const SLACK_MS = 10_000;
 
 /**
- * Sends a recorded request to a fresh world and compares reply and records. Where the databases at the moment of serving
- * are not certain, the reply may be right for any of those that come into question.
+ * Sends a recorded request to a fresh world and compares reply and records. Where the databases at the moment of
+ * serving are not certain, the reply may be right for any of those that come into question.
  */
 export async function replayCase(recorded: RecordedCase): Promise<Difference[]> {
   let differences: Difference[] = [];

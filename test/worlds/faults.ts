@@ -23,8 +23,9 @@ interface Invocation {
 }
 
 /**
- * Stands between functions and their ports and has calls go wrong as planned. A function that dies has no further effect
- * and tells its caller nothing: its calls are refused, since what it shares with others of its process must not hang.
+ * Stands between functions and their ports and has calls go wrong as planned. A function that dies has
+ * no further effect and tells its caller nothing: its calls are refused, since what it shares with
+ * others of its process must not hang.
  */
 export class Faults {
   readonly #plans: readonly FaultPlan[];
@@ -130,7 +131,9 @@ function alive<T>({ death }: Invocation, result: T): T {
   return result;
 }
 
-/** What an argument says of a call: a name, the key of an item, a partition, the type of an event, how many there are. */
+/**
+ * What an argument says of a call: a name, the key of an item, a partition, the type of an event, how many there are.
+ */
 function wordOf(arg: unknown): string {
   if (Array.isArray(arg)) return String(arg.length);
   const { pk, sk, partition, eventType }: Readonly<Record<string, unknown>> =

@@ -16,7 +16,9 @@ export const SERVICES = [
 
 export interface Outage {
   readonly what: (typeof SERVICES)[number] | (typeof PARTS)[number];
-  /** Calls and invocations of functions between the request and its beginning: work takes no time on a virtual clock. */
+  /**
+   * Calls and invocations of functions between the request and its beginning: work takes no time on a virtual clock.
+   */
   readonly after: number;
   readonly seconds: number;
 }

@@ -22,7 +22,10 @@ const PATIENCE = 120;
 /** Times that a user looks. */
 const MOST = 12;
 
-/** Times that a user asks: through two outages of forty minutes, one after the other. Each time a call is waited for as well. */
+/**
+ * Times that a user asks: through two outages of forty minutes, one after the other. Each
+ * time a call is waited for as well.
+ */
 const ASKED = 40;
 
 /** A server where it lies. */
@@ -92,7 +95,10 @@ export class Users {
     };
   }
 
-  /** Deletes a server, and asks again, as often as users do; one that lies in cell0 has no queue that it could be reached by. */
+  /**
+   * Deletes a server, and asks again, as often as users do; one that lies in cell0 has no
+   * queue that it could be reached by.
+   */
   async deleteServer(uuid: string): Promise<void> {
     for (let asked = 0; asked < ASKED; asked += 1) {
       try {
@@ -129,8 +135,8 @@ export class Users {
   }
 
   /**
-   * Servers that are still there although their deletion was taken. One whose host is down is deleted when the host comes
-   * back, and one in cell0 has no queue that it could be reached by.
+   * Servers that are still there although their deletion was taken. One whose host is down is deleted when the host
+   * comes back, and one in cell0 has no queue that it could be reached by.
    */
   async lostDeletions(): Promise<string[]> {
     const lost: string[] = [];

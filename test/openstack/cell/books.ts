@@ -31,9 +31,9 @@ interface Books {
 }
 
 /**
- * What Placement, Neutron, Cinder and Cyborg tell of the servers of a cell, and what is due to these by their records: what
- * they have, where they are, and nothing beside it. Computes end their part after they have said so in the record, so that
- * the services are looked at until both are the same, or for half a minute.
+ * What Placement, Neutron, Cinder and Cyborg tell of the servers of a cell, and what is due to these by their records:
+ * what they have, where they are, and nothing beside it. Computes end their part after they have said so in the record,
+ * so that the services are looked at until both are the same, or for half a minute.
  */
 export async function settledBooks(at: CloudCell): Promise<{ readonly told: Books; readonly due: Books }> {
   for (let looks = 0; ; looks += 1) {
@@ -97,7 +97,10 @@ async function claimsOn(cloud: FilledCloud, token: string, provider: string): Pr
   );
 }
 
-/** Where the ports of a server are bound; the port that was asked for has to be its only one while it has the server’s id. */
+/**
+ * Where the ports of a server are bound; the port that was asked for has to be its only
+ * one while it has the server’s id.
+ */
 async function bindingsOf(cloud: FilledCloud, token: string, uuid: string, port: string): Promise<JsonMap> {
   const url = `${cloudUrl(cloud, 'neutron')}/v2.0/ports`;
   const its = listOf((await ask({ url: `${url}?device_id=${uuid}`, token }))['ports']).map(mapOf);
@@ -197,7 +200,10 @@ function dueOf({ asked, item, attachment, migration }: Recorded): Due {
   };
 }
 
-/** A server holds its flavor on its node and its devices below it; one that is resized holds its old flavor on its source by its migration. */
+/**
+ * A server holds its flavor on its node and its devices below it; one that is resized holds its old flavor
+ * on its source by its migration.
+ */
 function claimsOf(
   { uuid, profile }: AskedInstance,
   host: string,

@@ -134,7 +134,9 @@ function withoutRequests(properties: Json | undefined): Json {
   return without(rest, []);
 }
 
-/** `places of errors`: Nova tells the Python function that raised an error and its stack, ours the method that failed. */
+/**
+ * `places of errors`: Nova tells the Python function that raised an error and its stack, ours the method that failed.
+ */
 function withoutPlace(payload: JsonMap): JsonMap {
   const { reason, ...rest } = fieldsOf(payload);
   if (reason === undefined) return payload;

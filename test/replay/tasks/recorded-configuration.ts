@@ -41,7 +41,10 @@ function hostOf({ steps }: RecordedTask): string | undefined {
   return typeof host === 'string' ? host : undefined;
 }
 
-/** The instances that a refusal counts for the project before the request, and their limit; a scenario replaces the count. */
+/**
+ * The instances that a refusal counts for the project before the request, and their limit;
+ * a scenario replaces the count.
+ */
 export function countedOf({ steps }: RecordedTask): { readonly used: number; readonly limit: number } | undefined {
   const told = /already used (\d+) of (\d+) instances"/.exec(JSON.stringify(steps));
   return told === null ? undefined : { used: Number(told[1]), limit: Number(told[2]) };
