@@ -72,6 +72,14 @@ describe('calls', () => {
     ]);
   });
 
+  test('an object call says after how long nobody waits for it any more, so that it is not carried out behind its caller', async () => {
+    const { conductor, client } = world(() => ({ result: [{}, null] }));
+
+    await client.objectAction(context, newObject('Instance', '2.7', { uuid: 'u1' }), 'save', {}, { cell: 'cell1' });
+
+    expect(conductor.taken).toMatchObject([{ timeout: 60 }]);
+  });
+
   test('a class call goes to the API level conductor when no cell is named', async () => {
     const { conductor, client } = world(() => ({ result: null }));
 
