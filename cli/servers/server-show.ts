@@ -50,7 +50,7 @@ async function beforeItsCell(target: DeploymentTarget, uuid: string): Promise<An
   const request = await target.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
   if (request === undefined)
     throw new CommandFailure(`there is no server ${uuid}: conductor server list shows those there are`);
-  const hint = `it is being scheduled: conductor execution list --workflow build`;
+  const hint = `it is being scheduled: conductor execution list --server ${uuid}`;
   return {
     data: { uuid, vmState: 'scheduling', cell: null },
     lines: [`server     ${uuid}`, `state      scheduling`, hint],

@@ -24,7 +24,7 @@ export type AuthorityRule<Name extends string = string> =
 
 /**
  * How a server is touched: written by those at work on it; attended to by them and by the host that is asked whether
- * it takes the server; told of by them and by the host whose part in the request is not over; read by them and by
+ * it takes the server; reported on by them and by the host whose part in the request is not over; read by them and by
  * whom a move of the server names.
  */
 export type Touch = 'read' | 'attend' | 'tell' | 'write';

@@ -93,7 +93,7 @@ export const endedEvent = (name: string, { at, result, details, traceback }: End
   [ENDED + name]: result === 'Success' ? [secondsOf(at)] : [secondsOf(at), details, traceback],
 });
 
-/** Characters of a digest that tell apart who began the events of an action. */
+/** Characters of a digest that distinguish who began the events of an action. */
 const MARK = 11;
 
 /** What an event keeps of who began it, and of the process that did. */

@@ -49,7 +49,7 @@ async function ofNode(records: Records, node: number): Promise<Item[]> {
 
 /**
  * @throws Forbidden for a host that hands its device to a server that it is not at work on,
- *   whose devices would be told with it
+ *   whose devices would be listed with it
  */
 async function mustConcern(records: Records, device: AnyObject): Promise<void> {
   const holder = textOf(device, 'instance_uuid');
