@@ -24,7 +24,7 @@ const LARGE = new Set([10, 1000]);
 
 const HOSTS = 10;
 
-/** The platforms, and whether processor time tells something there: no emulator works in this process. */
+/** The platforms, and whether processor time means something there: no emulator works in this process. */
 const GROUNDS: readonly {
   readonly name: string;
   readonly cpu: boolean;

@@ -4,7 +4,7 @@ import type { JsonMap } from '#ports/json';
 
 const FLAVOR = { id: 3, name: 'm1.tiny', flavorid: '1' };
 
-/** What legacy consumers are told of a server of which everything is known. */
+/** What legacy consumers get of a server of which everything is known. */
 const SAME = {
   user_id: 'user',
   display_name: 'web',

@@ -2,7 +2,7 @@
 interface KnownGap {
   readonly what: string;
   readonly consequence: string;
-  /** Title of the test in emulator.test.ts that fails once the gap is mended; `none` and why, where nothing tells. */
+  /** Title of the test in emulator.test.ts that fails once the gap is mended; `none` and why, where no test notices. */
   readonly waits: `still has the gap ${string}` | `none: ${string}`;
   /** The test, mostly on our own runner, of what the gap leaves open here. */
   readonly coveredBy: { readonly file: `test/${string}.test.ts`; readonly title: string };

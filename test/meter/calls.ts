@@ -113,7 +113,7 @@ const acting = (name: string, method: string, fields: JsonMap, note = ''): HostC
   make: (host) => host.act(name, method, fields),
 });
 
-/** Fields that the resource tracker tells with each save, whatever has changed. */
+/** Fields that the resource tracker sends with each save, whatever has changed. */
 const TRACKER_FIELDS = {
   current_workload: 0,
   memory_mb_used: 512,

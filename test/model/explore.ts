@@ -116,7 +116,7 @@ export class Schedule {
     return step;
   }
 
-  /** All that tells this moment from another. */
+  /** All that distinguishes this moment from another. */
   get state(): string {
     const actors = this.actors.map(({ heard, done, pending }) => [heard, done, pending[0]?.enabled() ?? null]);
     return JSON.stringify([this.#faults, actors]);

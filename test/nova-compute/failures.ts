@@ -6,10 +6,10 @@ import { errorLines } from './known-errors.ts';
 import { REPORTS } from './report.ts';
 import type { NovaCell } from './nova-cell.ts';
 
-/** What is told of the failures of the last run. */
+/** What is reported of the failures of the last run. */
 const NOTES = join(REPORTS, 'failures.txt');
 
-/** Lines of one log that are told, each cut to this many characters. */
+/** Lines of one log that are reported, each cut to this many characters. */
 const MOST_LINES = 12;
 const MOST_CHARACTERS = 400;
 

@@ -15,7 +15,7 @@ import { REPORTS } from './report.ts';
  * one line. What failed comes last.
  */
 
-/** What vitest tells programs of a run. */
+/** What vitest reports to programs of a run. */
 const RESULTS = join(REPORTS, 'results.json');
 
 const HELP = `npm run test:nova-compute [-- --release RELEASE ...] [-- --scenario WORDS]

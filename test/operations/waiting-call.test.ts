@@ -15,7 +15,7 @@ const CALL = { messageId: 'call-1', host: 'host1', token: 'token-1' };
 const KEY = callKey('call-1');
 const REPLY = { messageId: 'call-1', result: { secret: 'xyz' }, failure: null };
 
-/** A world in which executions are told of, at a time that can be set in seconds. */
+/** A world in which executions are described, at a time that can be set in seconds. */
 function world() {
   const { tables } = memoryTables();
   const told: string[] = [];

@@ -7,7 +7,7 @@ import { playEverything } from './tour.ts';
 import { unused, type Granted } from './usage.ts';
 import { simulationOf } from './verdicts.ts';
 
-/** A deployment that also tells what computes save, offers direct calls, and has canaries. */
+/** A deployment that also publishes what computes save, offers direct calls, and has canaries. */
 const policies = deployedPolicies({
   notifyOnStateChange: 'vm_and_task_state',
   directCalls: true,

@@ -19,7 +19,7 @@ const host = fc.constantFrom(null, 'host1', 'host2');
 const map = fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom('1', '2'), { maxKeys: 2, noNullPrototype: true });
 const networks = fc.constantFrom('[]', '[{"id": "port-1"}]', '[{"id": "port-2"}]');
 
-/** A node goes with its id, as computes tell them. */
+/** A node goes with its id, as computes send them. */
 const PLACES = [
   { node: null, compute_id: null },
   { node: 'host1', compute_id: 1 },

@@ -109,7 +109,7 @@ describe('a living host', () => {
     await world.publish(command);
     await world.clock.advance(5000);
     const [uuid = ''] = command.uuids;
-    // The new process is not told of the server, so it ends nothing that the one before had begun.
+    // The new process does not know of the server, so it ends nothing that the one before had begun.
     await world.platform.tables.update('cell-cell1', instanceKey(uuid), { remove: ['by_host', 'by_host_sort'] });
     await world.clock.runUntil(world.world.fleet.host('host1').start(), 60_000);
     await world.end();

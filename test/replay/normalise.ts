@@ -8,7 +8,7 @@ import { plainText } from '#wire/reading';
 
 /**
  * Every normalisation is a row of docs/parity.md under the name that it has here; how many cases each
- * touched is told at the end of a run.
+ * touched is printed at the end of a run.
  */
 export const applied = new Map<string, number>();
 

@@ -111,7 +111,7 @@ function compareReplies(
 const compareUnheard = ({ failure }: Answer): Difference[] =>
   failure?.['class'] === UNEXPECTED ? [{ path: 'failure', recorded: ABSENT, ours: failure['message'] ?? null }] : [];
 
-/** The events of a call that ended as recorded: object calls tell of services, in the versioned family alone. */
+/** The events of a call that ended as recorded: object calls publish services, in the versioned family alone. */
 async function compareEvents(recorded: RecordedCase, world: ReplayWorld, window: Window): Promise<Difference[]> {
   if (recorded.reply === undefined || recorded.replaced !== undefined) return [];
   const told = recorded.events.map(({ event_type = null, publisher_id = null, priority = null, payload = null }) => ({

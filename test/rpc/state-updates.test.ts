@@ -8,7 +8,7 @@ import { ExistingServer } from '../fixtures/existing-server.ts';
 
 type Mode = Configuration['notifyOnStateChange'];
 
-/** Has a server saved with other fields, as an API or a compute does, and answers what was told of it. */
+/** Has a server saved with other fields, as an API or a compute does, and answers what was published of it. */
 async function saved(mode: Mode, states: JsonMap, fields: JsonMap, options: BuildWorldOptions = {}) {
   const world = await BuildWorld.boot({ ...options, config: { notifyOnStateChange: mode } });
   const server = await ExistingServer.build(world);

@@ -40,7 +40,7 @@ async function refusals(statement: readonly Right[]): Promise<string[]> {
           },
           {},
         );
-        // Of an action that knows no such address IAM asks with another one: which, is told by the reference alone.
+        // Of an action that knows no such address IAM asks with another one: which, is in the reference alone.
         const unknown = result.resultType === 'error' ? (result.errors.message ?? 'an error') : '';
         return /action|service/iu.test(unknown) ? [`${action}: ${unknown}`] : [];
       }),

@@ -31,7 +31,7 @@ const SECRETS = {
   injected_files: [['/etc/motd', Buffer.from(FILE).toString('base64')]],
 };
 
-/** Everything that can be told is told. */
+/** Everything that can be shown is shown. */
 const TELLING: BuildWorldOptions = { config: { notificationFormat: 'both', notifyOnStateChange: 'vm_and_task_state' } };
 
 const UNAFRAID: Behaviour = () => 'build';

@@ -6,7 +6,7 @@ import { BuildWorld } from '../fixtures/build-world.ts';
 
 const SECRET = 'User arn:aws:sts::111122223333:assumed-role/launch is not authorized';
 
-/** What a state machine tells of a step that throws. */
+/** What a state machine shows of a step that throws. */
 async function caughtOf(error: Error) {
   const { services } = await BuildWorld.boot();
   const step = stepFunction(services, {

@@ -19,7 +19,7 @@ const BOTH = { notificationFormat: 'both', notifyOnStateChange: 'vm_state' } as 
 
 const nowhere = () => new NoValidHost({ reason: 'nothing left' });
 
-/** The events of servers: computes that register are told of as well. */
+/** The events of servers: computes that register are published as well. */
 const ofServers = (world: BuildWorld) =>
   world.notifications().filter(({ eventType }) => !eventType.startsWith('service.'));
 

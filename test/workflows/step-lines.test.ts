@@ -50,7 +50,7 @@ class StepLines {
 const fieldOf = (state: unknown, name: string): unknown =>
   typeof state === 'object' && state !== null ? Reflect.get(state, name) : undefined;
 
-/** What a line of such a step has to tell. */
+/** What a line of such a step has to hold. */
 const due = ({ during: { step, execution, state } }: Told) => ({
   step,
   execution,

@@ -5,7 +5,7 @@ import { leftOver } from '../fixtures/ledger.ts';
 import { SCHEDULED } from '../fixtures/live-moves.ts';
 import { coldWorld, liveWorld, type MovingWorld } from '../fixtures/moves.ts';
 
-/** Steps that fail with an error of no name for as long as they are told to. */
+/** Steps that fail with an error of no name for as long as the test says so. */
 class Failing {
   on = true;
   readonly #steps: readonly string[];

@@ -48,7 +48,7 @@ function kindOf<T>(plans: Arbitrary<T>, holds: (plan: T, askOnce: boolean) => Pr
     /** Answers how worlds have ended. */
     play: (run: Run, askOnce: boolean): Promise<RunDetails<[T]>> =>
       check(property(askOnce), { timeout: HANGS, ...run }),
-    /** @throws Error which tells the smallest world that ended badly */
+    /** @throws Error which names the smallest world that ended badly */
     hold: (run: Run, askOnce: boolean): Promise<void> => assert(property(askOnce), { timeout: HANGS, ...run }),
   };
 }
@@ -85,7 +85,7 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
-/** Plays random worlds, and finds nothing wrong with any. @throws Error which tells the smallest that ended badly */
+/** Plays random worlds, and finds nothing wrong with any. @throws Error which names the smallest that ended badly */
 export async function holdsInEveryWorld(kind: Kind): Promise<void> {
   const { WORLDS, WORLD_SEED, WORLD_PATH, WORLD_ASK_AGAIN } = process.env;
   const { hold, usual, thorough, askOnce } = KINDS[kind];

@@ -45,7 +45,7 @@ export class Outages {
     return unlessAway((...names) => this.#isAway(names));
   }
 
-  /** Counts a call, and tells whether what it needs is away. */
+  /** Counts a call, and answers whether what it needs is away. */
   #isAway(names: readonly string[]): boolean {
     if (this.#planned === undefined || this.#clock === undefined) return false;
     const now = this.#clock.now();

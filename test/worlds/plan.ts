@@ -166,9 +166,9 @@ export interface WorldPlan {
   readonly quota: number;
   readonly requests: readonly RequestPlan[];
   readonly events: readonly EventPlan[];
-  /** Seconds in the beginning during which every host does as it is told. */
+  /** Seconds in the beginning during which every host carries out its orders. */
   readonly calm: number;
-  /** How hosts carry out orders from then on, taken in turn; afterwards they do as they are told again. */
+  /** How hosts carry out orders from then on, taken in turn; afterwards they carry out their orders again. */
   readonly behaviour: readonly BehaviourKind[];
   readonly faults: readonly FaultPlan[];
   readonly deliveries: readonly DeliveryPlan[];

@@ -65,7 +65,7 @@ export class Users {
   readonly #context: RequestContext;
   readonly #askOnce: boolean;
   readonly #patience: number;
-  /** Servers whose deletion was taken: no error was told. */
+  /** Servers whose deletion was taken: no error was answered. */
   readonly #deleting = new Set<string>();
   #requests = 0;
 
@@ -107,7 +107,7 @@ export class Users {
         this.#deleting.add(uuid);
         if (gone || (this.#askOnce && !(await this.#isGivenUp(uuid, given)))) return;
       } catch {
-        // The user was told; it is asked again.
+        // The user got the error; it is asked again.
       }
       await this.wait(this.#patience);
     }

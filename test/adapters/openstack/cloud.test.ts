@@ -18,7 +18,7 @@ describe('the ports of a cloud', () => {
     for (const end of ends.splice(0)) await end();
   });
 
-  /** A cloud whose Keystone and services are one server; services are told apart by the first part of the path. */
+  /** A cloud whose Keystone and services are one server; services are distinguished by the first part of the path. */
   const start = async (react: (request: HttpRequest) => HttpReaction, options: Partial<CloudOptions> = {}) => {
     let base = '';
     const service = await startHttpService((request): HttpReaction => {

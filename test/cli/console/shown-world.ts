@@ -18,7 +18,7 @@ export interface ShownWorld {
 
 /**
  * Boots a world with two servers that are active, one that is being spawned for as long as anybody looks
- * (slow-db), one that fits nowhere (huge), a dead letter, and a project whose usage is told wrong. They may still
+ * (slow-db), one that fits nowhere (huge), a dead letter, and a project whose usage is counted wrong. They may still
  * be on their way when it is answered.
  */
 export async function shownWorld(): Promise<ShownWorld> {

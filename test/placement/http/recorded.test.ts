@@ -29,7 +29,7 @@ const recorded = (exchanges: readonly RecordedExchange[]) =>
 
 const error = (body: Json | undefined): JsonMap => mapOf(listOf(fieldOf(body, 'errors'))[0]);
 
-/** What a caller tells errors apart by. */
+/** What a caller distinguishes errors by. */
 const marks = ({ status, title, code, max_version }: JsonMap) => ({ status, title, code, max_version });
 
 describe('Placement’s HTTP API', () => {

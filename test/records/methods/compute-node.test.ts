@@ -113,7 +113,7 @@ describe('a compute node', () => {
   });
 });
 
-/** Records that remember the nodes that they told were gone. */
+/** Records that remember the nodes that they reported gone. */
 const told = (tables: Tables, writer: string) => {
   const items: Item[] = [];
   const records = recordsOn(tables, { writer, written: (item) => items.push(item) });

@@ -85,7 +85,7 @@ const NO_HOST = /^(\w+: )?No valid host was found\. .*$/s;
 
 /**
  * `lost claims`: that a claim lost against another one has an error of its own in Nova, AllocationUpdateFailed or
- * AllocationMoveFailed, after which a live migration puts the server in error. Ours tells NoValidHost as in 2018 and
+ * AllocationMoveFailed, after which a live migration puts the server in error. Ours answers NoValidHost as in 2018 and
  * the server keeps its state (conductor.md 11.5, 12.7).
  */
 export function withoutLostClaim(recorded: RecordedTask, side: Side, map: JsonMap): JsonMap {

@@ -50,7 +50,7 @@ export function countedOf({ steps }: RecordedTask): { readonly used: number; rea
   return told === null ? undefined : { used: Number(told[1]), limit: Number(told[2]) };
 }
 
-/** What computes are sent below 6.0, and a rebuild below 6.2, tells a pin: it is at most what the services speak. */
+/** What computes are sent below 6.0, and a rebuild below 6.2, shows a pin: it is at most what the services speak. */
 function pinOf({ steps }: RecordedTask): string | undefined {
   const orders = steps.filter((step): step is SentStep => step.kind === 'sent' && step.topic === 'compute');
   return orders.find(isPinned)?.version;

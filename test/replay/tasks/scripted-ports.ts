@@ -26,7 +26,7 @@ export interface Deallocation {
 }
 
 /**
- * Everything that the conductor asks and tells, answered as it was recorded. What the API changed meanwhile changes
+ * Everything that the conductor asks and sends, answered as it was recorded. What the API changed meanwhile changes
  * when the call is answered during which it happened.
  */
 export class ScriptedPorts {
@@ -74,7 +74,7 @@ export class ScriptedPorts {
     };
   }
 
-  /** An image as the image service told it; one that the recording does not ask for is not there. */
+  /** An image as the image service answered it; one that the recording does not ask for is not there. */
   async #image(id: string): Promise<JsonMap> {
     const found = this.#recorded.steps.find(
       (step) => step.kind === 'service' && step.service === 'glance' && step.exception === null,

@@ -218,7 +218,7 @@ describe('schedule_and_build_instances', () => {
         ...services,
         notifier: {
           notify: async (notification) => {
-            // Computes save as well, and are told of by their own name.
+            // Computes save as well, and are published under their own name.
             if (notification.publisherId !== 'conductor.conductor') return;
             await notify();
             notified.push(notification.eventType);

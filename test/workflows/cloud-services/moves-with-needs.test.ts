@@ -22,7 +22,7 @@ const group = (requesterId: string) => ({
 /** A port with two groups, which are met below one provider. */
 const GROUPED: PortNeeds = { groups: [group('g1'), group('g2')], sameSubtree: [['g1', 'g2']], grouped: true };
 
-/** A port as a network service tells it that has no groups. */
+/** A port as a network service answers it that has no groups. */
 const LEGACY: PortNeeds = { groups: [group(PORT)], sameSubtree: [], grouped: false };
 
 /**

@@ -26,7 +26,7 @@ const failingAt = (step: string): { readonly around: NonNullable<WorldOptions['a
     arn.endsWith('-rebuild') && event.step === step ? Promise.reject(new TypeError('x is not a function')) : run(),
 });
 
-/** Nobody can tell whether a host lives, so many times that it is asked. */
+/** It is not known whether a host lives, so many times that it is asked. */
 const undecidedFor = (times: number): Pick<BuildWorldOptions, 'adapt'> => {
   let asked = 0;
   const verdict: ServiceGroup['verdict'] = async () => {
