@@ -40,7 +40,7 @@ const lastAcrossCells = ({ migrations }: AuditFacts): AuditedMigration[] => {
 };
 
 const ANSWER =
-  'yours to decide: conductor server end-resize, with --confirm to let go of the copy or --revert to go back';
+  'yours to decide: conductor server end-resize, with --confirm to give up the copy or --revert to go back';
 
 /**
  * What was asked for last, if it may be asked again: the server has been left in error since, so that nobody has made

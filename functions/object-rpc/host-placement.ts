@@ -32,7 +32,7 @@ export async function placementRequest(records: Records, args: JsonMap): Promise
 
 const asksCloud = ({ config }: Records): boolean => config?.openstackServices?.includes('placement') === true;
 
-/** Two sets of books are worse than none. */
+/** Two records of the same claims would contradict each other. */
 function elsewhere(): PlacementAnswer {
   const remedy = "the deployment's claims are kept by a Placement of its cloud: let [placement] of nova.conf name that";
   return { status: 503, headers: {}, body: errorBody(new Refused(503, remedy), 0) };

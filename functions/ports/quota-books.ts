@@ -1,6 +1,6 @@
 import type { Resources } from './placement.ts';
 
-/** What projects use and may use by the books of a cloud: of Placement, and of Keystone's unified limits. */
+/** What projects use and may use by the records of a cloud: of Placement, and of Keystone's unified limits. */
 export interface QuotaBooks {
   /**
    * What a project uses, or one of its users in it, by resource class. A class of which

@@ -112,7 +112,7 @@ export async function finishSnapshotBasedResizeAtDest(
   });
 }
 
-/** The source lets go of a server that stays in the other cell. */
+/** The source deletes its copy of a server that stays in the other cell. */
 export async function confirmSnapshotBasedResizeAtSource(
   site: BuildSite,
   order: Order,

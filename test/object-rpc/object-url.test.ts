@@ -162,7 +162,7 @@ describe('a direct call', () => {
     expect(queues.messages(`cell-${CELL.name}-conductor-dlq`)).toEqual([]);
   });
 
-  it('of a stranger is neither read nor answered', async () => {
+  it('of an unknown sender is neither read nor answered', async () => {
     const { ask, uuid, world, log } = await prepared();
 
     expect(await ask(save(uuid), 'AROAstranger:host1')).toMatchObject({ statusCode: 403 });

@@ -152,7 +152,7 @@ describe('a host that dies while looks at it are rare', () => {
 });
 
 describe('a pulse', () => {
-  it('of a stranger counts for nothing, and is put aside', async () => {
+  it('of an unknown sender counts for nothing, and is put aside', async () => {
     const world = await BuildWorld.boot();
     const sentAt = world.clock.now() + 3_600_000;
     await world.platform.queues.send(cellQueue('cell1'), {
