@@ -80,14 +80,14 @@ describe('conductor', () => {
     expect(help.out).toContain('Exit codes: 0 done');
   });
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { exitCode, out } = await run('--version', nowhere);
 
     expect(out).toBe('1.2.3');
     expect(exitCode).toBe(0);
   });
 
-  it('tells failures of connections and credentials with their remedy', () => {
+  it('prints failures of connections and credentials with their remedy', () => {
     const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
     const silent = Object.assign(new Error('no answer'), { name: 'TimeoutError' });
     const within = new Error('TableThrottled', { cause: new AggregateError([refused]) });

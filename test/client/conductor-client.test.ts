@@ -25,7 +25,7 @@ function world(script: Script, log = silentLog, versionCap?: string) {
 }
 
 describe('casts', () => {
-  test('a cast goes to the compute-task queue in namespace compute_task, and tells its sender', async () => {
+  test('a cast goes to the compute-task queue in namespace compute_task, and names its sender', async () => {
     const { conductor, client } = world(() => 'silence');
 
     await client.cast('unshelve_instance', '1.14', { instance: null }, context, 'unique-1');

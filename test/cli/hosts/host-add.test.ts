@@ -45,7 +45,7 @@ const users = (from: number, to: number): string =>
   Array.from({ length: to - from }, (_, at) => `--principal AIDAEXAMPLEEXAMPL${from + at}`).join(' ');
 
 describe('host add in an account', () => {
-  it('tells the policy that the role needs, and what the driver is told', async () => {
+  it('prints the policy that the role needs, and the settings of the driver', async () => {
     const added = await inAccount('host add h1 --cell cell1 --role computes');
 
     expect(added).toMatchObject({ exitCode: 0, err: '' });
@@ -66,7 +66,7 @@ describe('host add in an account', () => {
     expect(cloud.out).not.toContain('placement_port');
   });
 
-  it('tells both to programs', async () => {
+  it('answers both to programs', async () => {
     const added = await inAccount('host add h1 --cell cell1 --role computes --json');
 
     expect(added.data()).toMatchObject({
@@ -76,7 +76,7 @@ describe('host add in an account', () => {
     });
   });
 
-  it('tells the function URL of the cell, and lets the role use it, where direct calls are offered', async () => {
+  it('prints the function URL of the cell, and lets the role use it, where direct calls are offered', async () => {
     const url = 'https://abc.lambda-url.us-east-1.on.aws/';
 
     const added = await inAccount('host add h1 --cell cell1 --role computes', EC2, url);
