@@ -25,7 +25,7 @@ function world(script: Script, log = silentLog, versionCap?: string) {
 }
 
 describe('casts', () => {
-  test('a cast goes to the compute-task queue in namespace compute_task, and tells its sender', async () => {
+  test('a cast goes to the compute-task queue in namespace compute_task, and names its sender', async () => {
     const { conductor, client } = world(() => 'silence');
 
     await client.cast('unshelve_instance', '1.14', { instance: null }, context, 'unique-1');
@@ -67,6 +67,8 @@ describe('calls', () => {
         queue: 'cell-cell1-conductor',
         namespace: null,
         version: '3.0',
+        // Behind its caller, who was answered by a MessagingTimeout, it is not carried out any more.
+        timeout: 60,
         reply: { queue: expect.stringMatching(/^reply_[0-9a-f]{24}_[0-9a-f]{12}$/) },
       },
     ]);

@@ -7,7 +7,7 @@ import { playEverything } from './tour.ts';
 import { repeated, unused, type Granted } from './usage.ts';
 import { simulationOf } from './verdicts.ts';
 
-/** A deployment that also tells what computes save, offers direct calls, and has canaries. */
+/** A deployment that also publishes what computes save, offers direct calls, and has canaries. */
 const policies = deployedPolicies({
   notifyOnStateChange: 'vm_and_task_state',
   directCalls: true,
@@ -277,7 +277,7 @@ describe('the look at policies', () => {
     expect(write('flavor#any')).toThrow('is not authorized');
   });
 
-  it('tells of a grant that nothing needs', () => {
+  it('reports a grant that nothing needs', () => {
     const granted = unused(policies, []);
 
     expect(granted).toContainEqual({

@@ -14,7 +14,7 @@ const PASSWORD = 'correct-horse-battery';
 const WORDS = `iscsiadm failed: {'auth_username': 'u', 'auth_password': '${PASSWORD}'}`;
 
 describe('the words of a failure that a host answers', () => {
-  it('are shown nowhere where the error is none of Nova’s: it is told by its name', async () => {
+  it('are shown nowhere where the error is none of Nova’s: its name alone is shown', async () => {
     const at = await Attaching.boot(
       withVolumes({ behaviour: ({ method }) => (method === 'reserve_block_device_name' ? { fail: WORDS } : 'build') }),
     );
