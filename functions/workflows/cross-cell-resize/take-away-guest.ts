@@ -1,3 +1,4 @@
+import { MessagingTimeout } from '#errors';
 import { isoSeconds } from '#conductor/time';
 import { all, equals, not } from '#ports/conditions';
 import type { Services } from '#ports/services';
@@ -72,6 +73,47 @@ export async function takeAwayGuest(
   services: Services,
   { state, execution, token }: StepEvent<CrossingState>,
 ): Promise<void> {
+  await orderAway(services, state, callId(execution, 'take-away'), token);
+}
+
+/**
+ * Whether the destination has answered that the guest is gone: until then its records stay.
+ *
+ * @throws MessagingTimeout when it has not answered, or that it failed
+ */
+export async function seeGuestAway(services: Services, { execution }: StepEvent<CrossingState>): Promise<void> {
+  const messageId = callId(execution, 'take-away');
+  const answer = await answerOf(services, messageId);
+  if (answer?.failure !== null) throw new MessagingTimeout({ message_id: messageId });
+}
+
+/**
+ * Orders the destination once more to take the guest away, until one of the orders is answered by success, or the copy is gone by
+ * other hands. One without an answer is given again under its name, one that failed under another: a host carries out each once.
+ *
+ * @throws MessagingTimeout as long as the guest may be there
+ */
+export async function takeAwayAgain(services: Services, { state, execution }: StepEvent<CrossingState>): Promise<void> {
+  const copy = await services.tables.get(cellTable(state.target_cell), instanceKey(state.server));
+  if (copy === undefined || instanceItem(copy).deleted) return;
+  for (let order = 1; ; order += 1) {
+    const name = callId(execution, 'take-away');
+    const messageId = order === 1 ? name : `${name}-${order}`;
+    const answer = await answerOf(services, messageId);
+    if (answer?.failure === null) return;
+    if (answer !== undefined) continue;
+    // No Task waits: the next try reads the answer.
+    await orderAway(services, state, messageId, messageId);
+    throw new MessagingTimeout({ message_id: messageId });
+  }
+}
+
+async function orderAway(
+  services: Services,
+  state: CrossingState,
+  messageId: string,
+  token: string | undefined,
+): Promise<void> {
   const { server: instance, host, migration, ask_seconds: seconds } = state;
   const { context } = await readOperation(services, state.request);
   const cell = targetOf(state);
@@ -85,7 +127,7 @@ export async function takeAwayGuest(
       migration: await migrationWire(services, cell.name, instance, migration),
     },
     context,
-    messageId: callId(execution, 'take-away'),
+    messageId,
     token,
     seconds,
   });
