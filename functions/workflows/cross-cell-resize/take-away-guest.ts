@@ -1,4 +1,4 @@
-import { MessagingTimeout } from '#errors';
+import { MessagingTimeout, NovaError } from '#errors';
 import { isoSeconds } from '#conductor/time';
 import { all, equals, not } from '#ports/conditions';
 import type { Services } from '#ports/services';
@@ -15,6 +15,7 @@ import { storedInstance } from '#servers/stored-instance';
 import { callCompute } from '../call-compute.ts';
 import { failureOf, type Ended, type StepEvent } from '../step.ts';
 import { endFinishEvent } from './order-finish.ts';
+import { switchCell } from './switch-cell.ts';
 import { callId, sourceOf, targetOf, type CrossingState } from './state.ts';
 
 const { owner } = operationNames('cross-cell-resize');
@@ -23,19 +24,22 @@ const { owner } = operationNames('cross-cell-resize');
  * Undo of the destination's last part: the server is in error, with what the destination reported, and the destination is
  * fenced: the task of the copy is another one, so that nothing which a late start of the guest saves counts. One that has failed
  * by itself has no guest; any other is ordered to take it away, and may write what that takes. A copy that is shown already
- * keeps its states: the switch was done.
+ * keeps its states, and one whose guest runs, as the destination has answered, is shown now: the switch was done.
  */
 export async function fenceDestination(
   services: Services,
-  { state, execution, error }: StepEvent<CrossingState>,
+  event: StepEvent<CrossingState>,
 ): Promise<Ended<CrossingState>> {
+  const { state, execution, error } = event;
   const { server: instance, target_cell, cell, host } = state;
   const copy = await services.tables.get(cellTable(target_cell), instanceKey(instance));
   if (copy !== undefined && !instanceItem(copy).hidden)
     return { state: { ...state, switched: true }, outcome: 'switched' };
+  const answer = await answerOf(services, callId(execution, 'finish'));
+  if (answer?.failure === null && (await carriesOn(services, event)))
+    return { state: { ...state, switched: true }, outcome: 'switched' };
   await endFinishEvent(services, state, execution, failureOf(error));
   const ours = equals(owner, execution);
-  const answer = await answerOf(services, callId(execution, 'finish'));
   const failed = answer !== undefined && answer.failure !== null;
   const fenced = await changeInstance(services, target_cell, instance, {
     set: {
@@ -51,6 +55,18 @@ export async function fenceDestination(
     condition: all(ours, not(BEING_DELETED)),
   });
   return { state, outcome: failed || fenced === undefined ? 'failed' : 'started' };
+}
+
+/** Switches the server to the destination, whose guest runs: what failed was ours. False where its user deletes it, or others have it. */
+async function carriesOn(services: Services, event: StepEvent<CrossingState>): Promise<boolean> {
+  try {
+    await switchCell(services, event);
+  } catch (error) {
+    if (error instanceof NovaError) return false;
+    throw error;
+  }
+  await endFinishEvent(services, event.state, event.execution);
+  return true;
 }
 
 /** What the destination reported of its failure is recorded in the server's own cell, where its user looks. */

@@ -182,6 +182,26 @@ describe('a resize across cells that fails', () => {
     expect(await remains(at)).toEqual([]);
   });
 
+  it.each(['keep-arrival', 'switch-cell'])(
+    'is carried out where %s of ours fails for good once the guest runs',
+    async (step) => {
+      const at = await crossing({
+        config,
+        around: (go, event) => (event.step === step ? Promise.reject(new TypeError('x is not a function')) : go()),
+      });
+
+      await at.resize();
+
+      expect(at.copies()).toEqual([
+        { cell: 'cell1', hidden: true, state: 'active/resize_migrated', host: 'host1' },
+        { cell: 'cell2', hidden: false, state: 'resized/null', host: 'host4' },
+      ]);
+      expect(at.mappedTo()).toBe('cell2');
+      expect(at.calls().map(([, method]) => method)).not.toContain('revert_snapshot_based_resize_at_dest');
+      expect(at.moving.faultRecords).toEqual([]);
+    },
+  );
+
   it('goes on with its undo where a service refuses a part of it (XCELL-18)', async () => {
     const cloud = cloudOf(
       { behaviour: when('prep_snapshot_based_resize_at_dest', { fail: 'it is full' }) },
