@@ -7,8 +7,8 @@ const METHODS: Readonly<Record<string, Schema>> = schemas.methods;
 const DEFINITIONS: Definitions = schemas.$defs;
 
 /**
- * Looks whether arguments are what a compute_task method takes, objects, their versions and their fields included, before
- * they are sent.
+ * Looks whether arguments are what a compute_task method takes, objects, their versions and their fields
+ * included, before they are sent.
  *
  * @throws NoSuchMethod when there is no such method
  * @throws InvalidArguments that names the first argument, or the field in it, that does not fit

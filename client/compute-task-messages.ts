@@ -120,7 +120,10 @@ export function canSend(version: string, cap: string | undefined): boolean {
   return major === capMajor && minor <= capMinor;
 }
 
-/** migrate_server: 1.13 has no host_list, 1.11 no request_spec, 1.10 no clean_shutdown; below, objects become plain maps. */
+/**
+ * migrate_server: 1.13 has no host_list, 1.11 no request_spec, 1.10 no clean_shutdown;
+ * below, objects become plain maps.
+ */
 export function migrateServer(given: MigrateServer, cap?: string): TaskMessage {
   const { reservations = null, clean_shutdown = true, request_spec = null, host_list = null, ...rest } = given;
   const args: JsonMap = { ...rest, reservations, clean_shutdown, request_spec, host_list };
@@ -198,8 +201,8 @@ export const unshelveInstance = (instance: WireObject, requestSpec: WireObject |
   ]);
 
 /**
- * rebuild_instance: 1.8 has no request_spec. reimage_boot_volume asks for 1.24, target_state for 1.25; only `false` and null
- * may be left out.
+ * rebuild_instance: 1.8 has no request_spec. reimage_boot_volume asks for 1.24, target_state for 1.25; only
+ * `false` and null may be left out.
  *
  * @throws UnsupportedRPCVersion when target_state says more and the cap is lower
  * @throws VersionCapTooLow when reimage_boot_volume says more and the cap is lower

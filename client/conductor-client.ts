@@ -50,6 +50,12 @@ const TASK_QUEUE = 'compute-task';
 const TASK_NAMESPACE = 'compute_task';
 const API_QUEUE = 'conductor';
 
+/**
+ * Seconds that an object call waits, and after which it is not carried out any more: whoever made it has been answered by a
+ * MessagingTimeout, and asks again.
+ */
+const OBJECT_SECONDS = 60;
+
 /** Seconds that a call waits for work of a host, as Nova's long_rpc_timeout. */
 const LONG_SECONDS = 1800;
 
@@ -272,7 +278,8 @@ export class ConductorClient {
   async #callBase(context: RequestContext, method: string, given: JsonMap, target: CallTarget): Promise<Json> {
     const args = checked(method, given);
     const queue = target.cell === undefined ? API_QUEUE : cellQueue(target.cell);
-    return this.#caller.call({ queue, version: '3.0', method, args, context }, this.#options.timeoutSeconds);
+    const { timeoutSeconds = OBJECT_SECONDS } = this.#options;
+    return this.#caller.call({ queue, version: '3.0', method, args, context }, timeoutSeconds);
   }
 }
 

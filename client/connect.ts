@@ -6,7 +6,10 @@ import { SqsBus, type SqsBusOptions } from './sqs-bus.ts';
 export type { SqsAnswer, SqsClient } from '#adapters/sqs/sqs-client';
 export { SqsBus, type S3Settings, type SqsBusOptions } from './sqs-bus.ts';
 
-/** A client of a deployment's queues, with the machine's clock. Its first call makes a reply queue, which `close` deletes. */
+/**
+ * A client of a deployment's queues, with the machine's clock. Its first call makes a
+ * reply queue, which `close` deletes.
+ */
 export function connect(
   options: SqsBusOptions & ClientOptions & { readonly log?: ClientLog | undefined },
 ): ConductorClient {

@@ -3,8 +3,8 @@ import { MalformedMessage } from '#wire/envelope';
 import { payloadOf } from '#wire/payload-pointer';
 
 /**
- * The payload of a message, wherever it lies. A pointer that leads nowhere is handed over as it is: whoever reads it finds
- * that it is no envelope, and it does not come again for ever.
+ * The payload of a message, wherever it lies. A pointer that leads nowhere is handed over as it is: whoever reads it
+ * finds that it is no envelope, and it does not come again for ever.
  */
 export async function deliveredBody(
   blobs: Blobs,

@@ -132,7 +132,10 @@ export class RpcCaller {
     });
   }
 
-  /** A reply that nobody waits for any more is dropped: its call has timed out, or it came twice. @returns whether it is one */
+  /**
+   * A reply that nobody waits for any more is dropped: its call has timed out, or it came twice.
+   * @returns whether it is one
+   */
   #receive(body: string): boolean {
     const reply = readReply(body);
     if (reply === undefined) return false;

@@ -5,7 +5,7 @@ import { show } from './cost-page.ts';
 /** Units that one partition of a table or an index takes in a second. */
 const PARTITION_UNITS = 1000;
 
-/** Rates of builds a second that the page tells of. */
+/** Rates of builds a second that the page shows. */
 const RATES = [1, 10, 50] as const;
 
 /** Seconds that a host needs for a build, and that an invocation lasts, as the page assumes them. */

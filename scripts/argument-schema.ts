@@ -56,7 +56,10 @@ const objectOf = (method: string, name: string, required: readonly string[]): Js
   ],
 });
 
-/** What is checked of the fields of any object: amounts, and hints, of which only the conductor's own begin with an underscore. */
+/**
+ * What is checked of the fields of any object: amounts, and hints, of which only the
+ * conductor's own begin with an underscore.
+ */
 const fieldsOf = (method: string): Record<string, JsonSchema> => ({
   ...Object.fromEntries([...AMOUNTS].toSorted().map((name) => [name, { minimum: 0, maximum: MOST_AMOUNT }])),
   scheduler_hints: {

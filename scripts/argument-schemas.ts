@@ -4,7 +4,10 @@ import { OBJECTS, objectSchemas } from './object-schemas.ts';
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
-/** One JSON Schema of the arguments for each compute_task method, and one of all objects, as text by the name of its file. */
+/**
+ * One JSON Schema of the arguments for each compute_task method, and one of all objects,
+ * as text by the name of its file.
+ */
 export const argumentSchemas = (): Map<string, string> =>
   new Map([
     ...Object.entries(computeTask.methods).map(([method, { schema }]): [string, string] => [

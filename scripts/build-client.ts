@@ -10,8 +10,8 @@ const TYPES = join(OUT, 'types');
 const ENTRIES = ['index', 'connect'];
 
 /**
- * Writes the package that publishers install: CommonJS, with ES modules that hand the same classes on, declarations, the
- * document for publishers and its schemas.
+ * Writes the package that publishers install: CommonJS, with ES modules that hand the same classes on, declarations,
+ * the document for publishers and its schemas.
  */
 export function buildClient(): void {
   rmSync(OUT, { recursive: true, force: true });
@@ -29,7 +29,10 @@ export function buildClient(): void {
   cpSync(join(ROOT, 'docs', 'schemas'), join(OUT, 'schemas'), { recursive: true });
 }
 
-/** Splitting is for ES modules alone, so the parts are made first and become CommonJS one by one: what they share stays shared. */
+/**
+ * Splitting is for ES modules alone, so the parts are made first and become CommonJS one by
+ * one: what they share stays shared.
+ */
 function writeModules(): void {
   const { outputFiles } = buildSync({
     absWorkingDir: ROOT,

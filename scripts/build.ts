@@ -2,7 +2,10 @@ import { buildClient } from './build-client.ts';
 import { buildCommand } from './build-command.ts';
 import { buildSbom } from './build-sbom.ts';
 
-/** Writes the packages into `dist`: the command beside the client, in `dist/client` what publishers install, and what all is made of. */
+/**
+ * Writes the packages into `dist`: the command beside the client, in `dist/client` what publishers
+ * install, and what all is made of.
+ */
 buildClient();
 await buildCommand();
 await buildSbom();

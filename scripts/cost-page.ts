@@ -125,8 +125,8 @@ export function hostLines(counts: HostCounts, fleet: Fleet, { assumptions }: Pri
 
 /**
  * Requests of SQS to KMS
- * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html): so many periods of a data key
- * times twice the producers and once the consumers. Reply queues are not under a key of KMS.
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html): so many periods
+ * of a data key times twice the producers and once the consumers. Reply queues are not under a key of KMS.
  */
 function keyLine({ hosts, dataKeySeconds }: Fleet): Line {
   const periods = (MINUTES_A_MONTH * 60) / dataKeySeconds;

@@ -123,7 +123,10 @@ const right = (Action: readonly string[], Resource: readonly string[]): Right =>
   Resource,
 });
 
-/** `service:resource`, with `service::resource` for what has no region and `service:::resource` for what has no account either. */
+/**
+ * `service:resource`, with `service::resource` for what has no region and `service:::resource`
+ * for what has no account either.
+ */
 function arnOf(resource: string, { account, region, partition = 'aws' }: RightsTarget): string {
   if (resource === '*') return resource;
   const [service, rest] = [resource.slice(0, resource.indexOf(':')), resource.slice(resource.indexOf(':') + 1)];

@@ -2,7 +2,9 @@ import { globSync } from 'node:fs';
 import { build } from 'esbuild';
 import { ROOT } from './build-paths.ts';
 
-/** Names of the packages of which code is deployed or packed: in the functions, the command, its page and the client. */
+/**
+ * Names of the packages of which code is deployed or packed: in the functions, the command, its page and the client.
+ */
 export async function shippedPackages(): Promise<ReadonlySet<string>> {
   const { metafile } = await build({
     absWorkingDir: ROOT,

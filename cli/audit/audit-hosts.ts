@@ -20,7 +20,9 @@ export const hostUnmapped: Rule = ({ hosts, now, services }) => {
   );
 };
 
-/** An order whose host took it and is not heard: nobody else gets it before a person, or a fencing agent, has spoken. */
+/**
+ * An order whose host took it and is not heard: nobody else gets it before a person, or a fencing agent, has spoken.
+ */
 export const orderWaits: Rule = (facts) =>
   alive(facts).flatMap(({ uuid, cell, owners, held }): Finding[] => {
     if (held === undefined) return [];

@@ -5,8 +5,8 @@ import { isOwned, isYoung, ownedDecision } from './audit-moves.ts';
 import { alive, type Finding, type Rule } from './finding.ts';
 
 /**
- * A resize across cells that was confirmed or reverted and has not come to its end, or whose other copy is kept though nobody
- * can answer any more. One that waits for its user is none.
+ * A resize across cells that was confirmed or reverted and has not come to its end, or whose other copy is kept though
+ * nobody can answer any more. One that waits for its user is none.
  */
 export const unfinishedResize: Rule = (facts) => {
   const shown = new Map(alive(facts).map((instance) => [`${instance.cell}/${instance.uuid}`, instance]));
@@ -40,11 +40,11 @@ const lastAcrossCells = ({ migrations }: AuditFacts): AuditedMigration[] => {
 };
 
 const ANSWER =
-  'yours to decide: conductor server end-resize, with --confirm to let go of the copy or --revert to go back';
+  'yours to decide: conductor server end-resize, with --confirm to give up the copy or --revert to go back';
 
 /**
- * What was asked for last, if it may be asked again: the server has been left in error since, so that nobody has made use of
- * it. What another operation has begun is no answer.
+ * What was asked for last, if it may be asked again: the server has been left in error since, so that nobody has made
+ * use of it. What another operation has begun is no answer.
  */
 function answerOf({ status }: AuditedMigration, { vmState, lastExecution }: AuditedInstance): ResizeAnswer | undefined {
   if (status === 'confirming') return 'confirm';
@@ -55,7 +55,10 @@ function answerOf({ status }: AuditedMigration, { vmState, lastExecution }: Audi
   return workflow === 'revert-across-cells' ? 'revert' : undefined;
 }
 
-/** What a cell has kept of a server that is deleted. The reconciler has its host delete it: one that is still there has not. */
+/**
+ * What a cell has kept of a server that is deleted. The reconciler has its host delete it:
+ * one that is still there has not.
+ */
 export const orphanedCopy: Rule = (facts) => {
   const shown = new Set(alive(facts).map(({ uuid }) => uuid));
   return facts.instances.flatMap((copy): Finding[] => {

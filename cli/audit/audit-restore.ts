@@ -3,8 +3,8 @@ import type { AuditedEvacuation } from './audited-migrations.ts';
 import { alive, type Finding, type Rule } from './finding.ts';
 
 /**
- * An evacuation whose server is on its source: a compute that starts would destroy its guest there, which may be the only
- * one. Outside of a restore an evacuation that is not done yet is on its way.
+ * An evacuation whose server is on its source: a compute that starts would destroy its guest there, which may be the
+ * only one. Outside of a restore an evacuation that is not done yet is on its way.
  */
 const undoneEvacuation =
   (statuses: readonly string[]): Rule =>

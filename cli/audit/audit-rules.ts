@@ -6,6 +6,7 @@ import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
 import { orphanedCopy, unfinishedResize } from './audit-resizes.ts';
 import { serviceUnusable } from './audit-services.ts';
 import { alive, GRACE_MS, type AuditOptions, type Finding, type Rule } from './finding.ts';
+import { amountsText } from '#cli/output/amounts';
 import { comeTo, consumerName, NOTHING, same } from '#cli/inventory/quota-usage';
 
 /** A consumer that is no server, no build request and no running migration. */
@@ -16,7 +17,7 @@ const claimOfNobody: Rule = (facts) => {
     .map(([consumer, allocations]) => ({
       rule: 'orphaned-claim',
       subject: consumer,
-      text: `${JSON.stringify(Object.values(allocations))} is held by ${consumer}, which is no server`,
+      text: `${Object.values(allocations).map(amountsText).join('; ')} is held by ${consumer}, which is no server`,
       advice: 'conductor heal releases it',
       remedy: { kind: 'release-claim', consumer },
     }));
@@ -154,7 +155,7 @@ const quotaOff: Rule = (facts) => {
       {
         rule: 'quota-mismatch',
         subject: name,
-        text: `project ${name} is counted ${JSON.stringify(before)} and uses ${JSON.stringify(after)}`,
+        text: `project ${name} is counted ${amountsText(before)} and uses ${amountsText(after)}`,
         advice: `conductor quota recount ${project}`,
         remedy: { kind: 'recount-quota', project, user, before, after },
       },
@@ -208,7 +209,7 @@ const freeOff: Rule = (facts) => {
       {
         rule: 'inventory-mismatch',
         subject: provider.host,
-        text: `host ${provider.host} has ${JSON.stringify(change)} more free than it is known to have`,
+        text: `host ${provider.host} has ${amountsText(change)} more free than it is known to have`,
         advice: 'conductor heal corrects it',
         remedy: { kind: 'correct-free', provider: provider.uuid, free, change },
       },

@@ -10,7 +10,10 @@ import type { RequestPorts } from '#cli/servers/server-request';
 import type { Remedy } from './finding.ts';
 import { isWanted, type HealTarget } from './heal-moves.ts';
 
-/** Asks again for the end of a resize across cells, unless it has come to it, or somebody is at work on the server by now. */
+/**
+ * Asks again for the end of a resize across cells, unless it has come to it, or somebody
+ * is at work on the server by now.
+ */
 export async function healResize(
   target: HealTarget & RequestPorts,
   { cell, uuid, migration, answer }: Extract<Remedy, { kind: 'end-resize' }>,
@@ -28,7 +31,10 @@ export async function healResize(
   return true;
 }
 
-/** Has the host of a copy whose server is deleted delete it too, unless the server is there again or somebody is at work on it. */
+/**
+ * Has the host of a copy whose server is deleted delete it too, unless the server is there
+ * again or somebody is at work on it.
+ */
 export async function healCopy(
   target: HealTarget & DeletionServices,
   { cell, uuid }: Extract<Remedy, { kind: 'release-copy' }>,

@@ -17,7 +17,10 @@ export interface Requested {
   readonly status: string;
 }
 
-/** What the requests that are kept have asked for, and hold of their projects' quotas, and the services that they wait for. */
+/**
+ * What the requests that are kept have asked for, and hold of their projects' quotas, and
+ * the services that they wait for.
+ */
 export async function requestFacts(target: RequestsTarget) {
   const requests = new Map<string, Item[]>();
   const troubles: ServiceTroubleItem[] = [];
@@ -41,7 +44,10 @@ export async function requestFacts(target: RequestsTarget) {
   return { requested, reserved, troubles };
 }
 
-/** The execution that places the servers of a request: the launch of one alone, unless an earlier release or a refusal began it. */
+/**
+ * The execution that places the servers of a request: the launch of one alone, unless an earlier
+ * release or a refusal began it.
+ */
 async function placingExecution({ executions }: RequestsTarget, request: string, servers: number) {
   const launch = servers === 1 ? await executions.describe('launch', request) : undefined;
   const { status = 'gone' } = launch ?? (await executions.describe('build', request)) ?? {};

@@ -79,8 +79,8 @@ export function addAggregateDelete(parent: Command, cli: Cli): void {
 }
 
 /**
- * Has the Placement of the cloud, where one decides on claims, keep the nodes of a host in the aggregate of the same uuid, as
- * Nova's API does; before the record, so that the command may be repeated.
+ * Has the Placement of the cloud, where one decides on claims, keep the nodes of a host in the aggregate of the same
+ * uuid, as Nova's API does; before the record, so that the command may be repeated.
  */
 async function mirror(
   { claimsElsewhere, tables }: Pick<DeploymentTarget, 'claimsElsewhere' | 'tables'>,

@@ -9,8 +9,8 @@ import type { Place } from './place.ts';
 const ASKED = 'reconciler';
 
 /**
- * What the functions of a deployment were deployed with, read from one of them, so that the command judges hosts as they do. A local
- * world knows it by itself.
+ * What the functions of a deployment were deployed with, read from one of them, so that the command judges hosts as
+ * they do. A local world knows it by itself.
  *
  * @throws CommandFailure when the function cannot be read
  */

@@ -18,8 +18,8 @@ interface Ended {
 }
 
 /**
- * Ends the migrations of a server that go on and fit, in error, and puts their claims where the server is: their hosts can
- * no longer begin them again.
+ * Ends the migrations of a server that go on and fit, in error, and puts their claims where the server is: their hosts
+ * can no longer begin them again.
  */
 export async function endMoves(
   target: MoveTarget,

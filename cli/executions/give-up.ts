@@ -29,9 +29,10 @@ export interface GivenUp {
 }
 
 /**
- * What a stopped execution leaves of one server: a server that it owns is in error with a fault, fenced from every host;
- * the claim of one that was being built is released, the migration of one that was being moved ends, and the claims are put
- * where the server is. A server that somebody else owns is left alone. Answers what was done, for people.
+ * What a stopped execution leaves of one server: a server that it owns is in error with a fault, fenced
+ * from every host; the claim of one that was being built is released, the migration of one that was being
+ * moved ends, and the claims are put where the server is. A server that somebody else owns is left alone.
+ * Answers what was done, for people.
  */
 export async function giveUp(target: MoveTarget, given: GivenUp): Promise<string> {
   const { uuid, workflow, execution } = given;
@@ -66,7 +67,9 @@ async function endMove(target: MoveTarget, cell: string, uuid: string, operation
   return [`; ${done.length === 0 ? 'its claims are kept' : done.join(', ')}`, ...troubles].join('; ');
 }
 
-/** The server keeps what it holds on its host; one without a host holds nothing. Answers whether anything was released. */
+/**
+ * The server keeps what it holds on its host; one without a host holds nothing. Answers whether anything was released.
+ */
 async function keepOwn(target: MoveTarget, cell: string, uuid: string): Promise<boolean> {
   const item = await target.tables.get(cellTable(cell), instanceKey(uuid));
   const host = item === undefined ? null : instanceItem(item).host;

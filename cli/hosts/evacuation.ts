@@ -59,8 +59,8 @@ const NO_TOKEN = 'it has devices, for which its new host needs a token: name one
 const LOOK = 1000;
 
 /**
- * Evacuates one server and waits for it, as Nova's API asks for it: task_state, action and migration by the object proxy,
- * then the cast. One that is on its way already is only waited for, so the command may be repeated.
+ * Evacuates one server and waits for it, as Nova's API asks for it: task_state, action and migration by the object
+ * proxy, then the cast. One that is on its way already is only waited for, so the command may be repeated.
  */
 async function evacuateInstance(target: EvacuationPorts, cell: Cell, item: Item, how: Evacuation): Promise<Moved> {
   const { uuid, name, vmState, taskState, owners } = instanceRow(cell.name, item);

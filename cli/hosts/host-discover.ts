@@ -7,7 +7,9 @@ import { addHost } from '#cli/inventory/hosts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { serviceItem } from '#records/items/service';
 
-/** `host discover`: maps hosts whose compute services have registered in a cell (nova-manage cell_v2 discover_hosts). */
+/**
+ * `host discover`: maps hosts whose compute services have registered in a cell (nova-manage cell_v2 discover_hosts).
+ */
 export function addHostDiscover(parent: Command, cli: Cli): void {
   const command = parent
     .command('discover')

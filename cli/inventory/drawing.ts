@@ -69,8 +69,8 @@ export function statesOf(definition: string): string[] {
 }
 
 /**
- * A state machine as text, a line for each state: `✓` passed, `✗` left by a caught error, `▶` where it stands, with what
- * may follow. A state that was passed several times says so.
+ * A state machine as text, a line for each state: `✓` passed, `✗` left by a caught error, `▶` where it stands, with
+ * what may follow. A state that was passed several times says so.
  */
 export function drawMachine(definition: string, visits: readonly Visit[], status: string, now: number): string[] {
   const parsed: Json = JSON.parse(definition);

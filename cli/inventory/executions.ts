@@ -30,8 +30,8 @@ export function workflowNamed(target: Pick<DeploymentTarget, 'executions'>, text
 }
 
 /**
- * The execution that `name`, `workflow/name` or an ARN names; the uuid of a server stands for the execution that owns it, or
- * owned it last.
+ * The execution that `name`, `workflow/name` or an ARN names; the uuid of a server stands for the execution
+ * that owns it, or owned it last.
  *
  * @throws CommandFailure when there is none
  */

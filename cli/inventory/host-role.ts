@@ -62,8 +62,8 @@ export function hostRolePolicy(facts: HostRoleFacts): JsonMap {
         's3:PutObject',
         [cellQueue(cell), 'compute-task', ...ofOthers].map((name) => payloads(facts, name)),
       ),
-      // Both are needed for a function URL. Without the second condition a host could invoke the function with an event of its
-      // own making, in which it is whoever it likes.
+      // Both are needed for a function URL. Without the second condition a host could invoke the function with an event
+      // of its own making, in which it is whoever it likes.
       ...(directCalls
         ? [
             allow('AskDirectly', 'lambda:InvokeFunctionUrl', url, {

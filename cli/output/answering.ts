@@ -15,7 +15,9 @@ export interface Cli {
   readFile(path: string): Promise<string>;
   /** Waits, then answers whether to look again; for commands that watch. */
   again(milliseconds: number): Promise<boolean>;
-  /** Has an interruption (Ctrl-C) reported once, in place of ending the command at once; answers what takes that back. */
+  /**
+   * Has an interruption (Ctrl-C) reported once, in place of ending the command at once; answers what takes that back.
+   */
   onInterrupt(interrupt: () => void): () => void;
   /** The command's exit code; the last one set holds. */
   end(exitCode: number): void;

@@ -13,7 +13,7 @@ import { FORM, type Claim, type ClaimsFile } from './claims-file.ts';
 export function addPlacementExport(parent: Command, cli: Cli): void {
   const command = parent
     .command('export')
-    .description('Print the claims of all servers and of their moves, as the placement that keeps them tells them');
+    .description('Print the claims of all servers and of their moves, as the placement that keeps them answers them');
   answering(command, cli, async ({ target }) => {
     const file = await exported(target);
     return { data: file, lines: [JSON.stringify(file, undefined, 2)] };

@@ -32,7 +32,7 @@ export function addPlacementImport(parent: Command, cli: Cli): void {
     .command('import')
     .description('Make exported claims in the placement that the deployment asks now; an audit follows')
     .argument('<file>', 'what conductor placement export printed')
-    .option('--dry-run', 'only tell what would be done')
+    .option('--dry-run', 'only print what would be done')
     .option('--replace', 'give up what is held there already, where it is not what the file says');
   answering(command, cli, async ({ target, args: [file = ''], flag }) => {
     const how = { dryRun: flag('dryRun'), replace: flag('replace') };

@@ -23,7 +23,10 @@ const ASKED = {
   revert: { action: 'revertResize', fields: { task_state: 'resize_reverting' }, status: 'reverting', minor: 23 },
 } as const;
 
-/** Which of a server's resizes across cells is to be ended: one that waits for its user, since nothing begins before, or the last. */
+/**
+ * Which of a server's resizes across cells is to be ended: one that waits for its user, since
+ * nothing begins before, or the last.
+ */
 export const lastResize = <T extends { readonly status: string; readonly createdAt: string | null }>(
   resizes: readonly T[],
 ): T | undefined =>

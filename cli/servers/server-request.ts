@@ -21,8 +21,8 @@ export interface InstanceRequest {
 }
 
 /**
- * Begins a request about a server as Nova's API begins it, in the name of the server's owner: its fields are saved, if its
- * task_state is still the one of `item`, and an action of this name starts, both by the object proxy of its cell.
+ * Begins a request about a server as Nova's API begins it, in the name of the server's owner: its fields are saved, if
+ * its task_state is still the one of `item`, and an action of this name starts, both by the object proxy of its cell.
  *
  * @throws UnexpectedTaskStateError when something else began meanwhile
  */

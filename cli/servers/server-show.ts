@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
+import { amountsText } from '#cli/output/amounts';
 import { columns, shown } from '#cli/output/columns';
 import { CommandFailure } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
@@ -20,9 +21,12 @@ async function show(target: DeploymentTarget, uuid: string): Promise<Answer> {
   if (cell === undefined || instance === undefined) return beforeItsCell(target, uuid);
   const row = instanceRow(cell, instance);
   const [claims, moments] = [await target.placement.allocations(uuid), timeline(items)];
+  const providers = await namesOf(target, Object.keys(claims));
   const facts = [
     ...head(row),
-    ...Object.entries(claims).map(([provider, amounts]) => `claim      ${provider} ${JSON.stringify(amounts)}`),
+    ...Object.entries(claims).map(
+      ([provider, amounts]) => `claim      ${shown(providers[provider])} (${provider}): ${amountsText(amounts)}`,
+    ),
     '',
     columns(
       ['time', 'what', 'host', ''],
@@ -30,15 +34,23 @@ async function show(target: DeploymentTarget, uuid: string): Promise<Answer> {
       'nothing has happened to it',
     ),
   ];
-  return { data: { ...row, claims, timeline: moments }, lines: facts };
+  return { data: { ...row, claims, providers, timeline: moments }, lines: facts };
 }
+
+/**
+ * The names of providers by uuid: those of compute nodes are their hosts' or hypervisors'; null for one that is gone.
+ */
+const namesOf = async (target: DeploymentTarget, uuids: readonly string[]): Promise<Record<string, string | null>> =>
+  Object.fromEntries(
+    await Promise.all(uuids.map(async (uuid) => [uuid, (await target.placement.providerName(uuid)) ?? null] as const)),
+  );
 
 /** A server that is being scheduled is a build request and no more. */
 async function beforeItsCell(target: DeploymentTarget, uuid: string): Promise<Answer> {
   const request = await target.tables.get(BUILD_REQUESTS, buildRequestKey(uuid));
   if (request === undefined)
     throw new CommandFailure(`there is no server ${uuid}: conductor server list shows those there are`);
-  const hint = `it is being scheduled: conductor execution list --workflow build`;
+  const hint = `it is being scheduled: conductor execution list --server ${uuid}`;
   return {
     data: { uuid, vmState: 'scheduling', cell: null },
     lines: [`server     ${uuid}`, `state      scheduling`, hint],

@@ -10,7 +10,10 @@ const TAG = 16;
 /** Bytes that a text may have: more than an item takes, however well it was deflated. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** Deflates text, since documents of objects repeat themselves, and encrypts it under a 32-byte key; it can be read with the same key and binding only. */
+/**
+ * Deflates text, since documents of objects repeat themselves, and encrypts it under a 32-byte key; it can be read with
+ * the same key and binding only.
+ */
 export const encrypt = (key: Uint8Array, plain: string, binding: string): string => {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(binding));

@@ -71,7 +71,9 @@ const CODES: ReadonlySet<string> = new Set([
 
 const HUNG_UP = 'socket hang up';
 
-/** How a request is refused that took too long from its signature to the service: its function was frozen in between. */
+/**
+ * How a request is refused that took too long from its signature to the service: its function was frozen in between.
+ */
 const LATE_SIGNATURE = /signature (?:expired|not yet current)/iu;
 
 /** A cause may have a cause; more than so many are not looked at. */

@@ -9,7 +9,10 @@ import type { Update } from '#ports/tables';
  */
 export const WRITER_SLOTS = ['w0', 'w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8', 'w9', 'wa', 'wb'] as const;
 
-/** Characters of a writer in its slot: 48 bits are enough to distinguish twelve, and twelve are part of every write of an item. */
+/**
+ * Characters of a writer in its slot: 48 bits are enough to distinguish twelve, and twelve are
+ * part of every write of an item.
+ */
 const LONGEST = 8;
 
 /** How a writer stands in its slot: as it is, or what its digest begins with. */
@@ -17,8 +20,8 @@ export const writerMark = (writer: string): string =>
   writer.length <= LONGEST ? writer : createHash('sha256').update(writer).digest('base64url').slice(0, LONGEST);
 
 /**
- * When the message of each of these writers was sent, in epoch milliseconds, or 0: a message that was forgotten is known by
- * its age. Attributes of their own, since the service compares a slot with a whole writer alone.
+ * When the message of each of these writers was sent, in epoch milliseconds, or 0: a message that was forgotten is
+ * known by its age. Attributes of their own, since the service compares a slot with a whole writer alone.
  */
 export const SENT_SLOTS = ['x0', 'x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7', 'x8', 'x9', 'xa', 'xb'] as const;
 
@@ -29,8 +32,8 @@ export const LATEST = 'xt';
 export const isWriterSlot = (name: string): boolean => name.length === 2 && /^(?:w[0-9ab]|x[0-9abt])$/u.test(name);
 
 /**
- * Whether a writer has written an item already, by the attributes of that: it is one of those that are remembered, or its
- * message was sent before each of theirs.
+ * Whether a writer has written an item already, by the attributes of that: it is one of those that are remembered, or
+ * its message was sent before each of theirs.
  */
 export function isRepeat(valueOf: (slot: string) => unknown, { writer, sentAt }: Pick<Update, 'writer' | 'sentAt'>) {
   if (writer === undefined) return false;

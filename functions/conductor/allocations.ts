@@ -6,7 +6,10 @@ export interface EndedMove {
   readonly destinationHost: string | null;
   readonly oldFlavorId: number | null;
   readonly newFlavorId: number | null;
-  /** Undefined when the server is gone; `hidden` is what another cell keeps of a server that was resized to leave it, or to come. */
+  /**
+   * Undefined when the server is gone; `hidden` is what another cell keeps of a server that was
+   * resized to leave it, or to come.
+   */
   readonly instance:
     | { readonly host: string | null; readonly flavorId: number | null; readonly hidden: boolean }
     | undefined;

@@ -39,7 +39,10 @@ export type AwaitColdMigrationDecision =
   | { readonly kind: 'give-up'; readonly reason: string }
   | { readonly kind: 'wait'; readonly reason: string; readonly heldBack?: true };
 
-/** Which of its hosts a cold migration waits for: the destination prepares and finishes, in between the source is at work. */
+/**
+ * Which of its hosts a cold migration waits for: the destination prepares and finishes, in
+ * between the source is at work.
+ */
 export const atWorkOnMove = (taskState: string | null, switched: boolean): 'source' | 'destination' =>
   taskState === 'resize_prep' || switched ? 'destination' : 'source';
 

@@ -1,4 +1,6 @@
-/** The errors by which a move is refused (spec/errors.md section 3, conductor.md section 12.1.4), with quirk Q9 mended. */
+/**
+ * The errors by which a move is refused (spec/errors.md section 3, conductor.md section 12.1.4), with quirk Q9 mended.
+ */
 export const REFUSALS: readonly string[] = [
   'ComputeHostNotFound',
   'ComputeServiceUnavailable',
@@ -20,10 +22,12 @@ export const REFUSALS: readonly string[] = [
 ];
 
 /**
- * The errors that migrate_server may answer without its being a failure of ours. Both kinds of MigrationError count among
- * them, unlike in Nova (quirk Q10 is mended).
+ * The errors that migrate_server may answer without its being a failure of ours. Both kinds of MigrationError count
+ * among them, unlike in Nova (quirk Q10 is mended).
  */
 const EXPECTED: ReadonlySet<string> = new Set([...REFUSALS, 'MigrationError']);
 
-/** Whether an error of this name is part of what callers of migrate_server are answered, rather than a server failure. */
+/**
+ * Whether an error of this name is part of what callers of migrate_server are answered, rather than a server failure.
+ */
 export const isExpectedOfMoves = (name: string): boolean => EXPECTED.has(name);

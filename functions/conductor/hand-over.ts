@@ -23,8 +23,8 @@ export interface HandOver {
 
 /**
  * Whether the order of a host that is given up goes to another one by itself. A silent host may only hang: one that has
- * taken its order goes on with it when it wakes, beside the guest that was built elsewhere, and its clean-up reaches the
- * ports and the volumes of both.
+ * taken its order goes on with it when it wakes, beside the guest that was built elsewhere, and its clean-up reaches
+ * the ports and the volumes of both.
  */
 export function handOver({ order, confirmed, outside }: LosingHost): HandOver {
   if (confirmed) return goes('nothing runs on the host any more');

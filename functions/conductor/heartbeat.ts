@@ -5,13 +5,15 @@ export interface HeartbeatSettings {
   readonly heartbeatWindow: number | null;
 }
 
-/** The part of serviceDownTime for which heartbeats may go unstored at most, so that two in a row may get lost still. */
+/**
+ * The part of serviceDownTime for which heartbeats may go unstored at most, so that two in a row may get lost still.
+ */
 const MOST = 5 / 12;
 
 /**
- * Seconds for which they may at most, however long a host may be silent: a report that goes unstored is answered while the tables
- * are away, and the driver of a compute takes that for a sign that its calls are answered. The last such sign has to be well over
- * when the first call has waited for a minute.
+ * Seconds for which they may at most, however long a host may be silent: a report that goes unstored is answered while
+ * the tables are away, and the driver of a compute takes that for a sign that its calls are answered. The last such
+ * sign has to be well over when the first call has waited for a minute.
  */
 const LONGEST = 25;
 
@@ -23,7 +25,10 @@ export function storeWindow({ serviceDownTime, heartbeatWindow }: HeartbeatSetti
 /** Seconds since its last stored heartbeat after which a host counts as down: none does sooner than in Nova. */
 export const downAfter = (settings: HeartbeatSettings): number => settings.serviceDownTime + storeWindow(settings);
 
-/** Milliseconds after its last direct heartbeat for which a host may speak so still: it tries that way first with every call. */
+/**
+ * Milliseconds after its last direct heartbeat for which a host may speak so still: it tries
+ * that way first with every call.
+ */
 const SPEAKS_SO_FOR = 3_600_000;
 
 /**
@@ -42,8 +47,8 @@ export interface Report {
 }
 
 /**
- * Whether a report need not be stored: it says nothing but that the service lives, and a stored one of less than `window`
- * seconds ago says the same. A time that lies ahead is none of our clock's, so it is stored.
+ * Whether a report need not be stored: it says nothing but that the service lives, and a stored one of less than
+ * `window` seconds ago says the same. A time that lies ahead is none of our clock's, so it is stored.
  *
  * @param now epoch milliseconds
  */

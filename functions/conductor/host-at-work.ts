@@ -2,7 +2,10 @@ import type { Verdict } from '#ports/service-group';
 
 /** How a host stands to the order that it was given. */
 export type OrderFacts =
-  /** It has shown no sign of it, though it would have been heard unless `unread` says why not; `queued` orders lie in its queue. */
+  /**
+   * It has shown no sign of it, though it would have been heard unless `unread` says why not;
+   * `queued` orders lie in its queue.
+   */
   | { readonly kind: 'untaken'; readonly seconds: number; readonly queued: number; readonly unread: string | undefined }
   | { readonly kind: 'taken' }
   /** Taken by a process of the host that lives no more; another was first seen so many seconds ago. */
@@ -34,8 +37,9 @@ export interface OrderVerdict {
 }
 
 /**
- * Whether a host keeps its order. One that is down has lost it, and nobody else but who never took it, or whose process
- * is gone: what a compute has begun it may be at for as long as it lives, as in Nova, unless the operator has set a limit.
+ * Whether a host keeps its order. One that is down has lost it, and nobody else but who never took it, or
+ * whose process is gone: what a compute has begun it may be at for as long as it lives, as in Nova,
+ * unless the operator has set a limit.
  */
 export function orderVerdict({ host, order, unchangedSeconds, limits }: HostAtWork): OrderVerdict {
   if (host.liveness === 'unknown') return keeps(`nobody knows whether the host lives: ${host.reason}`);

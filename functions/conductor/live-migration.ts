@@ -10,8 +10,8 @@ import { REFUSALS } from './expected-errors.ts';
 import { orderVerdict, type HostAtWork } from './host-at-work.ts';
 
 /**
- * Errors after which the server keeps its state (conductor.md section 12.1.4); a silent host is one of them (quirk Q9), and
- * so are computes that are too old to be asked (quirk Q11), and refusals of our own: none has touched the server.
+ * Errors after which the server keeps its state (conductor.md section 12.1.4); a silent host is one of them (quirk Q9),
+ * and so are computes that are too old to be asked (quirk Q11), and refusals of our own: none has touched the server.
  */
 const KNOWN: ReadonlySet<string> = new Set([
   ...REFUSALS,
@@ -21,7 +21,9 @@ const KNOWN: ReadonlySet<string> = new Set([
   'UnsupportedVersion',
 ]);
 
-/** Whether a live migration that failed like this leaves the server as it was; after any other the server is in error. */
+/**
+ * Whether a live migration that failed like this leaves the server as it was; after any other the server is in error.
+ */
 export const isKnownFailure = (name: string): boolean => KNOWN.has(name);
 
 /** The task states in which a live migration owns its server; null is what an operator may have set meanwhile. */

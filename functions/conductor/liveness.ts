@@ -1,6 +1,9 @@
 import type { Verdict } from '#ports/service-group';
 
-/** What was noted of a way by which hosts speak: the conductor queue of their cell, or its function URL. Times are epoch milliseconds. */
+/**
+ * What was noted of a way by which hosts speak: the conductor queue of their cell, or its function
+ * URL. Times are epoch milliseconds.
+ */
 export interface PulseFacts {
   /** When the latest pulse of ours that was read had been sent; undefined while none was read. */
   readonly pulseSentAt: number | undefined;
@@ -10,7 +13,10 @@ export interface PulseFacts {
   readonly failedAt: number | undefined;
   /** When a record of the host was last put aside: it spoke, and was not understood. */
   readonly deadAt: number | undefined;
-  /** When pulses were read again after none had been read for `PULSE_GAP_SECONDS`: until then functions may have been away. */
+  /**
+   * When pulses were read again after none had been read for `PULSE_GAP_SECONDS`: until
+   * then functions may have been away.
+   */
   readonly resumedAt: number | undefined;
   /** Seconds for which a record that failed stays hidden at most. */
   readonly hiddenSeconds: number;
@@ -25,15 +31,18 @@ export interface ConductorQueueFacts extends PulseFacts {
 }
 
 /**
- * Seconds without a pulse after which nobody knows whether a way was read meanwhile: the schedule sends one a minute. A shorter
- * silence of ours is made up for where a verdict goes by pulses although messages wait.
+ * Seconds without a pulse after which nobody knows whether a way was read meanwhile: the schedule sends one a minute. A
+ * shorter silence of ours is made up for where a verdict goes by pulses although messages wait.
  */
 export const PULSE_GAP_SECONDS = 90;
 
 /** A host's compute service as its record has it. */
 export type HostFacts =
   | { readonly kind: 'unregistered' }
-  /** `heardAt` is when its last heartbeat was stored, in epoch milliseconds; `up` whether that is recent, by Nova's rule. */
+  /**
+   * `heardAt` is when its last heartbeat was stored, in epoch milliseconds; `up` whether
+   * that is recent, by Nova's rule.
+   */
   | {
       readonly kind: 'registered';
       readonly forcedDown: boolean;
@@ -50,7 +59,10 @@ export interface Ways {
   readonly direct?: ConductorQueueFacts;
 }
 
-/** The hosts of a cell, and those that fell silent within one service_down_time of the host in question, itself among them. */
+/**
+ * The hosts of a cell, and those that fell silent within one service_down_time of the host
+ * in question, itself among them.
+ */
 export interface CellFacts {
   readonly hosts: number;
   readonly silent: number;
@@ -73,8 +85,9 @@ export interface LivenessFacts extends Ways {
 }
 
 /**
- * Whether a host lives. Silence counts only where a heartbeat would have been heard: it is down when a person says so, or
- * when all that it could have sent within service_down_time of its last stored heartbeat has been read, and nothing was it.
+ * Whether a host lives. Silence counts only where a heartbeat would have been heard: it is down when a
+ * person says so, or when all that it could have sent within service_down_time of its last stored heartbeat
+ * has been read, and nothing was it.
  */
 export function liveness({ host, cell, settings, ...ways }: LivenessFacts): Verdict {
   if (host.kind === 'unregistered') return unknown('it has never registered');
@@ -103,8 +116,8 @@ export interface Stretch {
 
 /**
  * Why a message that was sent within so many seconds may not have been read yet; undefined when it has been. After
- * trouble on the way the stretch begins anew: what was lost then would have been said again since, and what failed then, which
- * our own backoff hides, has come again.
+ * trouble on the way the stretch begins anew: what was lost then would have been said again since, and what failed
+ * then, which our own backoff hides, has come again.
  */
 export function unreadReason(queue: ConductorQueueFacts, stretch: Stretch): string | undefined {
   const { pulseSentAt = 0, lag, hiddenSeconds } = queue;
@@ -136,7 +149,10 @@ const troubleAt = ({ failedAt, deadAt, resumedAt }: PulseFacts): number =>
 const dueAt = (pulses: PulseFacts, { since, seconds }: Omit<Stretch, 'serviceDownTime'>): number =>
   Math.max(since + seconds * 1000, troubleAt(pulses) + Math.max(seconds, pulses.hiddenSeconds) * 1000);
 
-/** Why a message may not have been read yet by one of the ways that its sender uses; undefined when it has been by each of them. */
+/**
+ * Why a message may not have been read yet by one of the ways that its sender uses; undefined
+ * when it has been by each of them.
+ */
 export function unreadByAny({ queue, direct }: Ways, stretch: Stretch): string | undefined {
   const byQueue = unreadReason(queue, stretch);
   if (byQueue !== undefined || direct === undefined) return byQueue;

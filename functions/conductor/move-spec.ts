@@ -34,8 +34,8 @@ export interface MoveSpecParts {
 }
 
 /**
- * The spec by which a destination is chosen (conductor.md sections 11.1.2, 11.2.4 to 11.2.7, 12.5): the flavor after the
- * move, no forced hosts, the server's own cell, its project; and no retry towards a host that was asked for.
+ * The spec by which a destination is chosen (conductor.md sections 11.1.2, 11.2.4 to 11.2.7, 12.5): the flavor after
+ * the move, no forced hosts, the server's own cell, its project; and no retry towards a host that was asked for.
  */
 export function moveSpec(parts: MoveSpecParts): Spec {
   const { instance, cold, cell } = parts;

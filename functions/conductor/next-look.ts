@@ -10,9 +10,9 @@ export interface Waiting {
 const MOST_SECONDS = 1800;
 
 /**
- * The wait after a look that found nothing: a tenth of the time waited so far, at most half an hour, and never less than the
- * first. So a host that works for a month is looked at some 1,500 times, which an execution's history of 25,000 events holds,
- * and an end is noticed late by a tenth at most where nothing reports it earlier.
+ * The wait after a look that found nothing: a tenth of the time waited so far, at most half an hour, and never less
+ * than the first. So a host that works for a month is looked at some 1,500 times, which an execution's history of
+ * 25,000 events holds, and an end is noticed late by a tenth at most where nothing reports it earlier.
  *
  * @param firstSeconds the setting `waitSeconds`
  */

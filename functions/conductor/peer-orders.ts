@@ -4,8 +4,9 @@ import { FINAL_STATUSES } from './settled.ts';
 type Direction = 'to-destination' | 'to-source' | 'either';
 
 /**
- * What computes order each other, and nothing else: the recorded traffic between computes of Nova 26 and 34, and the calls
- * that ComputeManager makes on other computes besides (roll-backs, reverts, confirmations by time, shared storage).
+ * What computes order each other, and nothing else: the recorded traffic between computes of Nova 26 and
+ * 34, and the calls that ComputeManager makes on other computes besides (roll-backs, reverts,
+ * confirmations by time, shared storage).
  */
 const PEER_ORDERS: ReadonlyMap<string, Direction> = new Map([
   ['check_can_live_migrate_source', 'to-source'],
@@ -57,9 +58,9 @@ const AFTERWARDS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * Whether a host carries out what another host orders: only what computes order each other, and only for a server of which
- * a move that is under way names both, each at its end. While the destination of a live migration is still looked for, its
- * source answers whoever asks it.
+ * Whether a host carries out what another host orders: only what computes order each other, and only for a server of
+ * which a move that is under way names both, each at its end. While the destination of a live migration is still looked
+ * for, its source answers whoever asks it.
  *
  * @param moves - the migrations of the server, as the conductor lists them
  */

@@ -24,7 +24,8 @@ export const mappingOfSpec = (spec: WireObject | null): ProviderMapping =>
   );
 
 /**
- * The interfaces of a live migration as its destination answered them; one for each cached interface where it answered none.
+ * The interfaces of a live migration as its destination answered them; one for each cached
+ * interface where it answered none.
  *
  * @param interfaces maps of Nova's network model
  */

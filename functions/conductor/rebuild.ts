@@ -31,8 +31,8 @@ export type RebuildFailure =
 const NO_HOST = new Set(['NoValidHost', 'MaxRetriesExceeded', 'UnsupportedPolicyException', 'AllocationUpdateFailed']);
 
 /**
- * The computes of the cell are too old for what is asked, the devices of the server cannot be bound, or nobody says which
- * provider meets what it needs.
+ * The computes of the cell are too old for what is asked, the devices of the server cannot be bound, or nobody says
+ * which provider meets what it needs.
  */
 const NOT_ORDERED = new Set([
   'UnsupportedRPCVersion',
@@ -58,7 +58,8 @@ export function rebuildFailure(error: string, path: RebuildPath, evacuates = fal
 /**
  * The trait of an image that a flavor forbids; undefined when it forbids none of them.
  *
- * @param extraSpecs of the flavor, for instance `{ 'trait:HW_CPU_X86_AVX2': 'forbidden' }`; the trait may be of any group
+ * @param extraSpecs of the flavor, for instance `{ 'trait:HW_CPU_X86_AVX2': 'forbidden'
+ *   }`; the trait may be of any group
  */
 export function forbiddenTrait(
   extraSpecs: Readonly<Record<string, unknown>>,

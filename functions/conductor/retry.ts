@@ -35,8 +35,8 @@ export function retryEntry(
 }
 
 /**
- * The filter properties that an order carries: the request's own, with the limits of the chosen host and the bookkeeping
- * of its tries (conductor.md sections 8.1, 8.2). With forced hosts limits are not written.
+ * The filter properties that an order carries: the request's own, with the limits of the chosen host and the
+ * bookkeeping of its tries (conductor.md sections 8.1, 8.2). With forced hosts limits are not written.
  */
 export function filterPropertiesOf({ retry: _earlier, ...properties }: JsonMap, tried: Try): JsonMap {
   const { force_hosts: forced } = properties;

@@ -20,9 +20,9 @@ export interface SecondGuestDecision {
 }
 
 /**
- * What is done about a second guest. It is destroyed where the host was given up for the server, and the server has neither
- * ports nor volumes: then nothing that the other guest uses goes with it. A host is ordered once each time it shows the guest; one
- * that dies again finds the order when it is back, and asks before it obeys.
+ * What is done about a second guest. It is destroyed where the host was given up for the server, and the server has
+ * neither ports nor volumes: then nothing that the other guest uses goes with it. A host is ordered once each time it
+ * shows the guest; one that dies again finds the order when it is back, and asks before it obeys.
  */
 export function secondGuest(facts: SecondGuestFacts): SecondGuestDecision {
   const { server: instance, givenUp, outside, shownAt, orderedAt } = facts;

@@ -8,23 +8,26 @@ interface Heartbeats {
 }
 
 /**
- * Whether a service is up (spec section 8.9): not forced down, and seen, or else made, at most `serviceDownTime` seconds
- * away from `now` (epoch milliseconds). `service` is the data of a Service on the wire, or its item. A clock that runs ahead counts as one that runs behind.
+ * Whether a service is up (spec section 8.9): not forced down, and seen, or else made, at most `serviceDownTime`
+ * seconds away from `now` (epoch milliseconds). `service` is the data of a Service on the wire, or its item. A clock
+ * that runs ahead counts as one that runs behind.
  */
 export function isUp(service: Heartbeats, now: number, serviceDownTime: number): boolean {
   return Math.abs(now - heardAt(service)) <= serviceDownTime * 1000;
 }
 
-/** When a service was heard, or else made, in epoch milliseconds; no number where there is none, or it is forced down. */
+/**
+ * When a service was heard, or else made, in epoch milliseconds; no number where there is none, or it is forced down.
+ */
 function heardAt({ last_seen_up, created_at, forced_down }: Heartbeats): number {
   const seen = last_seen_up ?? created_at;
   return forced_down === true || typeof seen !== 'string' ? Number.NaN : Date.parse(seen);
 }
 
 /**
- * Whether a service may get new work: it is up, or nobody knows that it is not, since nothing of ours that was sent when its
- * next heartbeat was due has been read, or what was sent then may still be hidden after trouble of ours. Our own silence is no
- * reason to find no host. Where no pulse was ever read only heartbeats count.
+ * Whether a service may get new work: it is up, or nobody knows that it is not, since nothing of ours that was sent
+ * when its next heartbeat was due has been read, or what was sent then may still be hidden after trouble of ours. Our
+ * own silence is no reason to find no host. Where no pulse was ever read only heartbeats count.
  *
  * @param pulses what was noted of its cell's conductor queue; undefined where nothing was
  */

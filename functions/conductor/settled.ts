@@ -30,14 +30,16 @@ export function buildSettled(instance: InstanceFacts): BuildOutcome | undefined 
   return instance.vm_state === 'error' ? 'error' : 'active';
 }
 
-/** Whether the task of an attempt has ended. A task_state that is set proves nothing: the next request may have set it. */
+/**
+ * Whether the task of an attempt has ended. A task_state that is set proves nothing: the next request may have set it.
+ */
 export const taskEnded = ({ ended, task_state }: Pick<OperationFacts, 'ended' | 'task_state'>): boolean =>
   ended !== null || task_state === null;
 
 /**
  * Whether a live migration or an evacuation is over: its migration has come to a final status, and after a failure its
- * task has ended as well, since its host gives back what it has taken until then. Both pass through a null task_state and
- * vm_state `error` on the way, so neither alone settles anything.
+ * task has ended as well, since its host gives back what it has taken until then. Both pass through a null task_state
+ * and vm_state `error` on the way, so neither alone settles anything.
  */
 export function migrationSettled(facts: OperationFacts): MoveOutcome | undefined {
   if (facts.deleted) return 'deleted';

@@ -3,7 +3,10 @@ import type { NewImage } from '#ports/image';
 import type { JsonMap } from '#ports/json';
 import { imageMetaOf } from './system-image.ts';
 
-/** What an image of a server does not take over from the server's own (option non_inheritable_image_properties and nova.utils). */
+/**
+ * What an image of a server does not take over from the server's own (option
+ * non_inheritable_image_properties and nova.utils).
+ */
 const NOT_INHERITED =
   /^(?:bittorrent|cache_in_nova|cinder_encryption_key_id|cinder_encryption_key_deletion_policy|img_signature(?:_.*)?|os_glance_.*|disk_format|container_format|min_disk|min_ram)$/u;
 

@@ -21,8 +21,8 @@ export interface TaskError {
 }
 
 /**
- * The payload of `compute_task.<method>.error` (nova.compute.utils.notify_about_compute_task_error). As in Nova the spec
- * goes through its legacy map, which drops what only filter properties hold; one that names no server is null.
+ * The payload of `compute_task.<method>.error` (nova.compute.utils.notify_about_compute_task_error). As in Nova the
+ * spec goes through its legacy map, which drops what only filter properties hold; one that names no server is null.
  *
  * @throws ValueError when the spec does not fit
  */

@@ -40,8 +40,8 @@ export function usageByLimit(
 }
 
 /**
- * What a project uses beyond its limits (nova.limits.placement): a resource without a limit has none where it need not have
- * one, and may not be used at all where it must.
+ * What a project uses beyond its limits (nova.limits.placement): a resource without a limit has none where it need not
+ * have one, and may not be used at all where it must.
  */
 export function overLimits(
   usage: ReadonlyMap<string, number>,

@@ -25,7 +25,10 @@ const SAME_NAME = [
 /** Times with microseconds and no zone; `created_at` alone is written otherwise. */
 const TIMES = ['terminated_at', 'deleted_at', 'launched_at'];
 
-/** What an event says about a server's use (conductor.md section 18.2). `instance` holds its fields, `flavor` its flavor's. */
+/**
+ * What an event says about a server's use (conductor.md section 18.2). `instance` holds its
+ * fields, `flavor` its flavor's.
+ */
 export function usagePayload(instance: JsonMap, flavor: JsonMap): JsonMap {
   const text = (name: string): Json => instance[name] ?? '';
   return {

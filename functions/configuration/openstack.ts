@@ -99,7 +99,7 @@ class CloudIncomplete extends Error {
 export function namedCloud(given: Given): NamedCloud | undefined {
   const { openstackServices: services, openstackAuthUrl: authUrl, openstackCredentialSecret: credentialSecret } = given;
   if (!(services ?? []).includes('placement')) {
-    const needs = 'add placement to openstackServices, whose books are counted then, or leave the key out';
+    const needs = 'add placement to openstackServices, whose allocations are counted then, or leave the key out';
     if (given.quotaDriver === 'unified') throw new CloudIncomplete(`quotaDriver is unified: ${needs}`);
     if (given.countUsageFromPlacement) throw new CloudIncomplete(`countUsageFromPlacement is true: ${needs}`);
   }

@@ -8,8 +8,8 @@ import { choice, flag, text, wholeNumber } from './values.ts';
 const ANY_TEXT = /^.+$/u;
 
 /**
- * What the context decides and every function is given. A new option is one line here and its text in texts.ts: the context
- * key is its name, and checks, environment variables and docs/configuration.md follow.
+ * What the context decides and every function is given. A new option is one line here and its text in texts.ts: the
+ * context key is its name, and checks, environment variables and docs/configuration.md follow.
  */
 export const FUNCTION_OPTIONS = v.strictObject({
   deployment: v.optional(

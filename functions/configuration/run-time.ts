@@ -3,8 +3,9 @@ import { FUNCTION_OPTIONS, type FunctionOptions } from './options.ts';
 import { faultsByKey } from './read.ts';
 
 /**
- * Options that may be changed while functions run. The others name what lies in the account, decide who is believed, decide
- * on rights or alarms of the stacks, or have to change in all functions at once (docs/adr/0024-configuration-at-run-time.md).
+ * Options that may be changed while functions run. The others name what lies in the account, decide who is believed,
+ * decide on rights or alarms of the stacks, or have to change in all functions at once
+ * (docs/adr/0024-configuration-at-run-time.md).
  */
 export const RUN_TIME = [
   'massSilenceShare',
@@ -53,8 +54,8 @@ export interface Overlaid {
 }
 
 /**
- * Lays values that were set at run time over those that were deployed. A key that may not be set so, or a value that its
- * option does not take, is left out and named: another release may have written it.
+ * Lays values that were set at run time over those that were deployed. A key that may not be set so, or a value that
+ * its option does not take, is left out and named: another release may have written it.
  */
 export function withRunTime(deployed: FunctionOptions, set: Readonly<Record<string, unknown>>): Overlaid {
   const known = Object.entries(set).filter(([key]) => isRunTimeOption(key));

@@ -119,7 +119,9 @@ export class ComputeServiceInUse extends Invalid {
   }
 }
 
-/** A host is not heard, and what it may have said last is not read yet: in a minute or two it is known whether it lives. */
+/**
+ * A host is not heard, and what it may have said last is not read yet: in a minute or two it is known whether it lives.
+ */
 export class ComputeServiceUndecided extends Invalid {
   override readonly name = 'ComputeServiceUndecided' as const;
 

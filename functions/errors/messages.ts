@@ -2,7 +2,9 @@ import { NovaError } from './nova-error.ts';
 
 /* Errors of messages that oslo.messaging itself does not know. */
 
-/** A method was called with arguments that it does not take; a Nova client sees the TypeError that Python would raise. */
+/**
+ * A method was called with arguments that it does not take; a Nova client sees the TypeError that Python would raise.
+ */
 export class InvalidArguments extends NovaError {
   override readonly name = 'TypeError' as const;
   override readonly module = 'builtins' as const;

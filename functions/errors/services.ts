@@ -19,7 +19,10 @@ export interface ServiceTrouble {
 const sentence = ({ service, url, trouble, remedy }: ServiceTrouble): string =>
   `The ${service} service at ${url} ${trouble}. ${remedy}`;
 
-/** A service gives nothing that can be used now. The same call may be made again once it is back, or what is wrong is mended. */
+/**
+ * A service gives nothing that can be used now. The same call may be made again once it is
+ * back, or what is wrong is mended.
+ */
 export class ServiceUnusable extends NovaError {
   override readonly name: string = 'ServiceUnusable';
   override readonly passes = true;
@@ -63,7 +66,9 @@ export class CinderConnectionFailed extends ServiceNotReached {
   override readonly name = 'CinderConnectionFailed' as const;
 }
 
-/** The deployment and a service do not fit: a credential, a role, a region, a catalog or a version. A person has to act. */
+/**
+ * The deployment and a service do not fit: a credential, a role, a region, a catalog or a version. A person has to act.
+ */
 export class ServiceMisconfigured extends ServiceUnusable {
   override readonly name: string = 'ServiceMisconfigured';
 }

@@ -13,8 +13,9 @@ import { migrationItem } from '#records/items/migration';
 import { computeNodeItem } from '#records/items/compute-node';
 
 /**
- * What follows from a record that a call has just written: the operation that waits for it is settled, placement learns
- * of a compute node, of its end, and of the end of a move, and a server that is gone gives back what was held for it. Each of them may be repeated.
+ * What follows from a record that a call has just written: the operation that waits for it is settled, placement
+ * learns of a compute node, of its end, and of the end of a move, and a server that is gone gives back what was held
+ * for it. Each of them may be repeated.
  */
 export async function afterWrite(
   services: Pick<Services, 'executions' | 'log' | 'placement' | 'tables'>,

@@ -16,8 +16,8 @@ const providerFwRuleGetAll: BaseMethod = () => Promise.resolve([]);
 const NOTHING = { pk: 'ping', sk: 'ping' } as const;
 
 /**
- * Answers when the records can be read, and fails like any other call while they cannot: the driver of a compute holds its
- * calls for as long as a ping goes unanswered.
+ * Answers when the records can be read, and fails like any other call while they cannot: the driver of a compute holds
+ * its calls for as long as a ping goes unanswered.
  */
 const ping: BaseMethod = async ({ tables, cell }, { arg = null }) => {
   await tables.get(cell === undefined ? MAPPINGS : cellTable(cell.name), NOTHING, { consistent: false });

@@ -7,8 +7,8 @@ import type { RpcRequest } from '#wire/envelope';
 import { fieldsOf, listOf, mapOf, textOf, textsOf } from '#wire/reading';
 
 /**
- * Cell0, when an object call is about servers that all lie there: no host could take them, so their cell has no queue, and they
- * are looked at and deleted through the API's. Undefined for any other call.
+ * Cell0, when an object call is about servers that all lie there: no host could take them, so their cell has no queue,
+ * and they are looked at and deleted through the API's. Undefined for any other call.
  */
 export async function cellOfBuried(
   services: Pick<Services, 'tables'>,
@@ -32,7 +32,9 @@ const MOST_NAMED = 2500;
 /** Names under which a call, or a filter, names servers. */
 const NAMES = ['instance_uuid', 'instance_uuids', 'resource_id', 'uuid'] as const;
 
-/** The servers that a call names: by the object that it is made on, or by an argument, alone, as a list or in a filter. */
+/**
+ * The servers that a call names: by the object that it is made on, or by an argument, alone, as a list or in a filter.
+ */
 function calledInstances(args: JsonMap): string[] {
   const object = fieldsOf(args['objinst']);
   const named = mapOf(args['kwargs']);

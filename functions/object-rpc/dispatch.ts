@@ -147,7 +147,10 @@ async function callInstanceMethod(
   return answeringGivenUp(records, { name: called, object, args }, () => method.call(records, object, args));
 }
 
-/** Runs a call; what a host is refused that was given up may be answered all the same, by what is read at the first such call. */
+/**
+ * Runs a call; what a host is refused that was given up may be answered all the same, by what
+ * is read at the first such call.
+ */
 async function answeringGivenUp(records: Records, called: Called, run: () => Promise<unknown>): Promise<unknown> {
   try {
     return await run();

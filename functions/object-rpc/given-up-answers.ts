@@ -28,10 +28,10 @@ interface Row {
 }
 
 /**
- * What a compute calls once a spawn or a claim of its has failed, or has succeeded too late, and how it is answered when it
- * was given up meanwhile (recorded of nova-compute 26 and 34: ComputeManager `_do_build_and_run_instance`, `wrap_instance_fault`,
- * `wrap_instance_event`, `reverts_task_state`). An error would have it clean up once more, ports and volumes included. One
- * whose guest is to be destroyed also begins the event of that order.
+ * What a compute calls once a spawn or a claim of its has failed, or has succeeded too late, and how it is answered
+ * when it was given up meanwhile (recorded of nova-compute 26 and 34: ComputeManager `_do_build_and_run_instance`,
+ * `wrap_instance_fault`, `wrap_instance_event`, `reverts_task_state`). An error would have it clean up once more, ports
+ * and volumes included. One whose guest is to be destroyed also begins the event of that order.
  */
 export const GIVEN_UP_ANSWERS: Readonly<Record<string, Row>> = {
   'Instance.save': { form: 'as-stored', only: endsWork },
@@ -45,7 +45,9 @@ export const GIVEN_UP_ANSWERS: Readonly<Record<string, Row>> = {
   'VirtualInterface.delete_by_instance_uuid': { form: 'as-sent' },
 };
 
-/** A save that ends a host's work on a server: one that begins it, or goes on with it, is refused and ends it as well. */
+/**
+ * A save that ends a host's work on a server: one that begins it, or goes on with it, is refused and ends it as well.
+ */
 function endsWork(instance: AnyObject): boolean {
   const { changes } = instance;
   if (changes.has('host') && (instance.peek('host') ?? null) !== null) return false;
@@ -64,8 +66,8 @@ export interface Called {
 }
 
 /**
- * Answers a call that is refused to a host that was given up, and belongs to its clean-up, without carrying it out. That is
- * logged, counted, and noted on the server.
+ * Answers a call that is refused to a host that was given up, and belongs to its clean-up, without carrying it out.
+ * That is logged, counted, and noted on the server.
  *
  * @throws Forbidden the refusal of every other call
  */

@@ -23,8 +23,9 @@ export const hostRights = (records: Records): Pick<ApiParts, 'rights'> =>
   records.hosts === undefined ? {} : { rights: new HostRights(records, records.hosts) };
 
 /**
- * A host writes its own providers, and claims of servers that it is at work on. What is claimed on its own providers it may give
- * back whoever claims it, and it claims nothing on those of others: a move back takes no more there than was held.
+ * A host writes its own providers, and claims of servers that it is at work on. What is claimed on its own
+ * providers it may give back whoever claims it, and it claims nothing on those of others: a move back
+ * takes no more there than was held.
  */
 class HostRights implements Rights {
   readonly #records: Records;

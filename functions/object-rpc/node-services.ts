@@ -10,8 +10,8 @@ import { textOf } from '#records/stored-object';
 const SERVICE_MAY_BE_NULL = '1.13';
 
 /**
- * Gives the compute nodes in an object the id of their host's service, where they name none and the caller knows nodes in a
- * version that has to name one. Where the host has no service they are left, and lowered to -1.
+ * Gives the compute nodes in an object the id of their host's service, where they name none and the caller knows nodes
+ * in a version that has to name one. Where the host has no service they are left, and lowered to -1.
  */
 export async function nameServices(records: Records, object: AnyObject, manifest: Manifest): Promise<void> {
   const asked = manifest['ComputeNode'];

@@ -22,7 +22,10 @@ import { readMessage } from '#wire/payload-pointer';
 import type { Answer } from '#wire/replies';
 import { mustBeKnown, mustNotBeFencer, ownAddress, type Identified } from '#rpc/sender';
 
-/** An object call has one object: a payload of more would not fit into the function's memory, read some eight times over. */
+/**
+ * An object call has one object: a payload of more would not fit into the function's
+ * memory, read some eight times over.
+ */
 const MOST_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 /** The ports that object calls need; nothing here can start an execution. */

@@ -12,9 +12,9 @@ import { Senders, withKnownSenders, type Identified } from '#rpc/sender';
 
 /**
  * Answers a batch of a conductor queue: every call for itself, the answers then batched per reply queue. An operation
- * that a call settles is completed before the caller is answered, so a crash in between is made good by the repeat. What
- * cannot be completed at present keeps no caller waiting, since a compute whose call is not answered in time destroys its guest:
- * the call is answered, and its message comes again for what is left.
+ * that a call settles is completed before the caller is answered, so a crash in between is made good by the repeat.
+ * What cannot be completed at present keeps no caller waiting, since a compute whose call is not answered in time
+ * destroys its guest: the call is answered, and its message comes again for what is left.
  */
 export function objectQueue(services: ObjectServices, cell: Cell | undefined): (event: SQSEvent) => Promise<Settled> {
   const senders = new Senders(services);

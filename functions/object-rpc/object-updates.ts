@@ -11,7 +11,9 @@ const COMPARED_BY_CONTENT = new Set(['Selection']);
 /** What a field held before a method ran; `undefined` stands for an unset one. */
 type Before = ReadonlyMap<string, unknown>;
 
-/** A field whose value counts as changed whatever happens: Nova compares it with a deep copy, and objects by identity. */
+/**
+ * A field whose value counts as changed whatever happens: Nova compares it with a deep copy, and objects by identity.
+ */
 const ALWAYS = Symbol('differs from its copy');
 
 /** Remembers the set fields of an object, cheaply: scalars as they are, plain maps and lists as text. */

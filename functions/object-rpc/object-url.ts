@@ -16,12 +16,15 @@ export interface UrlAnswer {
   readonly body: string;
 }
 
-/** Bytes of an answer that the response carries, as many as a message of a queue has; a longer one goes to the reply queue. */
+/**
+ * Bytes of an answer that the response carries, as many as a message of a queue has; a
+ * longer one goes to the reply queue.
+ */
 const MOST_BYTES = 1_048_576;
 
 /**
- * The function behind the function URL of a cell, over its ports: one object call a request, by the same rules as a message
- * of the cell's conductor queue (docs/adr/0030-direct-calls.md).
+ * The function behind the function URL of a cell, over its ports: one object call a request, by the same rules as a
+ * message of the cell's conductor queue (docs/adr/0030-direct-calls.md).
  *
  * - 200: the answer, an envelope as it would lie in the reply queue
  * - 202: the answer is too long for a response, and lies in the reply queue

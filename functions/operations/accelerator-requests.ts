@@ -177,7 +177,7 @@ async function take(
 
 /**
  * Deletes what a create made whose answer was lost: requests of the profile that no server has and nobody has taken, so
- * many as one create makes. Which of several are its own nobody can tell, nor does it matter.
+ * many as one create makes. Which of several are its own is not known, nor does it matter.
  */
 async function deleteLost(
   services: DeviceServices,

@@ -17,7 +17,7 @@ export interface Reschedule {
   readonly uuid: string;
   /** The attempt that failed, from the retry bookkeeping of its order. */
   readonly attempt: number;
-  /** In the words of the compute: what is kept and told of them are no secrets. */
+  /** In the words of the compute: what is kept and shown of them are no secrets. */
   readonly reason: string;
   /** The hosts that the sender stands for; absent for a sender without a principal. */
   readonly hosts: readonly string[] | undefined;

@@ -4,8 +4,8 @@ import { mergeResources } from './resources.ts';
 /** The rules of spec section 9.2 about what a consumer holds, as plain functions. */
 
 /**
- * What a consumer holds after a claim: providers that are new to it are added and the others kept as they are; a request
- * without a new provider is a same-host move, whose amounts are added.
+ * What a consumer holds after a claim: providers that are new to it are added and the others kept as they are; a
+ * request without a new provider is a same-host move, whose amounts are added.
  */
 export function afterClaim(held: Allocations, requested: Allocations): Allocations {
   const fresh = Object.entries(requested).filter(([provider]) => held[provider] === undefined);

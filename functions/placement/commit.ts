@@ -41,9 +41,9 @@ interface Part {
 }
 
 /**
- * Writes changes of consumers in one transaction: each consumer on condition that it is as it was read, each provider on
- * condition that what is newly claimed is free, each group guard on its own condition. So nothing is ever oversold, and
- * what is released is what was held.
+ * Writes changes of consumers in one transaction: each consumer on condition that it is as it was read, each provider
+ * on condition that what is newly claimed is free, each group guard on its own condition. So nothing is ever oversold,
+ * and what is released is what was held.
  *
  * @throws TableThrottled when the same call may be tried again
  */

@@ -116,7 +116,9 @@ export class EmbeddedPlacement implements Placement {
     });
   }
 
-  /** Unlike Nova's it is tried again on a conflict: nobody looks at its answer, and a claim left behind stays for ever. */
+  /**
+   * Unlike Nova's it is tried again on a conflict: nobody looks at its answer, and a claim left behind stays for ever.
+   */
   async removeProvider(consumer: string, provider: string, amounts: Resources): Promise<boolean> {
     const tree = await this.tree(provider);
     return this.#change([consumer], ([before]) => {

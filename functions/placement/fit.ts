@@ -46,8 +46,9 @@ interface Choice {
 }
 
 /**
- * Chooses providers of a tree for a request, as Placement's allocation candidates do: each suffixed group from one
- * provider, each class of the unsuffixed group from any, traits of the unsuffixed group from those chosen for it together.
+ * Chooses providers of a tree for a request, as Placement's allocation candidates do: each suffixed
+ * group from one provider, each class of the unsuffixed group from any, traits of the unsuffixed group
+ * from those chosen for it together.
  */
 export function fit(tree: ProviderTree, request: ResourceRequest): Fit {
   const problem = treeProblem(tree, request);

@@ -95,8 +95,9 @@ function persistentMemory(labels: string): Record<string, number> {
 }
 
 /**
- * What a policy of dedicated processors makes of a flavor's (nova.virt.hardware): PCPU in place of VCPU, some of them
- * under a mixed policy, one more for emulator threads that have a processor of their own. Undefined under no such policy.
+ * What a policy of dedicated processors makes of a flavor's (nova.virt.hardware): PCPU in place of VCPU,
+ * some of them under a mixed policy, one more for emulator threads that have a processor of their own.
+ * Undefined under no such policy.
  */
 export function dedicatedProcessors(vcpus: number, properties: Properties): TranslatedNeeds | undefined {
   const policy = property(properties, 'hw:cpu_policy');

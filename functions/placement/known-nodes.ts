@@ -3,8 +3,8 @@ import type { Placement } from '#ports/placement';
 
 /**
  * A placement of a cloud's with what the deployment knows of compute nodes: claims are made there and nowhere else, and
- * providers and inventories are the computes' own. The nodes are noted here all the same, since filters and weighers look
- * at their hosts; their inventories count for nothing.
+ * providers and inventories are the computes' own. The nodes are noted here all the same, since filters and weighers
+ * look at their hosts; their inventories count for nothing.
  */
 export const withKnownNodes = (
   placement: CandidatePlacement,

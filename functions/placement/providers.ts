@@ -120,7 +120,9 @@ async function createProvider(tables: Tables, provider: Provider): Promise<boole
   }
 }
 
-/** Removes a provider that nobody holds anything on; false when somebody does. One that is not there counts as removed. */
+/**
+ * Removes a provider that nobody holds anything on; false when somebody does. One that is not there counts as removed.
+ */
 export async function deleteProvider(tables: Tables, uuid: string): Promise<boolean> {
   const item = await tables.get(PLACEMENT, providerKey(uuid));
   if (item === undefined) {

@@ -25,10 +25,11 @@ const withoutZeros = (resources: Resources): Resources =>
 
 /**
  * What a request asks for (nova.scheduler.utils.ResourceRequest). `spec` is the data of a RequestSpec on the wire: the
- * unsuffixed group has the amounts of the flavor, of classes that no group names, and what flavor and image say besides;
- * further groups come from extra specs, ports and devices.
+ * unsuffixed group has the amounts of the flavor, of classes that no group names, and what flavor and image say
+ * besides; further groups come from extra specs, ports and devices.
  *
- * With dedicated processors there is a second request, for hosts that count them as others: the first is without `plain`.
+ * With dedicated processors there is a second request, for hosts that count them as
+ * others: the first is without `plain`.
  *
  * @throws RequestGroupSuffixConflict when two groups have one suffix
  */

@@ -42,8 +42,8 @@ export interface Accelerators {
   /** The ARQs of a profile that no server has yet, whoever made them. @throws AcceleratorRequestOpFailed */
   unbound(context: RequestContext, profile: string): Promise<readonly Arq[]>;
   /**
-   * One ARQ for each device of the profile. Asked again it makes others: look by `arqsOf` first, and by `unbound` where an
-   * answer was lost.
+   * One ARQ for each device of the profile. Asked again it makes others: look by `arqsOf` first, and by
+   * `unbound` where an answer was lost.
    *
    * @throws AcceleratorRequestOpFailed
    */

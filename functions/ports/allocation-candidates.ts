@@ -36,6 +36,9 @@ export interface CandidatePlacement extends Placement {
   claimsOn(node: string): Promise<ReadonlyMap<string, Allocations>>;
   /** Puts the provider of a compute node into an aggregate, or takes it out; false where there is no such provider. */
   setMembership(node: string, aggregate: string, isMember: boolean): Promise<boolean>;
-  /** What a consumer holds, and what of it this operation claimed; all of it was claimed by others where nothing is named. */
+  /**
+   * What a consumer holds, and what of it this operation claimed; all of it was claimed by
+   * others where nothing is named.
+   */
   claimedBy(consumer: string, operation: string): Promise<{ readonly held: Allocations; readonly own: Allocations }>;
 }

@@ -1,6 +1,6 @@
 /**
- * Which operation claimed what, for a placement that cannot say so itself: noted before a claim is made, so that a claim
- * whose answer was lost is known again and can be taken back.
+ * Which operation claimed what, for a placement that cannot say so itself: noted before a claim is made, so that a
+ * claim whose answer was lost is known again and can be taken back.
  */
 export interface ClaimMarks {
   /** Notes what the consumer held before; the first note of an operation stays. */

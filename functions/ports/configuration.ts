@@ -13,11 +13,16 @@ type Regrouped =
 
 /** What functions go by: the options of the context, named after Nova's. */
 export interface Configuration extends Readonly<Omit<FunctionOptions, Regrouped>> {
-  /** Unique id of the role that this function runs under (`AROA…`), by which its own messages are known; absent without IAM. */
+  /**
+   * Unique id of the role that this function runs under (`AROA…`), by which its own messages
+   * are known; absent without IAM.
+   */
   readonly roleId?: string;
   /** Limits of a project without limits of its own; -1 is unlimited. */
   readonly quota: { readonly instances: number; readonly cores: number; readonly ram: number };
-  /** The same for server groups: how many a project may have, and how many servers of one user a group; -1 is unlimited. */
+  /**
+   * The same for server groups: how many a project may have, and how many servers of one user a group; -1 is unlimited.
+   */
   readonly groupQuota: { readonly server_groups: number; readonly server_group_members: number };
   /** Caps what computes are sent, for instance `5.13`; absent: set by the lowest service version of the cell. */
   readonly computeRpc?: string;

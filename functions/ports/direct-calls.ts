@@ -5,7 +5,9 @@ export interface DirectAnswer {
   readonly body: string;
 }
 
-/** Posts messages to the function URLs of cells (docs/adr/0030-direct-calls.md), in the name of whoever it was made for. */
+/**
+ * Posts messages to the function URLs of cells (docs/adr/0030-direct-calls.md), in the name of whoever it was made for.
+ */
 export interface DirectCalls {
   /**
    * Posts one message.

@@ -9,8 +9,8 @@ export const cellQueue = (cell: string): string => `cell-${cell}-conductor`;
 /**
  * The queue of one compute host, without the deployment's prefix: `cell-<cell>-host-<host>`.
  *
- * Characters that SQS does not take are written `_<hex of their UTF-8 bytes>`, the underscore among them, and names that
- * get too long end in a digest, so two hosts never share a queue.
+ * Characters that SQS does not take are written `_<hex of their UTF-8 bytes>`, the underscore among them, and names
+ * that get too long end in a digest, so two hosts never share a queue.
  */
 export function hostQueue(cell: string, host: string): string {
   // a cell called `a-host-b` must not have the queues of cell `a`

@@ -1,10 +1,11 @@
 import type { Key } from './tables.ts';
 
 /**
- * Attributes of a server that are kept together in one, deflated. No condition of a write and no filter of a query can look at
- * them, but for those in `COMPARED`.
+ * Attributes of a server that are kept together in one, deflated. No condition of a write and no filter of a query can
+ * look at them, but for those in `COMPARED`.
  *
- * The order is that in which they are packed. A name may be added at any place; one that is taken away is read where it was packed.
+ * The order is that in which they are packed. A name may be added at any place; one that is taken
+ * away is read where it was packed.
  */
 const SERVER_ATTRIBUTES = [
   'id',

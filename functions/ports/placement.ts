@@ -72,7 +72,9 @@ export interface Placement {
   offer(uuid: string, isOffered: boolean): Promise<void>;
   /** Removes a provider that nobody holds anything on; answers false when somebody does. */
   deleteProvider(uuid: string): Promise<boolean>;
-  /** Removes the provider of a node that is gone; one that somebody holds something on stays, and takes no server more. */
+  /**
+   * Removes the provider of a node that is gone; one that somebody holds something on stays, and takes no server more.
+   */
   retireProvider(uuid: string): Promise<void>;
   allocations(consumer: string): Promise<Allocations>;
   /**

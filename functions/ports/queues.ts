@@ -19,7 +19,9 @@ export interface Queues {
   sendBatch(queue: string, messages: readonly OutgoingMessage[]): Promise<void>;
   /** About how many messages lie in a queue; none for a queue that is not there. */
   backlog(queue: string): Promise<Backlog>;
-  /** Has a received message come again after so many seconds from now; a receipt that is no longer good changes nothing. */
+  /**
+   * Has a received message come again after so many seconds from now; a receipt that is no longer good changes nothing.
+   */
   changeVisibility(queue: string, receiptHandle: string, seconds: number): Promise<void>;
 }
 

@@ -1,9 +1,10 @@
 import type { Resources } from './placement.ts';
 
-/** What projects use and may use by the books of a cloud: of Placement, and of Keystone's unified limits. */
+/** What projects use and may use by the records of a cloud: of Placement, and of Keystone's unified limits. */
 export interface QuotaBooks {
   /**
-   * What a project uses, or one of its users in it, by resource class. A class of which it uses nothing may be left out.
+   * What a project uses, or one of its users in it, by resource class. A class of which
+   * it uses nothing may be left out.
    *
    * @throws UsagesRetrievalFailed when Placement refuses to say; ServiceNotReached when the same call may be made again
    */

@@ -13,7 +13,8 @@ const OF_A_PRINCIPAL = /^reply_[0-9a-f]{24}_/;
  * What the names of a principal's reply queues begin with, without the deployment's prefix: `reply_<hash>_`. Behind it
  * each process writes a word of its own.
  *
- * @param principal as it is registered: `AROA…`, `AROA…:session` or `AIDA…`; `host:<host>` where senders say who they are
+ * @param principal as it is registered: `AROA…`, `AROA…:session` or `AIDA…`; `host:<host>`
+ *   where senders say who they are
  */
 export const replyPrefix = (principal: string): string =>
   `reply_${createHash('sha256').update(principal).digest('hex').slice(0, HASH_LENGTH)}_`;

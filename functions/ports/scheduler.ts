@@ -22,7 +22,8 @@ export interface DestinationRequest {
 /**
  * Chooses hosts and claims the chosen one for each instance.
  *
- * Asking again with the same instances answers the hosts that they already hold, so a repeated step claims nothing twice.
+ * Asking again with the same instances answers the hosts that they already hold, so a
+ * repeated step claims nothing twice.
  */
 export interface Scheduler {
   /**

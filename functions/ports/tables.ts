@@ -33,7 +33,9 @@ export type ItemOf<Kind> = Item & { readonly [KIND]?: Kind };
 /** Records of which no type is given: any name is taken. */
 export type AnyKind = Readonly<Record<string, Json>>;
 
-/** What a record of any kind may have: the times of a row, its time to live, index keys, and operations' bookkeeping. */
+/**
+ * What a record of any kind may have: the times of a row, its time to live, index keys, and operations' bookkeeping.
+ */
 type CommonName =
   | 'created_at'
   | 'updated_at'
@@ -65,8 +67,8 @@ export interface Update {
    */
   readonly writer?: string;
   /**
-   * When the writer's message was sent, in epoch milliseconds. A message that was sent before each of the twelve that are
-   * remembered has been forgotten: it is a repeat, too.
+   * When the writer's message was sent, in epoch milliseconds. A message that was sent before each of the twelve that
+   * are remembered has been forgotten: it is a repeat, too.
    */
   readonly sentAt?: number;
 }

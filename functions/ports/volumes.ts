@@ -44,8 +44,9 @@ export interface Volumes {
   /** Gives the volume back; an attachment that is gone is no error. */
   deleteAttachment(context: RequestContext, id: string): Promise<void>;
   /**
-   * The attachment by which a server keeps a volume at its next host (nova.conductor.manager `_validate_existing_attachment_ids`):
-   * the one that it has, if that is still there; else a reserved one that no device names; else a new one.
+   * The attachment by which a server keeps a volume at its next host (nova.conductor.manager
+   * `_validate_existing_attachment_ids`): the one that it has, if that is still there; else a reserved one that
+   * no device names; else a new one.
    *
    * @param named ids that devices of the server name
    * @throws VolumeNotFound

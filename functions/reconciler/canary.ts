@@ -27,8 +27,9 @@ interface Canary {
 }
 
 /**
- * Goes on with the canary of every canary host: builds an instance there by a message like any publisher's, has it deleted once it
- * runs, and reports whether the last one came to its end. A host whose canary cannot be looked at keeps none of the others waiting.
+ * Goes on with the canary of every canary host: builds an instance there by a message like any publisher's, has it
+ * deleted once it runs, and reports whether the last one came to its end. A host whose canary cannot be looked at
+ * keeps none of the others waiting.
  */
 export async function tendCanaries(services: Services): Promise<void> {
   for (const host of services.config.canaryHosts ?? []) {
@@ -99,7 +100,10 @@ async function carryOut(services: Services, canary: Canary, decision: CanaryDeci
 const remember = ({ tables }: Services, host: string, canary: CanaryItem): Promise<void> =>
   tables.put(API, { ...canaryKey(host), host, ...canary });
 
-/** Asks for an instance on the host, as an API does. It is remembered first: one that is forgotten would be deleted by nobody. */
+/**
+ * Asks for an instance on the host, as an API does. It is remembered first: one that is
+ * forgotten would be deleted by nobody.
+ */
 async function build(services: Services, { host, known }: Canary, since: number): Promise<void> {
   const { config, queues } = services;
   const image = config.canaryImage;
@@ -124,7 +128,9 @@ async function build(services: Services, { host, known }: Canary, since: number)
   await queues.send('compute-task', { body, attributes: { sender: CONDUCTOR_SENDER } });
 }
 
-/** Has the instance deleted: by its host, or where it has none by itself; one that is nowhere yet is looked at again. */
+/**
+ * Has the instance deleted: by its host, or where it has none by itself; one that is nowhere yet is looked at again.
+ */
 async function take(services: Services, { found }: Canary): Promise<void> {
   if (found === undefined) return;
   const { cell, item } = found;

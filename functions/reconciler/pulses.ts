@@ -7,7 +7,9 @@ import { mappedCells } from './mapped-cells.ts';
 
 type PulseServices = Pick<Services, 'clock' | 'config' | 'directCalls' | 'log' | 'queues' | 'tables'>;
 
-/** Sends a pulse to every cell by each way that its hosts speak by; one that cannot be reached keeps no other waiting. */
+/**
+ * Sends a pulse to every cell by each way that its hosts speak by; one that cannot be reached keeps no other waiting.
+ */
 export async function sendPulses(services: PulseServices): Promise<void> {
   await registerRole(services);
   for (const { name, uuid } of await mappedCells(services)) {

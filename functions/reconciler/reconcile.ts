@@ -24,8 +24,8 @@ type ReconcileServices = Pick<Services, 'clock' | 'executions' | 'log' | 'tables
 export type Reconciled = Readonly<Record<'leave' | 'settle' | 'relaunch' | 'report' | 'release', number>>;
 
 /**
- * Looks at every server that has been in transition for a while, and finishes or reports those that no running execution
- * owns. The index only says where to look: each verdict is made on the record itself, read consistently.
+ * Looks at every server that has been in transition for a while, and finishes or reports those that no running
+ * execution owns. The index only says where to look: each verdict is made on the record itself, read consistently.
  */
 export async function reconcileInstances(services: ReconcileServices): Promise<Reconciled> {
   const counts = { leave: 0, settle: 0, relaunch: 0, report: 0, release: 0 };
@@ -55,8 +55,8 @@ export async function reconcileInstances(services: ReconcileServices): Promise<R
 const ORDERED_AGAIN = 3600;
 
 /**
- * What is kept of a server in another cell waits for its user. Once the server is deleted, and nobody is at work on the copy,
- * its host has to delete it too.
+ * What is kept of a server in another cell waits for its user. Once the server is deleted, and nobody is at work on the
+ * copy, its host has to delete it too.
  */
 async function tendCopy(services: ReconcileServices, cells: readonly Cell[], cell: Cell, item: Item): Promise<boolean> {
   const { uuid, task_state, updated_at } = instanceItem(item);

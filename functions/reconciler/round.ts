@@ -19,8 +19,8 @@ export const reconciler =
   };
 
 /**
- * What keeps verdicts quick: pulses are sent, and executions that wait for a host that is down look at it now. Then hosts that
- * were given up and are back are freed of what they have built since.
+ * What keeps verdicts quick: pulses are sent, and executions that wait for a host that is down look at it now. Then
+ * hosts that were given up and are back are freed of what they have built since.
  */
 export async function lookAround(services: RoundServices): Promise<void> {
   await sendPulses(services);

@@ -38,8 +38,8 @@ const METHOD = 'rollback_live_migration_at_destination';
 const LOADED = ['info_cache', 'metadata', 'system_metadata', 'flavor', 'migration_context', 'resources'];
 
 /**
- * Has hosts that were given up and have come back destroy the guests of servers that are elsewhere by now. Their answers
- * belong to an order of ours, so that they are taken without a write on the server's record.
+ * Has hosts that were given up and have come back destroy the guests of servers that are elsewhere by now. Their
+ * answers belong to an order of ours, so that they are taken without a write on the server's record.
  */
 export async function destroySecondGuests(services: SecondGuestServices): Promise<void> {
   const { log, tables } = services;

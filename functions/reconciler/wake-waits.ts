@@ -18,8 +18,8 @@ type WakeServices = Pick<Services, 'clock' | 'config' | 'executions' | 'log' | '
 const WOKEN_FOR = 600_000;
 
 /**
- * Has executions that wait for a host look at it once it has been found down, so that looks may be rare. Only the host's
- * own look decides: this reads no more than who is down, and which waits name them.
+ * Has executions that wait for a host look at it once it has been found down, so that looks may be rare. Only the
+ * host's own look decides: this reads no more than who is down, and which waits name them.
  */
 export async function wakeWaits(services: WakeServices): Promise<void> {
   let silent = 0;

@@ -45,9 +45,9 @@ export async function createRecord(
 const LARGE = 16_384;
 
 /**
- * Deflated bytes that a record may come to by what its callers say: twice, since what was changed lies beside what it replaces
- * until it is folded. The rest of the 400 KB that an item may have is for what our operations note on it: a server that is full
- * could be neither moved nor deleted.
+ * Deflated bytes that a record may come to by what its callers say: twice, since what was changed lies beside what it
+ * replaces until it is folded. The rest of the 400 KB that an item may have is for what our operations note on it: a
+ * server that is full could be neither moved nor deleted.
  */
 const MOST_BYTES = 180_000;
 

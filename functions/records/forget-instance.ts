@@ -9,8 +9,8 @@ import type { Records } from './method.ts';
 const AT_ONCE = 8;
 
 /**
- * Takes everything of a deleted server out of its cell. What it counts is given back first, and its record goes last: a repeat
- * goes by it.
+ * Takes everything of a deleted server out of its cell. What it counts is given back first, and its record
+ * goes last: a repeat goes by it.
  */
 export async function forgetInstance(records: Records, item: Item): Promise<void> {
   const table = tableOf(records);

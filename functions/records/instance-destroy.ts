@@ -32,8 +32,8 @@ const HARD = ['tags', 'console-token#'];
 
 /**
  * Instance.destroy: the instance, its devices, migrations and faults are soft deleted, its tags and console tokens are
- * gone, in one transaction; actions and events stay. A hard delete leaves nothing of it, so that what it counts and claims is given
- * back before the record goes.
+ * gone, in one transaction; actions and events stay. A hard delete leaves nothing of it, so that what it counts and claims
+ * is given back before the record goes.
  *
  * An object without a host may only delete a record that has none, so a server that a host claims meanwhile is safe.
  *
@@ -107,7 +107,9 @@ async function destroyRecords(records: Records, uuid: string, onlyWithoutHost: b
   return item;
 }
 
-/** What the first delivery may not have come to: the rest of a server with many parts, and what follows from the write. */
+/**
+ * What the first delivery may not have come to: the rest of a server with many parts, and what follows from the write.
+ */
 async function repeated(records: Records, table: TableName, item: Item, items: readonly Item[]): Promise<Item> {
   const deleted = { deleted: true, deleted_at: instanceItem(item).deleted_at ?? present(records) };
   await inParts(

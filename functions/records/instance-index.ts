@@ -18,9 +18,9 @@ export interface IndexKeys {
 }
 
 /**
- * By host: `host`, or `deleted#host` for a deleted one whose files the host may still have. Looked up by its status, unless
- * it is on a host and nothing goes on with it: then it is found there. Sorted by the time at which it was made, which never
- * changes, so that a save which leaves the status alone writes nothing there.
+ * By host: `host`, or `deleted#host` for a deleted one whose files the host may still have. Looked up by its status,
+ * unless it is on a host and nothing goes on with it: then it is found there. Sorted by the time at which it was made,
+ * which never changes, so that a save which leaves the status alone writes nothing there.
  */
 export function instanceIndexKeys(facts: InstanceFacts): IndexKeys {
   const host = hostPartition(facts);
@@ -35,7 +35,10 @@ export function instanceIndexKeys(facts: InstanceFacts): IndexKeys {
   };
 }
 
-/** The sort key of all instances of a host: the table's key distinguishes them, and every write is charged for what does it again. */
+/**
+ * The sort key of all instances of a host: the table's key distinguishes them, and every write is
+ * charged for what does it again.
+ */
 export const HOST_SORT = 'instance#';
 
 /** Partition of the deleted instances whose host has not cleaned up yet. */

@@ -11,7 +11,10 @@ import { countUsage, reservationIn, transactOnce, type Reservation } from './quo
 export const quotaHold = (reservation: Reservation | undefined): Attributes =>
   reservation === undefined ? {} : { [QUOTA]: quotaOf(reservation) };
 
-/** The form in which a server's item remembers its share: a list without names, since each write of a server is charged for it. */
+/**
+ * The form in which a server's item remembers its share: a list without names, since each write
+ * of a server is charged for it.
+ */
 const quotaOf = ({ project, user = '', share: { instances, cores, ram } }: Reservation): Json => [
   project,
   user === '' ? null : user,
@@ -112,7 +115,10 @@ async function countAgain(services: Pick<Services, 'tables'>, table: string, ite
   ]);
 }
 
-/** Counts a recorded server by its new size, once: it was resized, or a resize was reverted. One that was restored counts again. */
+/**
+ * Counts a recorded server by its new size, once: it was resized, or a resize was reverted. One
+ * that was restored counts again.
+ */
 export async function recountQuota(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
   const held = quotaHeld(item);
   if (held === undefined) return countAgain(services, table, item);

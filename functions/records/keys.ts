@@ -38,8 +38,8 @@ export const CELL0_UUID = '00000000-0000-0000-0000-000000000000';
 export const cellTable = (cell: string): TableName => `cell-${cell}`;
 
 /**
- * The partition of `by_project` in which the records of a project are listed. Those of no project have one of their own:
- * an index key is a text that is not empty.
+ * The partition of `by_project` in which the records of a project are listed. Those of no project have one of their
+ * own: an index key is a text that is not empty.
  */
 export const projectPartition = (project: string | null | undefined): string =>
   project === null || project === undefined || project === '' ? 'null' : project;

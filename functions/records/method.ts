@@ -29,7 +29,10 @@ export interface Records {
   readonly context: RequestContext;
   /** The cell that the queue, or the mapping of the instance, gives; absent at API level. */
   readonly cell?: Cell;
-  /** Limits of server groups, and when a host counts as down; absent where nothing is limited and every heartbeat stored. */
+  /**
+   * Limits of server groups, and when a host counts as down; absent where nothing is
+   * limited and every heartbeat stored.
+   */
   readonly config?: Pick<Configuration, 'groupQuota'> &
     Partial<HeartbeatSettings & Pick<Configuration, 'directCalls' | 'openstackServices'>>;
   /** `_unique_id` of the message, so that a repeat is recognised by what it wrote. */

@@ -9,8 +9,8 @@ import { numberOf, textOf } from './stored-object.ts';
 import { computeNodeItem } from '#records/items/compute-node';
 
 /**
- * The id of a host's node by its name, null with a warning when there is none: what a compute of before 28 (2023.2) cannot
- * name a server's or migration's node.
+ * The id of a host's node by its name, null with a warning when there is none: what a compute of before 28 (2023.2)
+ * cannot name a server's or migration's node.
  */
 async function idOfNode(records: Records, host: string | null, node: string): Promise<number | null> {
   const nodes =
@@ -29,8 +29,8 @@ async function idOfNode(records: Records, host: string | null, node: string): Pr
 }
 
 /**
- * The id of the node that a server is given to, for a row that changes the node. A host that knows the field has to send
- * it with the node; for an older one it is looked up.
+ * The id of the node that a server is given to, for a row that changes the node. A host that knows the field has to
+ * send it with the node; for an older one it is looked up.
  *
  * @throws ObjectActionError for a server of today that leaves it out
  */
@@ -51,8 +51,8 @@ export function mustNameNode(instance: AnyObject): void {
 }
 
 /**
- * The id of the destination's node, where a new migration names the node. A host that knows the field has to send it; for
- * an older one it is looked up.
+ * The id of the destination's node, where a new migration names the node. A host that knows the field has to send it;
+ * for an older one it is looked up.
  *
  * @throws ObjectActionError for a migration of today that leaves it out
  */

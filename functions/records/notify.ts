@@ -22,9 +22,9 @@ export type NotifyServices = Pick<Services, 'clock' | 'config' | 'log' | 'notifi
 const FAMILIES: readonly NotificationFamily[] = ['unversioned', 'versioned'];
 
 /**
- * Publishes an event in the families that the deployment sends (nova's notification_format), the unversioned one first. A
- * payload that cannot be made, or that the bus never takes, is logged and not sent: the next try would make it no better, and
- * no operation ends for an event (oslo.messaging's drivers log what they cannot send).
+ * Publishes an event in the families that the deployment sends (nova's notification_format), the unversioned one first.
+ * A payload that cannot be made, or that the bus never takes, is logged and not sent: the next try would make it no
+ * better, and no operation ends for an event (oslo.messaging's drivers log what they cannot send).
  *
  * @throws QueueThrottled when the bus is away, after every family was tried
  */
@@ -41,7 +41,9 @@ export async function notify(services: NotifyServices, event: NotificationEvent)
   if (failed.length > 0) throw failed[0];
 }
 
-/** The same where section 18.3 has it that a notification never fails an operation: an error is logged and ends nothing. */
+/**
+ * The same where section 18.3 has it that a notification never fails an operation: an error is logged and ends nothing.
+ */
 export async function notifyQuietly(services: NotifyServices, event: NotificationEvent): Promise<void> {
   for (const family of FAMILIES) {
     try {

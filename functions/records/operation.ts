@@ -59,8 +59,8 @@ export const operationNames = (operation: Operation): OperationNames => ({
 /** The hosts that may write the record now, as `|host1|host2|`; absent while any host of the cell may. */
 export const HOSTS = 'op:hosts';
 /**
- * The host that is asked whether it takes the server, or that has given it back, as `|host1|`: it may read the server and
- * report events and faults, and write nothing of it.
+ * The host that is asked whether it takes the server, or that has given it back, as `|host1|`: it may read the server
+ * and report events and faults, and write nothing of it.
  */
 export const ASKED = 'op:asked';
 /** Set while the server counts against its project's quota: what to give back. */
@@ -77,13 +77,18 @@ export const ENDED = 'op:ended';
 /** Accelerator requests that were made for the server, noted before they are bound: until then they name no server. */
 export const ARQS = 'op:arqs';
 
-/** The device profile of requests that are being made: until they are noted, an answer that was lost has left some of nobody's. */
+/**
+ * The device profile of requests that are being made: until they are noted, an answer that was
+ * lost has left some of nobody's.
+ */
 export const ARQS_ASKED = 'op:arqs_asked';
 
 /** The execution that owned the server last, as `workflow/name`: it stays when the ownership ends. */
 export const LAST_EXECUTION = 'op:last_execution';
 
-/** Set with the hidden copy of a server that is in two cells: conditions look at it, since the column itself is packed. */
+/**
+ * Set with the hidden copy of a server that is in two cells: conditions look at it, since the column itself is packed.
+ */
 export const HIDDEN = 'op:hidden';
 export const IS_HIDDEN: Condition = equals(HIDDEN, true);
 export const IS_SHOWN: Condition = equals(HIDDEN, null);
@@ -94,8 +99,8 @@ export const DELETION = 'op:deletion';
 export const DELETING: readonly string[] = ['deleting', 'soft-deleting'];
 
 /**
- * The vm_states of a server that its host has deleted: without its guest until the record is destroyed, or until the user
- * restores it. The task_state has ended by then, so nothing else shows that an operation was overtaken.
+ * The vm_states of a server that its host has deleted: without its guest until the record is destroyed, or until the
+ * user restores it. The task_state has ended by then, so nothing else shows that an operation was overtaken.
  */
 const DELETED_STATES: readonly string[] = ['deleted', 'soft-delete'];
 /** Whether its host has deleted the server, as the condition of a write. */

@@ -3,10 +3,10 @@ import { principalKey } from './keys.ts';
 import { storedPrincipal } from '#records/items/principal';
 
 /**
- * Who sends messages. A host speaks for the hosts that it is registered with, and writes only records that involve them;
- * a publisher is an API service; an operator may besides redrive dead letters in the name of their original senders. The
- * conductor is one of our own functions, which registers itself; the operator's fencing agent says which hosts are off, and
- * may do nothing else.
+ * Who sends messages. A host speaks for the hosts that it is registered with, and writes only records that involve
+ * them; a publisher is an API service; an operator may besides redrive dead letters in the name of their original
+ * senders. The conductor is one of our own functions, which registers itself; the operator's fencing agent says which
+ * hosts are off, and may do nothing else.
  */
 export type Role = 'host' | 'publisher' | 'operator' | 'conductor' | 'fencing-agent';
 

@@ -23,8 +23,9 @@ type Reads = Map<string, Promise<Item | undefined>>;
 const current = new AsyncLocalStorage<Reads>();
 
 /**
- * The same work, with the items that it reads remembered until it ends: what was read before, or answered by a write of its own,
- * is not read again. For work that decides by the conditions of its writes, and does not wait for what others write.
+ * The same work, with the items that it reads remembered until it ends: what was read before, or answered
+ * by a write of its own, is not read again. For work that decides by the conditions of its writes, and does
+ * not wait for what others write.
  */
 export const remembering =
   <A extends readonly unknown[], R>(work: (...args: A) => Promise<R>): ((...args: A) => Promise<R>) =>

@@ -27,8 +27,8 @@ interface Updated {
 }
 
 /**
- * Publishes a new server, where state notifications are on (conductor.md sections 14.4.3, 18.3). Its tags are published as
- * none: Nova makes them after this event.
+ * Publishes a new server, where state notifications are on (conductor.md sections 14.4.3, 18.3). Its tags are published
+ * as none: Nova makes them after this event.
  */
 export async function notifyNewInstance(services: NotifyServices, item: Item, context: RequestContext): Promise<void> {
   if (services.config.notifyOnStateChange === null) return;
@@ -51,8 +51,8 @@ export interface SavedInstance extends Pick<Updated, 'id' | 'item' | 'context'> 
 }
 
 /**
- * The event of a save, where changes of state are published (nova.notifications.base.send_update): from which states the
- * server went when what is published has changed, and else its present ones, with the name that it had before.
+ * The event of a save, where changes of state are published (nova.notifications.base.send_update): from which states
+ * the server went when what is published has changed, and else its present ones, with the name that it had before.
  */
 export function savedInstance(
   services: UpdateServices & { readonly tables: Tables },

@@ -60,7 +60,10 @@ export async function currentWays(
   return waysOf(items, host, await queues.backlog(cellQueue(cell)), config);
 }
 
-/** By which ways a host has spoken lately, as its service's record says: the function URL first, since it is tried first. */
+/**
+ * By which ways a host has spoken lately, as its service's record says: the function URL
+ * first, since it is tried first.
+ */
 export const speaksBy = (service: Item): readonly ('function URL' | 'queue')[] =>
   isDirect(service) ? ['function URL', 'queue'] : ['queue'];
 

@@ -14,8 +14,8 @@ import type { JsonMap, WireObject } from '#ports/json';
 import { mapOf } from '#wire/reading';
 
 /**
- * A request spec as the object that it is; undefined for another object, and for one that cannot be read: whoever quotes it says
- * why its server failed, and perhaps it failed for that.
+ * A request spec as the object that it is; undefined for another object, and for one that cannot be read: whoever
+ * quotes it says why its server failed, and perhaps it failed for that.
  */
 export function requestSpecOf(spec: WireObject): ObjectOf<typeof RequestSpec> | undefined {
   try {

@@ -19,13 +19,17 @@ export interface NeedQuestion {
   readonly item: Item;
   /** The spec that came, or null. */
   readonly spec: WireObject | null;
-  /** Whether device profiles, of the flavor and of ports, are asked for as well: unshelving and evacuating alone move servers that have some. */
+  /**
+   * Whether device profiles, of the flavor and of ports, are asked for as well: unshelving and evacuating
+   * alone move servers that have some.
+   */
   readonly devices: boolean;
 }
 
 /**
- * What a server that moves needs beyond its flavor, as fields of its spec (conductor-today.md 2.2, 3.1): of its ports, of
- * its device profiles, of its PCI aliases. They take the place of what was stored. Empty where no such service is named.
+ * What a server that moves needs beyond its flavor, as fields of its spec (conductor-today.md 2.2, 3.1): of
+ * its ports, of its device profiles, of its PCI aliases. They take the place of what was stored. Empty
+ * where no such service is named.
  *
  * @throws ServiceNotReached, DeviceProfileError
  * @throws ValueError for a PCI request that may be met in more than one way

@@ -25,8 +25,9 @@ const CALL = { tries: 10, soon: 10, later: CALL_HIDDEN_SECONDS } as const;
 const FOR_THE_ANSWER = 500;
 
 /**
- * Seconds until a message that failed for a passing reason comes again: the more often it was received, the longer. A call
- * comes within the minute for which its caller waits, and within the minute that a caller waits anew from when we answer again.
+ * Seconds until a message that failed for a passing reason comes again: the more often it was received, the
+ * longer. A call comes within the minute for which its caller waits, and within the minute that a caller waits
+ * anew from when we answer again.
  *
  * @param received how often the queue handed it over, from 1
  */
@@ -44,7 +45,9 @@ interface KindOfQueue {
 
 type BatchRequest = Request<SQSEvent, Settled | SQSBatchResponse>;
 
-/** Turns the settled results of a batch into batch item failures: what was done is deleted, and what failed comes again. */
+/**
+ * Turns the settled results of a batch into batch item failures: what was done is deleted, and what failed comes again.
+ */
 const partialBatch = (
   services: BatchServices,
   queue: KindOfQueue,
@@ -85,7 +88,8 @@ const isOfQueue = (record: unknown): boolean =>
   typeof record === 'object' && record !== null && 'eventSource' in record && record.eventSource === 'aws:sqs';
 
 /**
- * The chain behind a queue; it raises no time-out of its own: near the end of its time a batch goes on, and Lambda ends it.
+ * The chain behind a queue; it raises no time-out of its own: near the end of its time a
+ * batch goes on, and Lambda ends it.
  *
  * @throws NotABatch for an event of anything but a queue
  */
@@ -117,7 +121,9 @@ async function within({ clock }: BatchServices, milliseconds: number, work: Prom
   cancel();
 }
 
-/** Characters of a body of which ten are served at a time; longer ones take many times their size while they are read. */
+/**
+ * Characters of a body of which ten are served at a time; longer ones take many times their size while they are read.
+ */
 const LONG = 65_536;
 
 /** Milliseconds after which a batch begins with no further long message: what is left comes again. */
@@ -128,9 +134,9 @@ const isLong = ({ body, messageAttributes }: SQSRecord): boolean =>
   body.length > LONG || body.startsWith('[') || messageAttributes[SIZE_ATTRIBUTE] !== undefined;
 
 /**
- * Serves the records of a batch together, but one after the other those that are long or whose payload lies elsewhere: ten
- * of 64 MiB would not fit into a function's memory. Long ones that the batch has no time for are left to come again, so
- * that they do not take the others along.
+ * Serves the records of a batch together, but one after the other those that are long or whose payload lies elsewhere:
+ * ten of 64 MiB would not fit into a function's memory. Long ones that the batch has no time for are left to come
+ * again, so that they do not take the others along.
  */
 export function settleRecords<T>(
   { clock }: Pick<Services, 'clock'>,

@@ -33,8 +33,8 @@ class DirectCallFailed extends Error {
 }
 
 /**
- * When a pulse of ours was sent, in epoch milliseconds; undefined for any other message, a pulse of somebody else's among
- * them. One that was redriven counts from its first sending.
+ * When a pulse of ours was sent, in epoch milliseconds; undefined for any other message, a pulse of somebody else's
+ * among them. One that was redriven counts from its first sending.
  */
 export function ownPulse(message: Identified): number | undefined {
   const sentAt = message.ours ? readPulse(message.body) : undefined;

@@ -7,7 +7,10 @@ import { MalformedMessage, type RpcRequest } from '#wire/envelope';
 /** How a message ended: carried out, refused for good, or to be delivered again. */
 export type Outcome = 'done' | 'refused' | 'failed';
 
-/** Messages of one batch by method and outcome: reported together, since a line of its own for each would cost more than its call. */
+/**
+ * Messages of one batch by method and outcome: reported together, since a line of its own for each
+ * would cost more than its call.
+ */
 export class RequestMetrics {
   readonly #latencies = new Map<string, { method: string; outcome: Outcome; milliseconds: number[] }>();
 

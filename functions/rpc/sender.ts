@@ -167,8 +167,9 @@ export function mustNotBeFencer(fencer: string | undefined): void {
 }
 
 /**
- * Identifies the messages of a batch, each sender once, before anything of them is read. What unregistered principals send is dropped
- * and counted: it is neither fetched nor parsed, it is not answered, and it leaves no dead letter behind.
+ * Identifies the messages of a batch, each sender once, before anything of them is read. What
+ * unregistered principals send is dropped and counted: it is neither fetched nor parsed, it is not
+ * answered, and it leaves no dead letter behind.
  *
  * @returns in the order of the messages; undefined for an unregistered principal's
  */

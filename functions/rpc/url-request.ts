@@ -18,9 +18,9 @@ export interface UrlRequest {
 }
 
 /**
- * Reads an event of Lambda's payload format 2.0 (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). Who
- * speaks is what IAM found out, in the form in which SQS names senders too: `AROA…:session`. With principals required no
- * header is believed.
+ * Reads an event of Lambda's payload format 2.0 (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
+ * Who speaks is what IAM found out, in the form in which SQS names senders too: `AROA…:session`. With principals
+ * required no header is believed.
  *
  * @throws NotAUrlRequest for every other event, a batch of a queue among them
  */

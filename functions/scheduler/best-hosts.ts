@@ -9,8 +9,8 @@ import { rank } from './ranking.ts';
 const [LEAST_SERVICES, MOST_SERVICES] = [10, 100] as const;
 
 /**
- * The best hosts of one request. Services are read of the best ranked alone, so a host that turns out to be down has been
- * weighed among the others.
+ * The best hosts of one request. Services are read of the best ranked alone, so a host that turns out to be down has
+ * been weighed among the others.
  */
 export class BestHosts {
   readonly #parts: SchedulerParts;

@@ -24,9 +24,9 @@ interface Placed {
 }
 
 /**
- * One request on its way to hosts that an OpenStack Placement offers (nova.scheduler.manager): the candidates are asked for
- * once, filtered and weighed with what the cells know of their hosts, and claimed server by server. A claim that loses its
- * race takes the next host.
+ * One request on its way to hosts that an OpenStack Placement offers (nova.scheduler.manager): the candidates are asked
+ * for once, filtered and weighed with what the cells know of their hosts, and claimed server by server. A claim that
+ * loses its race takes the next host.
  */
 export class CandidatePlacing {
   readonly #parts: SchedulerParts;

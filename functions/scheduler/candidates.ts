@@ -33,10 +33,10 @@ const MOST_KEYS = 100;
 type Target = { readonly table: TableName; readonly key: Key };
 
 /**
- * The hosts that one request may choose among, read page by page from the capacity index (most free memory of a partition
- * first, the partitions from any one on), or
- * host by host where the request leaves no choice. A page costs one request whatever the number of hosts, and another
- * for a server group's members; services are read of those hosts alone that may be chosen.
+ * The hosts that one request may choose among, read page by page from the capacity index (most free memory of a
+ * partition first, the partitions from any one on), or host by host where the request leaves no choice. A page costs
+ * one request whatever the number of hosts, and another for a server group's members; services are read of those
+ * hosts alone that may be chosen.
  */
 export class Candidates {
   readonly #sources: CandidateSources;
@@ -116,7 +116,9 @@ export class Candidates {
     for (const host of unread) host.service = services.get(host.provider.host);
   }
 
-  /** A page of a partition; where it is short the next one's too, so that a few hosts do not get what is meant for many. */
+  /**
+   * A page of a partition; where it is short the next one's too, so that a few hosts do not get what is meant for many.
+   */
   async #byCapacity(): Promise<Item[]> {
     const items: Item[] = [];
     do items.push(...(await this.#page()));

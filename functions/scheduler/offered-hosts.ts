@@ -21,7 +21,10 @@ const GIVEN_UP = Infinity;
 /** The root of a host whose service its operator has disabled. */
 const DISABLED = 'COMPUTE_STATUS_DISABLED';
 
-/** The hosts that Placement offers for a request, as the cells know them: candidates whose node no cell knows are left out. */
+/**
+ * The hosts that Placement offers for a request, as the cells know them: candidates whose
+ * node no cell knows are left out.
+ */
 export class OfferedHosts {
   readonly #parts: SchedulerParts;
   readonly #placement: CandidatePlacement;
@@ -89,8 +92,8 @@ export class OfferedHosts {
   }
 
   /**
-   * The aggregates that name the zone of the request, of which a candidate is in one; none for a zone that no aggregate names, which
-   * may be the default one (Nova's `map_az_to_placement_aggregate`).
+   * The aggregates that name the zone of the request, of which a candidate is in one; none for a zone that no aggregate
+   * names, which may be the default one (Nova's `map_az_to_placement_aggregate`).
    */
   async #aggregatesOfZone(): Promise<readonly string[]> {
     const wanted = this.#facts.availabilityZone;

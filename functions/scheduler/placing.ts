@@ -38,8 +38,8 @@ const MOST_FAILURES = 20;
 const GIVEN_UP = Infinity;
 
 /**
- * One request on its way to hosts. Choices are made in memory, each one seeing the earlier ones, and claimed together, as
- * many as a transaction takes; a refusal shows what has changed, and the refused choices are made again.
+ * One request on its way to hosts. Choices are made in memory, each one seeing the earlier ones, and claimed together,
+ * as many as a transaction takes; a refusal shows what has changed, and the refused choices are made again.
  */
 export class Placing {
   readonly #parts: SchedulerParts;

@@ -5,7 +5,8 @@ import { weights, type Preference } from './weights/list.ts';
 /**
  * Hosts, the best first.
  *
- * @param tie a number of each host by which equal ones stand in order: random, so that requests at the same time spread over them
+ * @param tie a number of each host by which equal ones stand in order: random, so that requests at
+ *   the same time spread over them
  */
 export function rank(
   hosts: readonly HostState[],

@@ -6,8 +6,8 @@ import type { Json, JsonMap } from '#ports/json';
 
 /**
  * Looks whether every object of a message is of a type and version that is served, and its values of the types of their
- * fields, as Nova's serializer does before a method is called. What lies in a BuildRequest is looked at with its server:
- * one that cannot be read ends in error by itself, and its siblings are built.
+ * fields, as Nova's serializer does before a method is called. What lies in a BuildRequest is looked at with its
+ * server: one that cannot be read ends in error by itself, and its siblings are built.
  *
  * @throws UnsupportedObjectError, IncompatibleObjectVersion, KeyError, ValueError
  */

@@ -18,10 +18,10 @@ const OF_ANOTHER: ReadonlySet<string> = new Set(['Forbidden', 'IncompatibleReque
 const REASON_LENGTH = 1000;
 
 /**
- * Ends a request that is refused for good where its user sees it, by its own workflow, whose first step fails with the reason:
- * the servers of a build whose build requests, or instances, are recorded are in error with a fault (conductor.md 13.4,
- * 14.1); any other server has no task any more, with a fault: of a call too, since the API that is answered leaves the task as
- * it is. A request without records leaves none. Repeats change nothing.
+ * Ends a request that is refused for good where its user sees it, by its own workflow, whose first step fails with the
+ * reason: the servers of a build whose build requests, or instances, are recorded are in error with a fault
+ * (conductor.md 13.4, 14.1); any other server has no task any more, with a fault: of a call too, since the API that is
+ * answered leaves the task as it is. A request without records leaves none. Repeats change nothing.
  *
  * @param hosts of a sender that is a host: it asks for other things, and ends nothing
  */

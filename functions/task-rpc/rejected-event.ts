@@ -5,8 +5,8 @@ import { reasonOf } from '#wire/failure';
 const EVENT = 'compute_task.rejected';
 
 /**
- * Publishes a cast that is put aside for good, with the reason: nobody waits for its answer, and its publisher has no other
- * way to hear of it. Nova has no such event.
+ * Publishes a cast that is put aside for good, with the reason: nobody waits for its answer, and its publisher has no
+ * other way to hear of it. Nova has no such event.
  *
  * @param id of the message, the same however often it is delivered
  */

@@ -24,7 +24,8 @@ export type TaskServices = Pick<
 >;
 
 /**
- * Carries out a `compute_task` request: stores its documents and starts its workflow, once however often it is delivered.
+ * Carries out a `compute_task` request: stores its documents and starts its workflow, once
+ * however often it is delivered.
  *
  * @throws NoSuchMethod, UnsupportedVersion, InvalidArguments for what cannot be understood
  * @throws UnsupportedObjectError, IncompatibleObjectVersion, KeyError, ValueError for objects that are none of ours

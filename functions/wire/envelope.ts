@@ -5,7 +5,9 @@ import { valuesOf } from './value-count.ts';
 /** A message may hold at most this many bytes, as SQS counts them. */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
-/** Values are no shorter than this on the average: a message of nothing but brackets takes a hundred times its own size. */
+/**
+ * Values are no shorter than this on the average: a message of nothing but brackets takes a hundred times its own size.
+ */
 const BYTES_OF_A_VALUE = 10;
 
 /** Deeper nesting than any object of Nova needs; keeps recursive readers from running out of stack. */
@@ -123,8 +125,8 @@ const wrap = (message: JsonMap): string =>
   JSON.stringify({ 'oslo.version': '2.0', 'oslo.message': escaped(JSON.stringify(message)) });
 
 /**
- * SQS takes no U+FFFE and no U+FFFF, which a user's text may have; the other characters that it refuses are escaped in all
- * JSON (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html).
+ * SQS takes no U+FFFE and no U+FFFF, which a user's text may have; the other characters that it refuses are escaped in
+ * all JSON (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html).
  */
 const escaped = (json: string): string =>
   json.replaceAll(/[\uFFFE\uFFFF]/gu, (character) => `\\u${character.charCodeAt(0).toString(16)}`);

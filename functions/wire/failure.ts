@@ -27,8 +27,8 @@ export class ExpectedError extends Error {
 /**
  * The failure text of a reply, from which an oslo.messaging client raises the same exception.
  *
- * An error that is not Nova's travels as a RuntimeError that says its name: the caller learns that the conductor failed,
- * and no argument or stack of ours leaves with it.
+ * An error that is not Nova's travels as a RuntimeError that says its name: the caller learns that the conductor
+ * failed, and no argument or stack of ours leaves with it.
  */
 export function serializeFailure(error: unknown): string {
   return JSON.stringify(describe(error));
@@ -54,9 +54,9 @@ function describe(error: unknown): OsloFailure {
 const traceback = (name: string): string[] => ['Traceback (most recent call last):\n', `  conductor: ${name}\n`];
 
 /**
- * Whether a message that ended in this error would end in it again: what Nova refuses, what is no message, what
- * no table takes, and what no reader of ours was prepared for. Such a message is answered, or put aside with the reason, and never tried again.
- * A service of a cloud that is away is no refusal, whatever Nova calls it.
+ * Whether a message that ended in this error would end in it again: what Nova refuses, what is no message, what no
+ * table takes, and what no reader of ours was prepared for. Such a message is answered, or put aside with the reason,
+ * and never tried again. A service of a cloud that is away is no refusal, whatever Nova calls it.
  */
 export const isFinal = (error: unknown): error is Error =>
   (error instanceof NovaError && !error.passes) ||
@@ -69,6 +69,9 @@ const isUnprepared = (error: unknown): boolean =>
   (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) &&
   error.cause === undefined;
 
-/** Why a message was put aside, for people. The words of an error that is not ours may quote the message, so they stay out. */
+/**
+ * Why a message was put aside, for people. The words of an error that is not ours may quote
+ * the message, so they stay out.
+ */
 export const reasonOf = (error: Error): string =>
   isUnprepared(error) ? `${error.name}: no reader was prepared for it` : `${error.name}: ${error.message}`;

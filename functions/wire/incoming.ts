@@ -32,13 +32,16 @@ const TEXTS: ReadonlySet<string> = new Set(['metadata', 'scheduler_hints', 'extr
 const RATIO = /^(?:cpu|ram|disk)_allocation_ratio$/u;
 const MOST_RATIO = 10_000;
 
-/** The mark by which an API has a server checked on the host that it has, which claims nothing: of a rebuild in place alone. */
+/**
+ * The mark by which an API has a server checked on the host that it has, which claims
+ * nothing: of a rebuild in place alone.
+ */
 export const CHECK_TYPE = '_nova_check_type';
 
 /**
- * Goes through the arguments of a message, at any depth: hints that only a conductor gives itself, whose names begin with
- * an underscore, are taken out of what users say, amounts are within what can be counted, and numbers within what can be kept. A rebuild in place keeps the
- * mark that the API gives it.
+ * Goes through the arguments of a message, at any depth: hints that only a conductor gives itself, whose names begin
+ * with an underscore, are taken out of what users say, amounts are within what can be counted, and numbers within what
+ * can be kept. A rebuild in place keeps the mark that the API gives it.
  *
  * The arguments are changed in place: they were parsed for this message alone.
  *

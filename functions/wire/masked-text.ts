@@ -1,9 +1,11 @@
-/** How names of secrets end (oslo_utils.strutils.mask_password), and those of what Nova hands to guests and to storage. */
+/**
+ * How names of secrets end (oslo_utils.strutils.mask_password), and those of what Nova hands to guests and to storage.
+ */
 const NAME = String.raw`(?:passw(?:or)?d|pass(?:phrase)?|pswd|secret\w*|token|(?:api|private|fernet|access|encryption|ssh)_?key|keyring|credentials?|user_data|injected_files?|injection)`;
 
 /**
- * What is kept, a value that is covered behind it. Texts lie in texts, so a quote has backslashes before it; the one that ends
- * a value has as many as the one that began it, and a quote of the value itself has more.
+ * What is kept, a value that is covered behind it. Texts lie in texts, so a quote has backslashes before it; the one
+ * that ends a value has as many as the one that began it, and a quote of the value itself has more.
  */
 const SECRETS: readonly RegExp[] = [
   // In JSON, in a map of Python, or in either of them inside of another text.

@@ -3,8 +3,8 @@ import { MalformedMessage, parseEnvelope, type RpcReply, type RpcRequest } from 
 import { jsonOrNull } from './json-text.ts';
 
 /*
- * The convention of the SQS extended client: the body of a message that no queue takes is a pointer to an object, and an
- * attribute gives the object's size.
+ * The convention of the SQS extended client: the body of a message that no queue takes is a pointer to an object, and
+ * an attribute gives the object's size.
  */
 
 /** The attribute by which a pointer is known. */

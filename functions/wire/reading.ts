@@ -35,7 +35,10 @@ export function numberOf(value: Json | undefined): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** A number as Nova's Integer fields take it: a text that spells one counts, and what is behind the point does not; 0 for anything else. */
+/**
+ * A number as Nova's Integer fields take it: a text that spells one counts, and what is behind the point
+ * does not; 0 for anything else.
+ */
 export const wholeNumber = (value: Json | undefined): number => Math.trunc(numberOf(value) ?? 0);
 
 /** The texts of a list. */

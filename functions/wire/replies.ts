@@ -44,7 +44,10 @@ export async function unsentAnswers(
   return answers.map((answer) => unsent.get(answer));
 }
 
-/** Sends the answers for one queue: together, and when that fails each for itself, so that one does not hold up the others. */
+/**
+ * Sends the answers for one queue: together, and when that fails each for itself, so that
+ * one does not hold up the others.
+ */
 async function sendGroup(
   services: Pick<Services, 'queues' | 'log'>,
   queue: string,

@@ -2,8 +2,8 @@ const [QUOTE, COMMA, BACKSLASH] = [34, 44, 92] as const;
 const OPENING: ReadonlySet<number> = new Set([91, 123]);
 
 /**
- * How many values a JSON text has at most, counted without parsing it: what it opens and what it separates, outside of its
- * strings.
+ * How many values a JSON text has at most, counted without parsing it: what it opens and what it
+ * separates, outside of its strings.
  */
 export function valuesOf(text: string): number {
   let values = 1;

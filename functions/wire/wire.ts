@@ -26,7 +26,9 @@ export function dirtyFields(object: WireObject): string[] {
   return Array.isArray(changes) ? changes.filter((name) => typeof name === 'string') : [];
 }
 
-/** The object after a remote method: `updates` set, and `obj_what_changed` as its dirty fields (spec/conductor.md 4.3). */
+/**
+ * The object after a remote method: `updates` set, and `obj_what_changed` as its dirty fields (spec/conductor.md 4.3).
+ */
 export function applyUpdates(object: WireObject, updates: JsonMap): WireObject {
   const { obj_what_changed: dirty, ...fields } = updates;
   const updated: WireObject = { ...object, 'nova_object.data': { ...object['nova_object.data'], ...fields } };

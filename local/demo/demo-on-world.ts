@@ -36,7 +36,10 @@ export interface BootedDemo extends DemoWorld {
   stop(): Promise<void>;
 }
 
-/** Boots two cells with six hosts that behave as the scenarios say, and what an earlier world on the platform had besides. */
+/**
+ * Boots two cells with six hosts that behave as the scenarios say, and what an earlier
+ * world on the platform had besides.
+ */
 export async function demoOn(
   platform: Platform,
   scenarios: readonly Scenario[],

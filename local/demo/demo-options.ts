@@ -7,7 +7,10 @@ import { scriptedBehaviour, type Scenario } from './scenario.ts';
 export interface DemoOptions {
   /** Hosts are offered direct calls, and make them. @default false */
   readonly directCalls?: boolean;
-  /** The times of a deployment, and hosts that take theirs. @default seconds, so that a dead host is noticed while one watches */
+  /**
+   * The times of a deployment, and hosts that take theirs.
+   * @default seconds, so that a dead host is noticed while one watches
+   */
   readonly slow?: boolean;
   /** So many times the room: on each host, and by the quotas. @default 1 */
   readonly capacity?: number;

@@ -10,8 +10,8 @@ import type { RecordedBoot } from './recorded-boot.ts';
 export interface DemoServer {
   readonly uuid: string;
   /**
-   * `scheduling` while there is only a build request, then the vm_state; `gone` when there is neither a build request nor
-   * a server any more.
+   * `scheduling` while there is only a build request, then the vm_state; `gone` when there is neither a build
+   * request nor a server any more.
    */
   readonly state: string;
   readonly taskState: string | null;
@@ -54,7 +54,10 @@ export interface BuildCommand {
 export interface HostRequests {
   confirmResize(uuid: string): Promise<void>;
   revertResize(uuid: string): Promise<void>;
-  /** `kept` says whether the image that it is shelved into is there afterwards; one of a cloud’s is made before, and named, with the devices that are given back. */
+  /**
+   * `kept` says whether the image that it is shelved into is there afterwards; one of a cloud’s is made before, and
+   * named, with the devices that are given back.
+   */
   shelve(
     uuid: string,
     image: { readonly kept: boolean } | { readonly id: string; readonly accelUuids: readonly string[] },

@@ -21,7 +21,9 @@ interface Begun {
   readonly fields: JsonMap;
 }
 
-/** Requests that Nova's API sends to the server's host itself (nova.compute.api.API, nova.compute.rpcapi.ComputeAPI). */
+/**
+ * Requests that Nova's API sends to the server's host itself (nova.compute.api.API, nova.compute.rpcapi.ComputeAPI).
+ */
 export function hostRequests(ports: Ports): HostRequests {
   const { client, ids, tables, compute } = ports;
 

@@ -16,8 +16,8 @@ import type { SentOrders } from './sent-orders.ts';
 import { newest } from './recorded-server.ts';
 
 /**
- * Looks at a server in the tables and on the hosts; `method` says which orders count as attempts. Servers that were seen
- * once are remembered in `seen`.
+ * Looks at a server in the tables and on the hosts; `method` says which orders count as attempts. Servers that were
+ * seen once are remembered in `seen`.
  */
 export async function lookAtServer(
   world: World,

@@ -3,6 +3,7 @@ import { endedExecutions, pause } from './ended-executions.ts';
 import { recordedBoot } from './recorded-boot.ts';
 import { buildCommand } from './requests.ts';
 import { BUILD, WaitTimedOut, serverName, type Scenario } from './scenario.ts';
+import { progressLine } from './tables.ts';
 
 /** States in which nothing more happens to a server. */
 const FINAL = new Set(['active', 'error', 'gone', 'shelved_offloaded']);
@@ -116,7 +117,7 @@ class Performance {
       if (!this.#isFinal(server)) this.#finishedAt.delete(uuid);
       else if (!this.#finishedAt.has(uuid)) this.#finishedAt.set(uuid, now - this.#askedAt);
     }
-    this.#progress(summary(servers));
+    this.#progress(progressLine(servers));
     return servers;
   }
 
@@ -142,8 +143,8 @@ class Performance {
 }
 
 /**
- * Publishes a scenario's request, brings its incident about, asks for what follows, and looks on until its servers are in
- * a final state or its time is over; `progress` is called in between.
+ * Publishes a scenario's request, brings its incident about, asks for what follows, and looks on until its servers are
+ * in a final state or its time is over; `progress` is called in between.
  */
 export const playScenario = (
   world: DemoWorld,
@@ -151,18 +152,3 @@ export const playScenario = (
   patienceMs: number,
   progress: (line: string) => void,
 ): Promise<Played> => new Performance(world, scenario, patienceMs, progress).play();
-
-/** For instance `3 active, 2 building (spawning on host1, networking on host4)`. */
-function summary(servers: readonly DemoServer[]): string {
-  const groups = Map.groupBy(servers, ({ state }) => state);
-  return [...groups]
-    .map(([state, group]) => {
-      const places = group.flatMap(({ taskState, host, cell }) => {
-        const place = host ?? cell;
-        if (taskState !== null) return [place === null ? taskState : `${taskState} on ${place}`];
-        return place === null ? [] : [place];
-      });
-      return `${group.length} ${state}${places.length === 0 ? '' : ` (${places.join(', ')})`}`;
-    })
-    .join(', ');
-}

@@ -3,7 +3,9 @@ import { attemptOf, objectArgument, textField, type Order } from '#local/fleet/o
 import type { DemoServer, DemoWorld } from './demo-world.ts';
 import type { DemoFlavor } from './flavors.ts';
 
-/** What is to become of the servers of a scenario. Every server holds resources on its host alone, and runs there alone. */
+/**
+ * What is to become of the servers of a scenario. Every server holds resources on its host alone, and runs there alone.
+ */
 export interface Expected {
   /** A state of DemoServer. */
   readonly state: 'active' | 'error' | 'gone' | 'shelved_offloaded';

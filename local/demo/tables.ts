@@ -48,6 +48,25 @@ const shortName = (name: string): string =>
     server === undefined ? request : `${request}-${server}`,
   );
 
+/** Columns that stand before a line of progress. */
+const INDENT = 2;
+
+/**
+ * The servers by state and task, for instance `1 active (host3), 3 building (networking on
+ * host4; spawning on host1, host2)`.
+ */
+export function progressLine(servers: readonly DemoServer[]): string {
+  const groups = [...Map.groupBy(servers, ({ state }) => state)].map(([state, group]) => {
+    const tasks = [...Map.groupBy(group, ({ taskState }) => taskState)].map(([task, some]) => {
+      const places = [...new Set(some.flatMap(({ host, cell }) => host ?? cell ?? []))].toSorted().join(', ');
+      return [task ?? '', places].filter((part) => part !== '').join(' on ');
+    });
+    const where = tasks.filter((task) => task !== '').join('; ');
+    return `${group.length} ${state}${where === '' ? '' : ` (${where})`}`;
+  });
+  return clip(groups.join(', '), WIDTH - INDENT);
+}
+
 /** Lines of left-aligned columns under a ruled heading. */
 function table(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = heading.map((title, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? '').length)));

@@ -30,7 +30,10 @@ export interface EmulatedPlatform extends Platform {
   readonly scan: (table: TableName) => AsyncIterable<Item>;
 }
 
-/** Starts the emulators; `onRequest` counts table requests, and `through` stands between the functions and an endpoint: it answers its own. */
+/**
+ * Starts the emulators; `onRequest` counts table requests, and `through` stands between the functions and
+ * an endpoint: it answers its own.
+ */
 export async function emulatedPlatform(options: {
   readonly deployment: string;
   readonly cells: readonly string[];

@@ -4,7 +4,8 @@ import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 
-// By the path of their files: the package exports a server with these stores only together with a port open to every network.
+// By the path of their files: the package exports a server with these stores only together
+// with a port open to every network.
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
 
 /** Queues, messages and objects of the SQS emulator, kept in a folder: each change is written before it is answered. */

@@ -8,8 +8,8 @@ export type SqsHandler = (event: SQSEvent, context: Context) => Promise<SQSBatch
 /** Where the records come from: a queue of the emulator, or one in memory. */
 export interface RecordSource {
   /**
-   * Waits for up to 10 records; answers none after a while, and at once when the signal is aborted. `leaving` is aborted
-   * when no more records are wanted for now: none may get lost on the way.
+   * Waits for up to 10 records; answers none after a while, and at once when the signal is aborted. `leaving` is
+   * aborted when no more records are wanted for now: none may get lost on the way.
    */
   receive(signal: AbortSignal, leaving?: AbortSignal): Promise<SQSRecord[]>;
   delete(records: readonly SQSRecord[]): Promise<void>;

@@ -3,7 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { join } from 'node:path';
 import type { Journal, KeptExecution } from '#local/runner/kept-execution';
 
-/** Keeps executions in a folder, each in a file that is replaced as a whole: a process that is killed leaves no half of one. */
+/**
+ * Keeps executions in a folder, each in a file that is replaced as a whole: a process that
+ * is killed leaves no half of one.
+ */
 export function executionFiles(folder: string): Journal {
   mkdirSync(folder, { recursive: true });
   return {

@@ -32,8 +32,8 @@ const conductorQueue = (queue: string): QueueSchema =>
   schema(queue, { maxReceiveCount: 1000, visibilityTimeoutSeconds: CONDUCTOR_VISIBILITY_SECONDS });
 
 /**
- * The queues of a deployment with the values that its templates have; the queues of hosts and of replies are made later,
- * by those who read them.
+ * The queues of a deployment with the values that its templates have; the queues of hosts and of replies are made
+ * later, by those who read them.
  */
 export const queueSchemas = (cells: readonly string[]): QueueSchema[] => [
   schema('compute-task', { maxReceiveCount: 1000, visibilityTimeoutSeconds: 120 }),

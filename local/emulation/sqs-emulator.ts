@@ -26,7 +26,9 @@ export const startSqs = async (folder?: string): Promise<SqsEmulator> => {
   return { endpoint, queueUrlBase: `${endpoint}/${ACCOUNT}/`, stop: () => app.close() };
 };
 
-/** Makes the bucket for messages that no queue takes: the emulator of SQS has objects as well. One that is there stays. */
+/**
+ * Makes the bucket for messages that no queue takes: the emulator of SQS has objects as well. One that is there stays.
+ */
 export const createMessageBucket = async (endpoint: string, bucket: string): Promise<void> => {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });

@@ -2,7 +2,9 @@ import { machineArn } from './runner-executions.ts';
 import type { StepFunctions } from '#local/runner/runner';
 import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 
-/** Loads every state machine into the runner, its placeholders filled with the local names of functions and machines. */
+/**
+ * Loads every state machine into the runner, its placeholders filled with the local names of functions and machines.
+ */
 export async function loadStateMachines(runner: StepFunctions, deployment: string): Promise<void> {
   for (const workflow of STATE_MACHINES) {
     const text = definitionOf(workflow);

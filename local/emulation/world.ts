@@ -51,11 +51,20 @@ export interface WorldOptions {
   readonly random?: () => number;
   /** Stands between the state machines and their functions: faults are injected here. */
   readonly around?: (run: () => Promise<Json>, event: StepEvent<unknown>, invoke: Parameters<Invoke>) => Promise<Json>;
-  /** Seconds between two rounds in which the schedule has pulses sent and waits looked at; 0 for none. @default a minute, less with a shorter serviceDownTime */
+  /**
+   * Seconds between two rounds in which the schedule has pulses sent and waits looked at; 0 for none.
+   * @default a minute, less with a shorter serviceDownTime
+   */
   readonly roundSeconds?: number;
-  /** Stands between the queues, or the function URLs, and the functions behind them; is given the queue, or `cell-CELL-url`. */
+  /**
+   * Stands between the queues, or the function URLs, and the functions behind them; is given
+   * the queue, or `cell-CELL-url`.
+   */
   readonly aroundBatch?: <T>(run: () => Promise<T>, queue: string) => Promise<T>;
-  /** Whether functions go by what is set at run time, as deployed ones do. @default false: what is counted has no such reads */
+  /**
+   * Whether functions go by what is set at run time, as deployed ones do.
+   * @default false: what is counted has no such reads
+   */
   readonly reloads?: boolean;
   /** Changes ports before the functions get them: scripted schedulers, faulty tables. */
   readonly adapt?: (services: Services) => Services;

@@ -7,8 +7,8 @@ import { answering, asEvent } from './move-site.ts';
 import { listObjects, objectArgument, textField, type Order } from './order.ts';
 
 /**
- * Names a device for a volume and makes its record (ComputeManager `reserve_block_device_name`). A host that fails makes
- * none; one that is slow makes it first, and answers late.
+ * Names a device for a volume and makes its record (ComputeManager `reserve_block_device_name`). A host that fails
+ * makes none; one that is slow makes it first, and answers late.
  */
 export async function reserveBlockDeviceName(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
   await answering(site, order, async () => {

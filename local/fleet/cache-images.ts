@@ -6,8 +6,8 @@ import { answering } from './move-site.ts';
 import type { Order } from './order.ts';
 
 /**
- * Fetches images (ComputeManager `cache_images`) and answers what became of each. A host that fails answers an error; one
- * that aborts has fetched none.
+ * Fetches images (ComputeManager `cache_images`) and answers what became of each. A host that fails answers an error;
+ * one that aborts has fetched none.
  */
 export async function cacheImages(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
   await answering(site, order, async () => {

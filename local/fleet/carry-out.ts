@@ -9,7 +9,10 @@ export interface Failed {
   readonly message: string;
 }
 
-/** What the hypervisor does of an order by its behaviour: nothing when it works, else why not; a host that dies is silent. */
+/**
+ * What the hypervisor does of an order by its behaviour: nothing when it works, else why
+ * not; a host that dies is silent.
+ */
 export async function carryOut(build: Build, kind: BehaviourKind): Promise<Failed | undefined> {
   if (kind === 'build') return undefined;
   if ('die' in kind) return build.site.die(kind.die);

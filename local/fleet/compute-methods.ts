@@ -1,6 +1,6 @@
 /**
- * The compute RPC as nova-compute 34.0.0 takes it at 6.x: each method with its arguments in their order, those that may be
- * left out with a question mark (signatures of nova.compute.manager.ComputeManager).
+ * The compute RPC as nova-compute 34.0.0 takes it at 6.x: each method with its arguments in their order, those that may
+ * be left out with a question mark (signatures of nova.compute.manager.ComputeManager).
  */
 export const METHODS: Readonly<Record<string, string>> = {
   add_fixed_ip_to_instance: 'network_id instance',

@@ -14,7 +14,7 @@ import {
 import { textField, type Order } from './order.ts';
 import { sizeOf } from './prep-resize.ts';
 
-/** The source lets go of a server that was resized (ComputeManager `confirm_resize`). */
+/** The source deletes its part of a server that was resized (ComputeManager `confirm_resize`). */
 export async function confirmResize(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
   const move = moveOf(site, order, kind);
   await asEvent(move, 'confirm_resize', async () => {

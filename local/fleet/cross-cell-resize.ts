@@ -21,8 +21,8 @@ import { textField, type Order } from './order.ts';
 import { sizeOf } from './prep-resize.ts';
 
 /*
- * The orders of a resize across cells, each a call with the object calls of a nova-compute in their order (ComputeManager,
- * methods `*_snapshot_based_resize_*`).
+ * The orders of a resize across cells, each a call with the object calls of a nova-compute in their order
+ * (ComputeManager, methods `*_snapshot_based_resize_*`).
  */
 
 /** The destination claims what the server needs, and answers the migration context. */
@@ -112,7 +112,7 @@ export async function finishSnapshotBasedResizeAtDest(
   });
 }
 
-/** The source lets go of a server that stays in the other cell. */
+/** The source deletes its copy of a server that stays in the other cell. */
 export async function confirmSnapshotBasedResizeAtSource(
   site: BuildSite,
   order: Order,
@@ -206,7 +206,9 @@ async function called(move: Move, event: string, work: () => Promise<Json>): Pro
   });
 }
 
-/** Nova's errors_out_migration: a migration whose host fails is in error; one that the conductor refuses stays as it is. */
+/**
+ * Nova's errors_out_migration: a migration whose host fails is in error; one that the conductor refuses stays as it is.
+ */
 async function erringMigration(move: Move, work: () => Promise<void>): Promise<void> {
   try {
     await work();

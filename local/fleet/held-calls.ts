@@ -12,12 +12,14 @@ export interface HoldOptions {
   readonly ping: () => Promise<boolean>;
 }
 
-/** Milliseconds after which a held call looks again, and for which an answer, or a ping without one, proves something. */
+/**
+ * Milliseconds after which a held call looks again, and for which an answer, or a ping without one, proves something.
+ */
 const [LOOK, FRESH, PROVED] = [5000, 15_000, 60_000] as const;
 
 /**
- * Waits for answers as the driver of this project does (agent/oslo-messaging-sqs, `Patience` and `Availability`): a call whose time
- * is over is held while the conductor answers no ping, and has its time anew once it answers again.
+ * Waits for answers as the driver of this project does (agent/oslo-messaging-sqs, `Patience` and `Availability`): a
+ * call whose time is over is held while the conductor answers no ping, and has its time anew once it answers again.
  */
 export class HeldCalls {
   readonly #options: HoldOptions;

@@ -1,4 +1,7 @@
-/** Orders of which a nova-compute carries out one at a time for each server: `synchronized(instance.uuid)` in ComputeManager. */
+/**
+ * Orders of which a nova-compute carries out one at a time for each server:
+ * `synchronized(instance.uuid)` in ComputeManager.
+ */
 const LOCKED: ReadonlySet<string> = new Set([
   'attach_volume',
   'build_and_run_instance',

@@ -64,8 +64,8 @@ const migrateData = ({ site, instance }: Move): Json => {
 };
 
 /**
- * Moves a server, as its source (ComputeManager `live_migration`, `_do_live_migration`): the destination gets ready, the
- * memory is copied, the destination has the server. A copy that fails is rolled back.
+ * Moves a server, as its source (ComputeManager `live_migration`, `_do_live_migration`): the destination gets ready,
+ * the memory is copied, the destination has the server. A copy that fails is rolled back.
  */
 export async function liveMigration(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
   const move = moveOf(site, order, kind);

@@ -9,8 +9,8 @@ interface Argument {
 }
 
 /**
- * What a nova-compute has against an order, which it then does not carry out: a method or version that it does not have, an
- * argument too many or too few. Undefined when it has nothing.
+ * What a nova-compute has against an order, which it then does not carry out: a method or version that it does not
+ * have, an argument too many or too few. Undefined when it has nothing.
  */
 export function orderFault({ method, version, args, namespace }: RpcRequest): string | undefined {
   if (namespace !== null) return `it has no namespace ${namespace}`;

@@ -12,8 +12,8 @@ type Asked = Pick<ObjectProxy, 'mayOrder'>;
 const HOST = 'host:';
 
 /**
- * Whether a host carries out an order, by who sent it: the conductor and the API order anything, and of another host the conductor
- * is asked, as the driver of a compute asks it.
+ * Whether a host carries out an order, by who sent it: the conductor and the API order anything, and of another host
+ * the conductor is asked, as the driver of a compute asks it.
  */
 export async function mayOrder(
   { proxy }: { readonly proxy: Asked },

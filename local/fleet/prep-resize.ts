@@ -23,8 +23,8 @@ import { retryOf, textField, type Order } from './order.ts';
 const TASK_QUEUE = 'compute-task';
 
 /**
- * The three orders of a resize, each on its host, with the object calls of a nova-compute in their order: the destination
- * prepares, the source moves the disks, the destination brings the server up (ComputeManager `prep_resize`,
+ * The three orders of a resize, each on its host, with the object calls of a nova-compute in their order: the
+ * destination prepares, the source moves the disks, the destination brings the server up (ComputeManager `prep_resize`,
  * `resize_instance`, `finish_resize`).
  */
 export async function prepResize(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
@@ -60,7 +60,10 @@ async function prepare(move: Move): Promise<void> {
   await handOn(move, textField(move.migration, 'source_compute'), 'resize_instance', args);
 }
 
-/** Asks the conductor for another host; when it may not, or is refused, the move ends in error and the server stays as it was. */
+/**
+ * Asks the conductor for another host; when it may not, or is refused, the move ends in error
+ * and the server stays as it was.
+ */
 async function rescheduleOrFail(move: Move, reason: string): Promise<void> {
   const { site, order } = move;
   const retry = retryOf(order);

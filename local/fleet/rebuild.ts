@@ -8,8 +8,8 @@ import { objectArgument, textField, type Order } from './order.ts';
 const EVENT = 'compute_rebuild_instance';
 
 /**
- * Carries out rebuild_instance: the object calls of a nova-compute, in their order (ComputeManager `rebuild_instance`). An
- * evacuated server becomes this host's only after it runs here; its migration ends last.
+ * Carries out rebuild_instance: the object calls of a nova-compute, in their order (ComputeManager `rebuild_instance`).
+ * An evacuated server becomes this host's only after it runs here; its migration ends last.
  */
 export async function rebuildInstance(site: BuildSite, order: Order, kind: BehaviourKind): Promise<void> {
   const build: Build = { site, order, instance: objectArgument(order, 'instance') };

@@ -36,8 +36,8 @@ const TRACKED_ATTRIBUTES = ['system_metadata', 'numa_topology', 'flavor', 'migra
 /**
  * Says that a compute host is there, with the calls of a nova-compute that starts, in their order.
  *
- * A server that was being built here when the host last died is set to error, and one that was being deleted is deleted, as
- * nova-compute does at its start (ComputeManager `_init_instance`).
+ * A server that was being built here when the host last died is set to error, and one that was being deleted is
+ * deleted, as nova-compute does at its start (ComputeManager `_init_instance`).
  */
 export async function register(newcomer: Newcomer): Promise<Registered> {
   const { host, proxy, context } = newcomer;

@@ -2,8 +2,8 @@ import type { Bus } from '#client/bus';
 import type { Clock } from '#ports/clock';
 
 /**
- * A process that can be stopped and go on, as by SIGSTOP and SIGCONT: meanwhile it sends nothing, handles nothing that it has taken,
- * and none of its timers runs; afterwards all of it happens at once.
+ * A process that can be stopped and go on, as by SIGSTOP and SIGCONT: meanwhile it sends nothing, handles nothing that
+ * it has taken, and none of its timers runs; afterwards all of it happens at once.
  */
 export class Stoppable {
   #stopped: PromiseWithResolvers<void> | undefined;

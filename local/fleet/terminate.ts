@@ -23,8 +23,8 @@ export interface Deletion {
 
 /**
  * Carries out terminate_instance, whose user has had task_state set to `deleting` before (ComputeManager
- * `terminate_instance`). One that fails leaves the server in vm_state `error` with a fault, and its task ends, so that the user
- * may ask again; a deletion that was not begun only ends the task. A server that is gone is deleted.
+ * `terminate_instance`). One that fails leaves the server in vm_state `error` with a fault, and its task ends, so that
+ * the user may ask again; a deletion that was not begun only ends the task. A server that is gone is deleted.
  */
 export async function terminateInstance(site: BuildSite, order: Order, _behaviour: BehaviourKind): Promise<void> {
   const build: Build = { site, order, instance: objectArgument(order, 'instance') };

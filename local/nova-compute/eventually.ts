@@ -3,7 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** Milliseconds between two looks. */
 const LOOK = 200;
 
-/** Seconds that anything may take: a compute needs twenty to start alone, and minutes on a machine that has other work. */
+/**
+ * Seconds that anything may take: a compute needs twenty to start alone, and minutes on a machine that has other work.
+ */
 export const PATIENCE_SECONDS = 240;
 
 /** Looks until something is there; a busy machine takes its time. @throws Error that names it after so many seconds */

@@ -108,7 +108,7 @@ export class StockCompute {
     this.#process?.signal('SIGCONT');
   }
 
-  /** Tells the hypervisor what its methods are to do. */
+  /** Sets what the methods of the hypervisor do. */
   order(orders: Orders): void {
     const file = join(this.folder, 'orders.json');
     if (Object.keys(orders).length === 0) rmSync(file, { force: true });

@@ -11,9 +11,9 @@ import type { Release } from './releases.ts';
 import { StockCompute, type ComputeSurroundings, type HostSettings } from './stock-compute.ts';
 
 /**
- * Liveness in seconds instead of minutes. Computes beat every two seconds: with what may go unstored, a busy machine has eight
- * seconds for a beat. Living hosts have no limit on their time, as by default. Mass silence is not looked for among a few
- * hosts, of which one is a large share.
+ * Liveness in seconds instead of minutes. Computes beat every two seconds: with what may go unstored, a busy machine
+ * has eight seconds for a beat. Living hosts have no limit on their time, as by default. Mass silence is not looked for
+ * among a few hosts, of which one is a large share.
  */
 export const QUICK_COMPUTES = {
   serviceDownTime: 12,
@@ -102,8 +102,8 @@ export class StockHosts {
   }
 
   /**
-   * Does what `conductor host evacuate` does, again until it moves all: while messages that may be older than the host's last
-   * heartbeat are in hand, it refuses.
+   * Does what `conductor host evacuate` does, again until it moves all: while messages that may be older than the
+   * host's last heartbeat are in hand, it refuses.
    *
    * @param progress - is called with each server that has come to an end
    */

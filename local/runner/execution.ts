@@ -117,7 +117,10 @@ export class Execution implements Run {
     return undefined;
   }
 
-  /** Goes on in the state that failed, with its input and variables and with fresh retry counts. @throws ServiceError */
+  /**
+   * Goes on in the state that failed, with its input and variables and with fresh retry counts.
+   * @throws ServiceError
+   */
   redrive(): void {
     const reason = this.notRedrivable;
     if (reason !== undefined) throw new ServiceError('ExecutionNotRedrivable', reason);

@@ -88,7 +88,9 @@ function describe(error: unknown): string {
   return code + message;
 }
 
-/** Copies a result out of the interpreter, which marks its own arrays; undefined when it holds a function or no number. */
+/**
+ * Copies a result out of the interpreter, which marks its own arrays; undefined when it holds a function or no number.
+ */
 function toJson(value: unknown): Json | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;

@@ -26,7 +26,10 @@ export function jsonBytes(value: Json): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/** A copy that shares nothing, as after a journey over the wire; undefined members are dropped, undefined itself is null. */
+/**
+ * A copy that shares nothing, as after a journey over the wire; undefined members are
+ * dropped, undefined itself is null.
+ */
 export function overTheWire(value: unknown): Json {
   const text: string | undefined = JSON.stringify(value);
   return text === undefined ? null : (parseJson(text) ?? null);

@@ -8,7 +8,8 @@ import { InvalidDefinition } from './refusal.ts';
 /**
  * Reads, checks and compiles a state machine.
  *
- * @throws InvalidDefinition naming the feature and the state when anything lies outside the subset (docs/adr/0002-asl-subset.md)
+ * @throws InvalidDefinition naming the feature and the state when anything lies outside the
+ *   subset (docs/adr/0002-asl-subset.md)
  */
 export function loadDefinition(source: string | JsonObject, expressions: Expressions): Definition {
   const json = typeof source === 'string' ? parseJson(source) : source;

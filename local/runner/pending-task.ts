@@ -20,7 +20,10 @@ export interface TaskTerms {
   readonly heartbeat: number | undefined;
 }
 
-/** One attempt of a task, from its scheduling to whichever comes first: an answer, its token, a timeout, or the end of all. */
+/**
+ * One attempt of a task, from its scheduling to whichever comes first: an answer, its
+ * token, a timeout, or the end of all.
+ */
 export class PendingTask {
   readonly #visit: Visit;
   readonly #events: TaskEvents;

@@ -1,4 +1,6 @@
-/** Language features outside the subset, in the words of docs/adr/0002-asl-subset.md; a test keeps the two lists equal. */
+/**
+ * Language features outside the subset, in the words of docs/adr/0002-asl-subset.md; a test keeps the two lists equal.
+ */
 export const REFUSED_FEATURES = [
   'Parallel',
   'JSONPath',

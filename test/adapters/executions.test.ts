@@ -40,7 +40,7 @@ describe('SfnExecutions', () => {
     ]);
   });
 
-  it('a name that was used is told', async () => {
+  it('a name that was used is reported', async () => {
     answer = { __type: 'ExecutionAlreadyExists', message: 'x' };
 
     expect(await executions.start('build', 'build-1', {})).toBe('exists');

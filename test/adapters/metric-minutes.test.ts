@@ -14,7 +14,7 @@ describe('MetricMinutes', () => {
   const measure = (seconds: number, value: number, dimensions: Readonly<Record<string, string>> = { method: 'ping' }) =>
     minutes.add({ ...LATENCY, values: [value], dimensions, timestamp: seconds * 1000 });
 
-  it('tells the first value at once, and those of a minute together with the time of the first', () => {
+  it('writes the first value at once, and those of a minute together with the time of the first', () => {
     for (const seconds of [0, 10, 20, 59]) measure(seconds, seconds);
     const before = lines.length;
     measure(60, 60);
@@ -26,13 +26,13 @@ describe('MetricMinutes', () => {
     ]);
   });
 
-  it('tells every value of a function that is called less often', () => {
+  it('writes every value of a function that is called less often', () => {
     for (const seconds of [0, 60, 120]) measure(seconds, seconds);
 
     expect(lines.map(({ latency }) => latency)).toEqual([0, 60, 120]);
   });
 
-  it('tells what is due of one metric when a value of another comes', () => {
+  it('writes what is due of one metric when a value of another comes', () => {
     measure(0, 1, { method: 'ping' });
     measure(1, 2, { method: 'ping' });
     measure(70, 3, { method: 'save' });

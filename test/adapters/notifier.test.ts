@@ -80,7 +80,7 @@ describe('EventBridgeNotifier', () => {
 });
 
 describe('MemoryNotifier', () => {
-  it('keeps what it was told, in order', async () => {
+  it('keeps what was published, in order', async () => {
     const notifier = new MemoryNotifier();
 
     await notifier.notify(NOTIFICATION);

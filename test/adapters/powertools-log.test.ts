@@ -16,7 +16,7 @@ describe('PowertoolsLog', () => {
   });
   afterEach(() => vi.restoreAllMocks());
 
-  it('tells the fields of a log and of those it was made of in every line', () => {
+  it('writes the fields of a log and of those it was made of in every line', () => {
     log().with({ request_id: 'req-1', instance: 'u' }).with({ cell: 'cell1' }).info('build ordered', { host: 'host1' });
 
     expect(lines).toMatchObject([
@@ -83,7 +83,7 @@ describe('PowertoolsLog', () => {
     ]);
   });
 
-  it('tells an error by name and message, without its stack', () => {
+  it('writes an error by name and message, without its stack', () => {
     log().error('server failure', {}, new TypeError('broken'));
 
     expect(lines).toMatchObject([{ error_name: 'TypeError', error_message: 'broken' }]);

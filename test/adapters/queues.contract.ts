@@ -49,7 +49,7 @@ export const queuesContract = (adapter: string, start: () => Promise<QueuesUnder
       expect(await world.drain(queue)).toEqual([{ body: 'x', attributes: {} }]);
     });
 
-    it('a queue that is not there is told by name', async () => {
+    it('a queue that is not there is reported by name', async () => {
       const sent = await rejected(world.queues.send('reply_gone', { body: 'x' }));
       const batch = await rejected(world.queues.sendBatch('reply_gone', [{ body: 'x' }]));
 

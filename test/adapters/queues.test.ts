@@ -138,7 +138,7 @@ describe('MemoryQueues', () => {
     expect(queues.receive('conductor')).toHaveLength(1);
   });
 
-  it('a delayed message is ready when its delay has passed, and listeners are told', async () => {
+  it('a delayed message is ready when its delay has passed, and listeners are called', async () => {
     const { clock, queues } = prepared();
     const told: number[] = [];
     queues.onReady('conductor', () => told.push(clock.now()));
@@ -165,7 +165,7 @@ describe('SqsQueues', () => {
     ['KmsThrottled', true, 'QueueThrottled', '1 messages to q were turned down: KmsThrottled'],
     ['InternalError', false, 'QueueThrottled', '1 messages to q were turned down: InternalError'],
     ['InvalidMessageContents', true, 'Error', '1 messages to q were turned down: InvalidMessageContents why'],
-  ])('an entry that is turned down twice for %s is told by its kind', async (Code, SenderFault, name, message) => {
+  ])('an entry that is turned down twice for %s is reported by its kind', async (Code, SenderFault, name, message) => {
     const endpoint = await startFakeEndpoint(() => ({ Failed: [{ Id: '0', Code, SenderFault, Message: 'why' }] }));
     const client = new SQSClient({ ...endpoint.config, md5: false, useQueueUrlAsEndpoint: false });
     const queues = new SqsQueues({ client, deployment: 'nova', queueUrlBase: 'http://127.0.0.1/1/' });

@@ -60,7 +60,7 @@ export const sealerContract = (adapter: string, start: () => Promise<SealersUnde
       expect(error).toBeInstanceOf(Error);
     });
 
-    it('a stranger opens nothing', async () => {
+    it('an unknown sender opens nothing', async () => {
       const sealed = await world.sealer.seal(DOCUMENT, 'request#1');
 
       expect(await rejected(world.unknownSender.open(sealed, 'request#1'))).toBeInstanceOf(Error);

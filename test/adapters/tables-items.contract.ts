@@ -46,7 +46,7 @@ export const itemsContract = (bench: TablesBench): void => {
       expect(await bench.tables.get(CELL, item)).toEqual({ pk: item.pk, sk: item.sk, c: 3 });
     });
 
-    it('put refused by its condition tells what was found', async () => {
+    it('put refused by its condition answers what was found', async () => {
       const item = await bench.stored({ a: 1 });
 
       const error = await rejected(bench.tables.put(CELL, { pk: item.pk, sk: item.sk, a: 2 }, absent));
@@ -66,7 +66,7 @@ export const itemsContract = (bench: TablesBench): void => {
       expect(await bench.tables.get(CELL, item)).toBeUndefined();
     });
 
-    it('delete refused by its condition tells what was found', async () => {
+    it('delete refused by its condition answers what was found', async () => {
       const item = await bench.stored({ a: 1 });
 
       const error = await rejected(bench.tables.delete(CELL, item, equals('a', 2)));
@@ -143,7 +143,7 @@ export const itemsContract = (bench: TablesBench): void => {
       expect(await bench.tables.get(CELL, key)).toEqual(key);
     });
 
-    it('refused by its condition, changes nothing and tells what was found', async () => {
+    it('refused by its condition, changes nothing and answers what was found', async () => {
       const item = await bench.stored({ a: 1 });
 
       const error = await rejected(bench.tables.update(CELL, item, { set: { a: 2 }, writer: 'm1' }, equals('a', 9)));

@@ -29,7 +29,7 @@ export const transactionsContract = (bench: TablesBench): void => {
       expect(after).toEqual([made, { ...changed, a: 2, b: 2 }, undefined, checked]);
     });
 
-    it('does nothing when conditions fail, and tells which with the items found', async () => {
+    it('does nothing when conditions fail, and answers which with the items found', async () => {
       const [one, other] = [await bench.stored({ a: 1 }), await bench.stored({ a: { b: 1 } })];
       const made: Item = { pk: bench.fresh(), sk: 'sk' };
       const actions: Action[] = [
@@ -47,7 +47,7 @@ export const transactionsContract = (bench: TablesBench): void => {
       expect(await bench.tables.get(CELL, one)).toEqual(one);
     });
 
-    it('a put that is refused tells what was found', async () => {
+    it('a put that is refused answers what was found', async () => {
       const item = await bench.stored({ a: 1 });
 
       const error = await rejected(

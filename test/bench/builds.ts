@@ -24,7 +24,7 @@ const LARGE = new Set([10, 1000]);
 
 const HOSTS = 10;
 
-/** The platforms, and whether processor time tells something there: no emulator works in this process. */
+/** The platforms, and whether processor time means something there: no emulator works in this process. */
 const GROUNDS: readonly {
   readonly name: string;
   readonly cpu: boolean;
@@ -97,7 +97,7 @@ const NOTES = [
   `nova: ${origin}`,
   'CPU: all functions of the way, the publisher, and the runner that stands in for Step Functions; on the DynamoDB',
   'emulator with the SDK, and queues in memory. Scheduler and placement are ours and included; nova had them stubbed.',
-  'With both emulators, that of SQS works in this process, so only the wall time tells something.',
+  'With both emulators, that of SQS works in this process, so only the wall time means something.',
   'Invocations: those of the state machines and one of the queue. Requests: to DynamoDB, ids and caches amortised.',
 ];
 

@@ -5,7 +5,7 @@ export interface Cost {
   readonly wallMs: number;
 }
 
-/** Runs the work and tells what it cost. */
+/** Runs the work and answers what it cost. */
 export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
   const [cpu, wall] = [process.cpuUsage(), performance.now()];
   await work();

@@ -26,7 +26,9 @@ const THREE_ATTRIBUTES = ['system_metadata', 'flavor', 'info_cache'];
 /** The calls in question, by the name of their figures; made anew for every message, which `at` counts. */
 export type Calls = Readonly<Record<string, (at: number) => ObjectCall>>;
 
-/** Fills the tables with a host, its compute node and its servers, built in a world in memory; other hosts are mapped. */
+/**
+ * Fills the tables with a host, its compute node and its servers, built in a world in memory; other hosts are mapped.
+ */
 export async function populate(services: Services): Promise<void> {
   const bench = inMemory(() => {});
   const world = await BuildWorld.boot(bench, 1);

@@ -11,7 +11,7 @@ const RUNS = 50;
 const WARM = 50;
 const SIZES = { memory: [100, 1000, 10_000], emulator: [100, 1000] };
 
-/** One server among many hosts: the number of hosts tells neither in requests nor in time. */
+/** One server among many hosts: the number of hosts changes neither requests nor time. */
 export async function scheduling(say: (text: string) => void): Promise<Report> {
   const rows: Cell[][] = [];
   for (const hosts of SIZES.memory) {

@@ -12,7 +12,7 @@ const RUNS = 5;
 
 const PROBE = fileURLToPath(new URL('start-probe.mjs', import.meta.url));
 
-/** What functions/wiring.ts wants to be told; nobody is asked anything before the first event. */
+/** What functions/wiring.ts reads; nobody is asked anything before the first event. */
 const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: 'none',
   AWS_LAMBDA_FUNCTION_NAME: 'bench',

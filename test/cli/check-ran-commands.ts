@@ -6,7 +6,8 @@ import { everyCommand, untried } from './ran-commands.ts';
 const Ran = v.object({ name: v.string(), options: v.array(v.string()) });
 const folder = process.env['CONDUCTOR_LINES'] ?? '.cache/conductor-lines';
 const ran = globSync(`${folder}/*.jsonl`)
-  .flatMap((file) => readFileSync(file, 'utf8').trimEnd().split('\n'))
+  .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
+  .filter((line) => line !== '')
   .map((line) => v.parse(Ran, JSON.parse(line)));
 
 const left = untried(everyCommand(), ran);

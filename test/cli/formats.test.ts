@@ -97,7 +97,7 @@ describe('the command', () => {
     ['cell list --format json', { message: 'nobody is there', exitCode: 4 }],
     ['cell list --nope --json', { message: "unknown option '--nope'", exitCode: 2 }],
     ['--format=json cell show', { message: "missing required argument 'name'", exitCode: 2 }],
-  ])('tells errors of %s as data', async (line, error) => {
+  ])('prints errors of %s as data', async (line, error) => {
     const ran = await run(line, nowhere);
 
     expect(JSON.parse(ran.err)).toEqual({ error });

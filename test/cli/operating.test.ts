@@ -68,7 +68,8 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
     const shown = await conductor(`server list --host rack9.node1 --json`);
     const refused = await conductor('host remove rack9.node1');
     for (const host of ['host1', 'host2']) await conductor(`host enable ${host}`);
-    // A host that the command started builds everything at once: servers of later tests that are slow are not to come here.
+    // A host that the command started builds everything at once: servers of later tests that
+    // are slow are not to come here.
     await conductor('host disable rack9.node1 --reason test');
 
     expect(added.out).toBe(
@@ -100,15 +101,22 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
     expect(JSON.stringify(listed.data())).not.toContain('new-one');
   });
 
-  it('server show tells actions and events, and execution show where its execution stands', async () => {
+  it('server show prints actions and events, and execution show where its execution stands', async () => {
     const { uuid, body } = request('plain');
 
+    const checked = await conductor(`${SEND} --check`, { 'r.json': body });
+    const early = await conductor('server list');
     await conductor(SEND, { 'r.json': body });
     await reaches(uuid, 'compute__do_build_and_run_instance: Success');
     const execution = await conductor(`execution show ${uuid}`);
     const listed = await conductor(`execution list --workflow launch --status succeeded --server ${uuid} --json`);
 
+    expect(checked.out).toMatch(/^r\.json is what schedule_and_build_instances 1\.\d+ takes$/u);
+    expect(early.out).not.toContain(uuid);
     expect(await state(uuid)).toContain('create (req-');
+    expect(await state(uuid)).toMatch(
+      /^where      cell1, host (\S+)$[^]*^claim      \1 \([0-9a-f-]{36}\): 1 VCPU, 512 MEMORY_MB/mu,
+    );
     expect(execution.out).toMatch(/^execution  launch\/\w+/u);
     expect(execution.out).toContain(uuid);
     expect(execution.out).toContain('✓ Build on host');
@@ -181,7 +189,7 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
     expect(refused).toMatchObject({ exitCode: 1, err: expect.stringContaining('is SUCCEEDED: only a failed one') });
   });
 
-  it('audit finds a leaked claim and wrong usage, heal --dry-run tells, heal mends', async () => {
+  it('audit finds a leaked claim and wrong usage, heal --dry-run lists them, heal mends', async () => {
     const { tables, placement } = local.world.services;
     const { uuid, body } = request('healed', 'off');
     await conductor(SEND, { 'r.json': body });
@@ -201,7 +209,7 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
 
     expect([found.exitCode, dry.exitCode, still.exitCode]).toEqual([3, 3, 3]);
     expect(found.out).toContain('orphaned-claim');
-    expect(found.out).toContain('project off is counted {"instances":4');
+    expect(found.out).toContain('project off is counted 4 instances');
     expect(dry.out).toContain('would be mended (recount-quota)');
     expect(healed.out).toContain('mended (release-claim)');
     expect(after.out).not.toMatch(/leaked|project off/u);
@@ -227,14 +235,14 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
     const [found, healed, after] = [await conductor('audit'), await conductor('heal'), await conductor('audit')];
     const recounted = await conductor('quota recount apart');
 
-    expect(found.out).toContain('project apart is counted {"instances":4');
+    expect(found.out).toContain('project apart is counted 4 instances');
     expect(healed.out).toContain('mended (recount-quota)');
     expect(after.out).not.toContain('project apart');
     expect(recounted.out).toContain('usage is right');
     expect(await tables.get(API, quotaKey('apart'))).toMatchObject({ instances: 1, cores: 1, ram: 512 });
   });
 
-  it('quota check tells how many servers fit, and what is over when none does', async () => {
+  it('quota check prints how many servers fit, and what is over when none does', async () => {
     const { tables } = local.world.services;
     await tables.put(API, { ...quotaLimitsKey('small'), instances: 100, cores: 4, ram: 100_000 });
     await tables.update(API, quotaKey('small'), { set: { instances: 2, cores: 2, ram: 1024 } });

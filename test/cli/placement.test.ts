@@ -73,7 +73,7 @@ describe('claims by the command', { timeout: 90_000 }, () => {
     });
   });
 
-  it('are told and not written by a dry run', async () => {
+  it('are printed and not written by a dry run', async () => {
     const ran = await inCloud(`placement import ${FILE} --dry-run`);
 
     expect(ran.out).toContain('would be claimed');
@@ -120,7 +120,7 @@ describe('claims by the command', { timeout: 90_000 }, () => {
     expect([await inTheCloud(), await cloud.allocations(uuidOf(77))]).toEqual([held, {}]);
   });
 
-  it('that find no room are told, and so is what the audit finds then', async () => {
+  it('that find no room are printed, and so is what the audit finds then', async () => {
     const [provider = ''] = Object.keys(held[first()] ?? {});
     const small = [...(cloud.tables.dump()[PLACEMENT] ?? [])]
       .map(readProvider)

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { completionScript } from '#cli/completion';
-import { CommandFailure, toFailure } from '#cli/deployment/failure';
+import { CommandFailure, EXIT, toFailure } from '#cli/deployment/failure';
 import { conductorProgram, forEach } from '#cli/program';
 import { run } from './local-deployment.ts';
 
@@ -42,7 +42,7 @@ describe('conductor', () => {
     const asked: object[] = [];
     const target = (options: object): Promise<never> => {
       asked.push(options);
-      return Promise.reject(new CommandFailure('understood', 99));
+      return Promise.reject(new CommandFailure('there is no such deployment', EXIT.failed));
     };
 
     await run(`${option} cell list`, { ...nowhere, target });
@@ -80,14 +80,14 @@ describe('conductor', () => {
     expect(help.out).toContain('Exit codes: 0 done');
   });
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { exitCode, out } = await run('--version', nowhere);
 
     expect(out).toBe('1.2.3');
     expect(exitCode).toBe(0);
   });
 
-  it('tells failures of connections and credentials with their remedy', () => {
+  it('prints failures of connections and credentials with their remedy', () => {
     const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
     const silent = Object.assign(new Error('no answer'), { name: 'TimeoutError' });
     const within = new Error('TableThrottled', { cause: new AggregateError([refused]) });

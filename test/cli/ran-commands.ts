@@ -43,7 +43,9 @@ export function everyCommand(): NamedCommand[] {
   return found;
 }
 
-/** What a line is by the command's own parser: the command with the options that it gives, and those of all commands. */
+/**
+ * What a line is by the command's own parser: the command with the options that it gives, and those of all commands.
+ */
 export async function understood(argv: readonly string[]): Promise<NamedCommand[]> {
   const found: NamedCommand[] = [];
   const parsing = program().hook('preAction', (whole, command) => {

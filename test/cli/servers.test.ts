@@ -3,7 +3,7 @@ import { SystemClock } from '#adapters/system/clock';
 import { ConductorClient } from '#client';
 import { buildCommand } from '#local/demo/requests';
 import { objectArgument, textField } from '#local/fleet/order';
-import { cellTable, instanceKey } from '#records/keys';
+import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey } from '#records/keys';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localDeployment, type LocalDeployment } from './local-deployment.ts';
 
@@ -44,6 +44,17 @@ describe('servers by the command', { timeout: 90_000 }, () => {
     const { out } = await conductor(`server list ${filters} --format csv --columns uuid`);
     return out.split('\n').slice(1).toSorted();
   };
+
+  it('that are being scheduled are shown with the command that lists their execution', async () => {
+    const uuid = randomIds.uuid();
+    await local.world.services.tables.put(BUILD_REQUESTS, { ...buildRequestKey(uuid) });
+
+    const shown = await state(uuid);
+
+    expect(shown).toContain('state      scheduling');
+    expect(shown).toContain(`conductor execution list --server ${uuid}`);
+    await local.world.services.tables.delete(BUILD_REQUESTS, buildRequestKey(uuid));
+  });
 
   it('are listed by state whatever its case, name, project, request, flavor and time, sorted and cut off', async () => {
     const [web, database] = [await built('web-1', 'blue'), await built('database', 'green')];

@@ -25,7 +25,7 @@ function world(script: Script, log = silentLog, versionCap?: string) {
 }
 
 describe('casts', () => {
-  test('a cast goes to the compute-task queue in namespace compute_task, and tells its sender', async () => {
+  test('a cast goes to the compute-task queue in namespace compute_task, and names its sender', async () => {
     const { conductor, client } = world(() => 'silence');
 
     await client.cast('unshelve_instance', '1.14', { instance: null }, context, 'unique-1');
@@ -70,6 +70,14 @@ describe('calls', () => {
         reply: { queue: expect.stringMatching(/^reply_[0-9a-f]{24}_[0-9a-f]{12}$/) },
       },
     ]);
+  });
+
+  test('an object call says after how long nobody waits for it any more, so that it is not carried out behind its caller', async () => {
+    const { conductor, client } = world(() => ({ result: [{}, null] }));
+
+    await client.objectAction(context, newObject('Instance', '2.7', { uuid: 'u1' }), 'save', {}, { cell: 'cell1' });
+
+    expect(conductor.taken).toMatchObject([{ timeout: 60 }]);
   });
 
   test('a class call goes to the API level conductor when no cell is named', async () => {

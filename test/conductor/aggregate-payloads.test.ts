@@ -10,7 +10,7 @@ const AGGREGATE = {
   metadata: { ssd: 'true' },
 };
 
-test('events tell of an aggregate its fields, and null for what it lacks', () => {
+test('events hold the fields of an aggregate, and null for what it lacks', () => {
   const payloads = [AGGREGATE, { ...AGGREGATE, hosts: undefined }].map((aggregate) => {
     const { hosts = null, ...others } = aggregate;
     return fieldsOf(aggregatePayload(hosts === null ? others : { ...others, hosts }));
@@ -19,7 +19,7 @@ test('events tell of an aggregate its fields, and null for what it lacks', () =>
   expect(payloads).toEqual([AGGREGATE, { ...AGGREGATE, hosts: null }]);
 });
 
-test('events tell what one host of an aggregate has made of its images, and how many hosts are through', () => {
+test('events hold what one host of an aggregate has made of its images, and how many hosts are through', () => {
   const progress = { host: 'host1', cached: ['a'], failed: ['b', 'c'], index: 1, total: 2 };
 
   const { id, uuid, name } = AGGREGATE;

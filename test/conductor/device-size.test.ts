@@ -18,7 +18,7 @@ describe('the size of a device', () => {
     expect(deviceSize(device, FLAVOR)).toBe(size);
   });
 
-  test('is none where the flavor tells none', () => {
+  test('is none where the flavor has none', () => {
     expect([blank, { ...blank, guest_format: 'swap' }].map((device) => deviceSize(device, {}))).toEqual([null, null]);
   });
 });

@@ -33,7 +33,7 @@ describe('the spec of servers that a request names', () => {
   test.each([
     ['the server’s before that of the filter properties', { flavor: flavor({ id: 3 }) }, flavor({ id: 4 }), 3],
     ['that of the filter properties', {}, flavor({ id: 4 }), 4],
-    ['none where nothing tells one', {}, null, undefined],
+    ['none where nothing names one', {}, null, undefined],
   ])('has the flavor: %s', (_title, fields, instance_type, id) => {
     const told = made({ instances: [server(fields)], filterProperties: { instance_type } });
 

@@ -43,7 +43,7 @@ describe('a report', () => {
     [false, 'of a clock that runs ahead', ['report_count'], SEEN, -1],
     [false, 'that is the first', ['report_count'], undefined, 10],
     [false, 'with a time that is none', ['report_count'], 'soon', 10],
-    [false, 'that tells something else too', ['report_count', 'disabled'], SEEN, 10],
+    [false, 'that changes something else too', ['report_count', 'disabled'], SEEN, 10],
     [false, 'that is none', ['version'], SEEN, 10],
     [false, 'without changes', [], SEEN, 10],
   ])('may go unstored is %s for one %s', (is, _title, changes, lastSeenUp, at) => {

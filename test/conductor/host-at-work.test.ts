@@ -29,7 +29,7 @@ describe('a host that has an order', () => {
     ['keeps', 'what it has shown no sign of for a short while', untaken(599)],
     ['lost', 'what it has shown no sign of', untaken(600)],
     ['keeps', 'what waits in its queue', untaken(600, { queued: 1 })],
-    ['keeps', 'what it may have told of unheard', untaken(600, { unread: 'no pulse' })],
+    ['keeps', 'what it may have reported unheard', untaken(600, { unread: 'no pulse' })],
     ['keeps', 'what it has shown no sign of, without a limit', { ...untaken(90_000), ...limits({ orderSeconds: 0 }) }],
     [
       'lost',

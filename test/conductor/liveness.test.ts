@@ -98,7 +98,7 @@ describe('a host whose last heartbeat is old', () => {
     ],
     ['is unknown while just so many fell silent with it', { cell: { hosts: 15, silent: 3 } }, 'unknown'],
     ['is unknown when it has never registered', { host: { kind: 'unregistered' } }, 'unknown'],
-    ['is unknown when its record tells no time', { host: heard(Number.NaN) }, 'unknown'],
+    ['is unknown when its record has no time', { host: heard(Number.NaN) }, 'unknown'],
     [
       'is unknown while the URL that it speaks by as well has carried no pulse',
       { direct: { ...QUIET, pulseSentAt: undefined } },
@@ -241,7 +241,7 @@ describe('every verdict', () => {
   });
 });
 
-test('what was sent before trouble on the way is told as unread, with the time of the trouble', () => {
+test('what was sent before trouble on the way is reported as unread, with the time of the trouble', () => {
   const stretch = { since: ago(120_000), seconds: 60, serviceDownTime: 60 };
 
   expect(unreadReason({ ...QUIET, failedAt: ago(1000) }, stretch)).toContain('11:59:59');

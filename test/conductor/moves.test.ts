@@ -55,7 +55,7 @@ describe('the allocations of a move that has ended', () => {
     expect(endedMove(move({ status, ...changes })).kind).toBe(kind);
   });
 
-  test('on one host the flavor tells whether the server has changed over', () => {
+  test('on one host the flavor shows whether the server has changed over', () => {
     const sameHost = move({ destinationHost: 'host1', newFlavorId: 2 });
 
     expect(isSwitched(sameHost)).toBe(false);
@@ -140,7 +140,7 @@ describe('a cold migration that was silent for a while', () => {
     expect(atWorkOnMove(taskState, switched)).toBe(host);
   });
 
-  test('COLD-13 is told in the words of its kind', () => {
+  test('COLD-13 is described in the words of its kind', () => {
     expect([migrationType(1, 1), migrationType(1, 2)]).toEqual(['migration', 'resize']);
     expect(noHostReason('migration')).toBe('No valid host found for cold migrate');
     expect(noHostReason('resize')).toBe('No valid host found for resize');
@@ -232,7 +232,7 @@ describe('the checks of a live migration', () => {
     expect(isKnownFailure('OSError')).toBe(false);
   });
 
-  test('LIVE-44 callers are told of both MigrationErrors without a server failure (quirk Q10)', () => {
+  test('LIVE-44 callers get both MigrationErrors without a server failure (quirk Q10)', () => {
     expect(['MigrationError', 'MigrationSchedulerRPCError', 'InstanceInvalidState'].every(isExpectedOfMoves)).toBe(
       true,
     );

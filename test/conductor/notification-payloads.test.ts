@@ -35,22 +35,22 @@ describe('the payload of a server', () => {
       {},
       { tenant_id: 'p', host_name: 'one', image_uuid: 'i', state: 'active' },
     ],
-    ['tells who asked', {}, { action_initiator_user: 'u', action_initiator_project: 'p2', request_id: 'req-1' }],
+    ['holds who asked', {}, { action_initiator_user: 'u', action_initiator_project: 'p2', request_id: 'req-1' }],
     ['names power states', { power_state: 1 }, { power_state: 'running' }],
-    ['tells no power state where none is known', {}, { power_state: null }],
-    ['tells that a server is not locked', {}, { locked: false, locked_reason: null }],
-    ['tells its metadata', { metadata: { a: 'b' } }, { metadata: { a: 'b' } }],
-    ['tells disk configuration by name where nobody chose', {}, { auto_disk_config: 'MANUAL' }],
-    ['tells no address of a server without network', { network_info: '' }, { ip_addresses: [] }],
-    ['tells no address of a network that cannot be read', { network_info: '[' }, { ip_addresses: [] }],
-    ['tells disk configuration by name', { auto_disk_config: true }, { auto_disk_config: 'AUTO' }],
+    ['holds no power state where none is known', {}, { power_state: null }],
+    ['holds that a server is not locked', {}, { locked: false, locked_reason: null }],
+    ['holds its metadata', { metadata: { a: 'b' } }, { metadata: { a: 'b' } }],
+    ['holds disk configuration by name where nobody chose', {}, { auto_disk_config: 'MANUAL' }],
+    ['holds no address of a server without network', { network_info: '' }, { ip_addresses: [] }],
+    ['holds no address of a network that cannot be read', { network_info: '[' }, { ip_addresses: [] }],
+    ['holds disk configuration by name', { auto_disk_config: true }, { auto_disk_config: 'AUTO' }],
     [
-      'tells why a server is locked',
+      'holds why a server is locked',
       { locked: true, system_metadata: { locked_reason: 'r' } },
       { locked: true, locked_reason: 'r' },
     ],
     [
-      'tells the certificates of the image',
+      'holds the certificates of the image',
       { trusted_certs: newObject('TrustedCerts', '1.0', { ids: ['c1'] }) },
       { trusted_image_certificates: ['c1'] },
     ],
@@ -60,7 +60,7 @@ describe('the payload of a server', () => {
     expect(fieldsOf(payload)).toMatchObject(told);
   });
 
-  test('tells no request where no user asked', () => {
+  test('holds no request where no user asked', () => {
     const payload = rebuildPayload({
       ...server(),
       context: { user_id: null, project_id: null, request_id: 'req-periodic' },
@@ -69,7 +69,7 @@ describe('the payload of a server', () => {
     expect(fieldsOf(payload)['request_id']).toBeNull();
   });
 
-  test('tells every fixed address', () => {
+  test('holds every fixed address', () => {
     const payload = rebuildPayload(server({ network_info: networks }));
 
     expect(listOf(fieldsOf(payload)['ip_addresses']).map((address) => fieldsOf(address))).toEqual([
@@ -85,7 +85,7 @@ describe('the payload of a server', () => {
     ]);
   });
 
-  test('of an update tells states, audit period, tags and the name before', () => {
+  test('of an update holds states, audit period, tags and the name before', () => {
     const states = { old_state: 'active', state: 'error', old_task_state: null, new_task_state: null };
     const period = auditPeriod(Date.parse('2026-11-22T10:13:17.070Z'));
 
@@ -109,7 +109,7 @@ describe('the payload of a task error', () => {
     failure: { name: 'NoValidHost', message: 'No valid host was found. ' },
   };
 
-  test('tells the spec without what only filter properties hold', () => {
+  test('holds the spec without what only filter properties hold', () => {
     const forced = { instance_uuid: UUID, force_hosts: ['host1'], ignore_hosts: ['host2'] };
     const spec = requestSpecOf(requestSpec({ ...forced, flavor: wholeFlavor(flavor) })) ?? {};
 
@@ -121,7 +121,7 @@ describe('the payload of a task error', () => {
     expect(fieldsOf(told['flavor'])).toMatchObject({ flavorid: '1', projects: null });
   });
 
-  test('tells of a spec that knows its server alone nothing else', () => {
+  test('holds nothing but the server of a spec that knows its server alone', () => {
     const payload = taskErrorPayload({ ...failed, spec: { instance_properties: { uuid: UUID } } });
 
     expect(fieldsOf(fieldsOf(payload)['request_spec'])).toMatchObject({
@@ -139,13 +139,13 @@ describe('the payload of a task error', () => {
     { instance_properties: null },
     { instance_properties: { uuid: '' } },
     { instance_properties: { uuid: 5 } },
-  ])('FAULT-03 tells a spec that names no server as null: %j', (spec) => {
+  ])('FAULT-03 holds null for a spec that names no server: %j', (spec) => {
     const payload = taskErrorPayload({ ...failed, spec });
 
     expect(fieldsOf(payload)['request_spec']).toBeNull();
   });
 
-  test('tells what failed, of which server, and how', () => {
+  test('holds what failed, of which server, and how', () => {
     const told = fieldsOf(taskErrorPayload({ ...failed, spec: {} }));
 
     expect(told).toMatchObject({ instance_uuid: UUID, state: 'active' });

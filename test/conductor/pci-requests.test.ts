@@ -36,7 +36,7 @@ describe('the PCI devices of a live migration', () => {
     ['UnexpectedResourceProviderNameForPCIRequest', { g1: ['B'] }, 'host2:NIC Switch agent'],
     ['UnexpectedResourceProviderNameForPCIRequest', { g1: ['B'] }, 'host2:NIC Switch agent:ens1:more'],
     ['UnexpectedResourceProviderNameForPCIRequest', { g1: ['unnamed'] }, 'host2:NIC Switch agent:ens1'],
-  ])('of a port end it by %s where that cannot be told', (name, mapping, called) => {
+  ])('of a port end it by %s where that is not known', (name, mapping, called) => {
     const asked = requests({ alias_name: null, requester_id: 'g1', count: 1, spec: [INTEL] });
 
     const meet = () => metRequests(asked, mapping, new Map([['B', called]]));

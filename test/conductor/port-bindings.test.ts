@@ -84,7 +84,7 @@ describe('how a port is to be bound on the destination', () => {
     ['the profile that it has where the destination filled none', [vif('port1', '{}')], { own: 1 }],
     ['the profile that it has where that of the destination cannot be read', [vif('port1', '{')], { own: 1 }],
     ['the profile that it has where the destination knows other ports', [vif('port2', '{"x": 1}')], { own: 1 }],
-  ])('is told by %s', (_title, vifs, profile) => {
+  ])('is described by %s', (_title, vifs, profile) => {
     expect(bind(vifs)).toEqual([{ portId: 'port1', vnicType: 'direct', profile }]);
   });
 
@@ -114,7 +114,7 @@ describe('how a port is to be bound on the destination', () => {
   });
 });
 
-test('a destination’s answer tells computes how each port is bound there, and no more of the others', () => {
+test('a destination’s answer holds how each port is bound there, and no more of the others', () => {
   const bound = boundInterfaces(
     new Map([
       [

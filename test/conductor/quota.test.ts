@@ -76,7 +76,7 @@ describe('check_num_instances_quota', () => {
     expect(checkNumInstances([{ limits, usage }], FLAVOR, { min: 1, max: 5 })).toEqual({ kind: 'fits', instances: 2 });
   });
 
-  test('QUOTA-12 where not even one fits the error tells what is over, asked, used and allowed', () => {
+  test('QUOTA-12 where not even one fits the error holds what is over, asked, used and allowed', () => {
     const all = { instances: 1, cores: 1, ram: 512 };
 
     expect(checkNumInstances([{ limits: all, usage: all }], FLAVOR, { min: 1, max: 1 })).toEqual({
@@ -85,7 +85,7 @@ describe('check_num_instances_quota', () => {
     });
   });
 
-  test('fewer than the least number is told as a range', () => {
+  test('fewer than the least number is reported as a range', () => {
     const limits = { ...HIGH, instances: 3 };
 
     const verdict = checkNumInstances([{ limits, usage: { instances: 2, cores: 2, ram: 1024 } }], FLAVOR, {
@@ -96,7 +96,7 @@ describe('check_num_instances_quota', () => {
     expect(verdict).toEqual({ kind: 'over', texts: { overs: 'instances', req: '2-5', used: '2', allowed: '3' } });
   });
 
-  test('what the user alone would go beyond is told with the numbers of the user', () => {
+  test('what the user alone would go beyond is reported with the numbers of the user', () => {
     const project = { limits: HIGH, usage: { instances: 9, cores: 9, ram: 9000 } };
     const user = { limits: { instances: 2, cores: -1, ram: -1 }, usage: { instances: 2, cores: 2, ram: 1024 } };
 

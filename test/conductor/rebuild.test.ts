@@ -49,13 +49,13 @@ describe('a failed rebuild', () => {
     },
   );
 
-  test('by an order that cannot be given is told apart where the server is evacuated', () => {
+  test('by an order that cannot be given is of a kind of its own where the server is evacuated', () => {
     const kinds = [false, true].map((evacuates) => rebuildFailure('KeyError', 'scheduled', evacuates).kind);
 
     expect(kinds).toEqual(['kept', 'not-ordered']);
   });
 
-  test('is told twice and takes a new image back only where the scheduler found no host', () => {
+  test('makes two faults and takes a new image back only where the scheduler found no host', () => {
     expect(rebuildFailure('NoValidHost', 'scheduled')).toMatchObject({ faults: 2, takesImageBack: true });
     expect(rebuildFailure('NoValidHost', 'forced')).toMatchObject({ faults: 1, takesImageBack: false });
   });

@@ -86,7 +86,7 @@ describe('populate_retry and populate_filter_properties', () => {
     expect(tried({ force_nodes: ['a', 'b'] })).toMatchObject({ limits: {}, retry: { hosts: [['host1', 'node1']] } });
   });
 
-  test('SCHED-15 limits are told without their nulls', () => {
+  test('SCHED-15 limits are sent without their nulls', () => {
     const limits = { vcpu: 1, disk_gb: 2, memory_mb: 3, numa_topology: null };
 
     expect(plainLimits(limits)).toEqual({ vcpu: 1, disk_gb: 2, memory_mb: 3 });

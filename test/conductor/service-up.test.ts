@@ -44,7 +44,7 @@ describe('a service that was not heard lately', () => {
     ['gets none where nothing was ever noted', seen, undefined, false],
     ['gets none when an operator has declared it dead', { ...seen, forced_down: true }, sent(59), false],
     ['gets none when its clock runs ahead', { last_seen_up: '2026-01-01T00:03:00Z' }, sent(59), false],
-    ['gets none when it tells no time', {}, sent(59), false],
+    ['gets none when it has no time', {}, sent(59), false],
   ])('%s', (_, service, pulses, may) => {
     expect(mayGetWork(service, NOW, 60, pulses)).toBe(may);
   });

@@ -17,7 +17,7 @@ describe('the image by which the disk of a server gets to another cell', () => {
     });
   });
 
-  test('has a name, sizes and a user where nothing tells them', () => {
+  test('has a name, sizes and a user where nothing names them', () => {
     const image = snapshotOf({ ...SERVER, display_name: null }, { project_id: 'p', user_id: null });
 
     expect(image).toMatchObject({ name: '-resize-temp', minDisk: 0, minRam: 0, properties: { user_id: '' } });

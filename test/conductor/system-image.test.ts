@@ -11,6 +11,6 @@ test('SCHED-25 an image is derived from system metadata', () => {
   });
 });
 
-test('events tell the entries of the image alone', () => {
+test('events hold the entries of the image alone', () => {
   expect(imageMetaOf(METADATA)).toEqual({ min_ram: 5, hw_disk_bus: 'scsi', mappings: 'z' });
 });

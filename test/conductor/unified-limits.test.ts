@@ -5,7 +5,7 @@ import { limitNames, overLimits, overLimitTexts, usageByLimit } from '#conductor
 const READING = { strategy: 'require', named: ['servers'], countsDedicated: false } as const;
 
 describe('what a project uses by the names of its limits', () => {
-  it('is its servers and every class that is asked for; a class that nobody told of is not used', () => {
+  it('is its servers and every class that is asked for; a class without a reading is not used', () => {
     const usage = usageByLimit(['FPGA', 'VCPU'], { servers: 2, resources: { VCPU: 3, PCPU: 2 } }, READING);
 
     expect([...usage.keys()]).toEqual(limitNames(['FPGA', 'VCPU']));
@@ -44,7 +44,7 @@ describe('a limit', () => {
     expect(found.length === 1).toBe(over);
   });
 
-  it('is told in the words of oslo.limit when it is passed', () => {
+  it('is described in the words of oslo.limit when it is passed', () => {
     const over = [{ resource: 'class:FPGA', limit: 1, usage: 2, delta: 0 }];
 
     expect(overLimitTexts(over)).toEqual(['Resource class:FPGA is over limit of 1 due to current usage 2 and delta 0']);

@@ -4,7 +4,7 @@ import type { JsonMap } from '#ports/json';
 
 const FLAVOR = { id: 3, name: 'm1.tiny', flavorid: '1' };
 
-/** What legacy consumers are told of a server of which everything is known. */
+/** What legacy consumers get of a server of which everything is known. */
 const SAME = {
   user_id: 'user',
   display_name: 'web',
@@ -31,7 +31,7 @@ const SAME = {
 const ODD_TIMES = { launched_at: 'aZb', created_at: 'aZb' };
 
 describe('a usage payload', () => {
-  test('tells what is known of a server, some of it under names of its own', () => {
+  test('holds what is known of a server, some of it under names of its own', () => {
     const times = { created_at: '2026-11-22T10:00:00Z', launched_at: '2026-11-22T10:01:00Z' };
     const system_metadata = { image_min_ram: '0', boot_roles: 'admin' };
     const server = { uuid: 'u', project_id: 'p', vm_state: 'active', task_state: 'rebuilding', image_ref: 'i' };
@@ -61,11 +61,11 @@ describe('a usage payload', () => {
     ['null for the addresses and the system', { os_type: null }, {}, { os_type: null, access_ip_v4: null }],
     ['empty texts for all else', { task_state: null }, {}, { state_description: '', host: '', instance_type: '' }],
     ['no progress that is none', { progress: 0 }, {}, { progress: '' }],
-    ['no progress that nobody told', {}, {}, { progress: '', image_ref_url: 'images/', disk_gb: 0 }],
+    ['no progress that is unknown', {}, {}, { progress: '', image_ref_url: 'images/', disk_gb: 0 }],
     ['the flavor’s id as the record has it', { instance_type_id: 9 }, {}, { instance_type_id: 9 }],
     ['no flavor', {}, {}, { instance_type_id: '', instance_flavor_id: '' }],
     ['times as they are that have no zone at their end', ODD_TIMES, {}, ODD_TIMES],
-  ])('tells %s', (_title, instance, flavor, told) => {
+  ])('holds %s', (_title, instance, flavor, told) => {
     expect(usagePayload(instance, flavor)).toMatchObject(told);
   });
 });

@@ -46,7 +46,7 @@ describe('the pin of the compute RPC', () => {
     ['hibiscus', '6.5'],
     ['stein', '5.1'],
     ['auto', null],
-  ])('%s stands for %s, and is told to functions as that', (pin, version) => {
+  ])('%s stands for %s, and is passed to functions as that', (pin, version) => {
     const { computeRpc, ...context } = readContext({ cells: ['cell1'], computeRpc: pin });
 
     const environment = environmentOf(FUNCTION_OPTIONS, { ...context, computeRpc });

@@ -46,7 +46,7 @@ describe('the environment of a function', () => {
     expect(() => readEnvironment(FUNCTION_OPTIONS, { [variable]: value })).toThrow(says);
   });
 
-  it.each(Object.keys(TOLD))('is refused without %s, which every deployed function is told', (variable) => {
+  it.each(Object.keys(TOLD))('is refused without %s, which every deployed function is given', (variable) => {
     expect(() => readEnvironment(ADDRESSES, { ...TOLD, [variable]: undefined })).toThrow(
       `the environment variable ${variable} is not set`,
     );

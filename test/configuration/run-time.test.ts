@@ -47,7 +47,7 @@ describe('options of run time', () => {
     },
   );
 
-  it('are told to functions, each once', () => {
+  it('are passed to functions, each once', () => {
     const told = Object.keys(FUNCTION_OPTIONS.entries);
 
     expect(RUN_TIME.filter((key) => !told.includes(key))).toEqual([]);

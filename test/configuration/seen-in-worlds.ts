@@ -145,7 +145,9 @@ const published =
   async (config) =>
     (await built(config, {}, 1, flavor)).world.notifications().map(({ eventType, family }) => [family, eventType]);
 
-/** A host that is asked to fetch images and is silent, one that takes its time, and how many have been asked meanwhile. */
+/**
+ * A host that is asked to fetch images and is silent, one that takes its time, and how many have been asked meanwhile.
+ */
 const caching =
   (options: BuildWorldOptions, seconds: number): Sees =>
   async (config) => {

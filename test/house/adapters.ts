@@ -3,7 +3,7 @@ import type { SourceFile } from './source-tree.ts';
 /** Ports whose adapters have nothing in common that one suite could say of all of them. */
 const APART: Readonly<Record<string, string>> = {
   Clock: 'one goes with the machine, another when a test says so',
-  Log: 'one writes lines, another keeps what it is told',
+  Log: 'one writes lines, another keeps what it is given',
   Notifier: 'one sends an event, another keeps it: neither can be asked for it through the port',
 };
 

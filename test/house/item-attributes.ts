@@ -11,7 +11,9 @@ const BOUND = /^(?:functions|cli)\//u;
 /** A name that compiles only as it is declared: a constant, or one of those that an operation has of its own. */
 const DECLARED = /^\[(?:[A-Z_]+\]|hadBy\(|names\.)/u;
 
-/** Values of the folders that own the tables which are no items: filters, what is to be written, wire objects, amounts. */
+/**
+ * Values of the folders that own the tables which are no items: filters, what is to be written, wire objects, amounts.
+ */
 const NO_ITEMS = new Set(
   (
     'actual beside changes data fields filters row set ' +

@@ -10,7 +10,9 @@ const BRACKETED = /\[[A-Z][A-Z0-9]*-\d\d\b[^\]'"`\n]*\]/gu;
 /** The ids of the rows of a catalogue, in its order. */
 export const rowsOf = (catalogue: string): string[] => [...catalogue.matchAll(ROW)].flatMap(([, id]) => id ?? []);
 
-/** The ids that titles in these files begin with or have in brackets; house rules and fixtures have no titles of rows. */
+/**
+ * The ids that titles in these files begin with or have in brackets; house rules and fixtures have no titles of rows.
+ */
 export function citedRows(files: readonly Pick<SourceFile, 'path' | 'text'>[]): ReadonlySet<string> {
   const tests = files.filter(({ path }) => /^test\/(?!house\/|fixtures\/)/u.test(path));
   return new Set(

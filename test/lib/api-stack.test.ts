@@ -126,7 +126,7 @@ describe('the API stack', () => {
       });
   });
 
-  it('runs every function on Node 24 for arm64, told the names and nothing secret', () => {
+  it('runs every function on Node 24 for arm64, with the names and nothing secret', () => {
     const functions = resourcesOf(api, 'AWS::Lambda::Function');
 
     expect(functions.map((made) => nameOf(made, 'FunctionName')).toSorted()).toEqual(
@@ -168,7 +168,7 @@ describe('the API stack', () => {
     api.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
   });
 
-  it('tells functions that principals are not known only where the context says so', () => {
+  it('configures functions for unknown principals only where the context says so', () => {
     const emulated = templatesWith({ requirePrincipals: 'false' }).api;
 
     emulated.hasResourceProperties('AWS::Lambda::Function', {
@@ -177,7 +177,7 @@ describe('the API stack', () => {
     });
   });
 
-  it('tells functions which notifications to send, as the context says', () => {
+  it('configures functions with the notifications to send, as the context says', () => {
     const told = templatesWith({ notificationFormat: 'both', notifyOnStateChange: 'vm_state' }).api;
 
     for (const [template, variables] of [

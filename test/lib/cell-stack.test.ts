@@ -51,7 +51,7 @@ describe('the stacks of a cell', () => {
   });
 
   it.each(['cell1', 'cell2'])(
-    'tells the object function of %s its cell, and the operator the uuid to map it with',
+    'gives the object function of %s its cell, and the operator the uuid to map it with',
     (cell) => {
       templateOf(cell).hasResourceProperties('AWS::Lambda::Function', {
         FunctionName: `nova-conductor-cell-${cell}-object-rpc`,
@@ -86,7 +86,7 @@ describe('the stacks of a cell', () => {
     expect(() => templatesWith({ cells: [] })).toThrow(/name each cell once/u);
   });
 
-  it('lets the object function tell of changed states where the context says so, and nobody where it does not', () => {
+  it('lets the object function publish changed states where the context says so, and nobody where it does not', () => {
     const telling = templatesWith({ notifyOnStateChange: 'vm_state' }).cells.get('cell1');
 
     telling?.hasResourceProperties('AWS::Lambda::Function', {

@@ -92,7 +92,7 @@ describe('synthesis takes', () => {
     expect(templatesWith(own).all.size).toBeGreaterThan(0);
   });
 
-  it('times, as numbers or as the text that the command line gives, and tells every function', () => {
+  it('times, as numbers or as the text that the command line gives, and configures every function', () => {
     const told = variablesOf({ waitSeconds: 30, stallSeconds: '900', serviceDownTime: 90 }, 'nova-conductor-launch');
 
     expect(told).toMatchObject({ Variables: { WAIT_SECONDS: '30', STALL_SECONDS: '900', SERVICE_DOWN_TIME: '90' } });

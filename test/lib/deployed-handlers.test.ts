@@ -154,7 +154,9 @@ async function nextReply(): Promise<unknown> {
 const step = (name: string, state: JsonMap) => ({ step: name, execution: 'execution-1', state });
 const OVER = { verdict: 'settled', outcome: 'deleted' };
 
-/** An event for each function, by the end of its name, with what it answers. Each has to ask a service for something. */
+/**
+ * An event for each function, by the end of its name, with what it answers. Each has to ask a service for something.
+ */
 const EVENTS: readonly (readonly [end: string, event: () => unknown, answer: object])[] = [
   ['task-rpc', buildRequest, { batchItemFailures: [] }],
   ['object-rpc', ping, { batchItemFailures: [] }],

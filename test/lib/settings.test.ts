@@ -55,7 +55,10 @@ const inVpc = (templates: Templates, part: 'SubnetIds' | 'SecurityGroupIds') =>
 const ofType = ({ all }: Templates, type: string, name: string): unknown[] =>
   [...all.values()].flatMap((template) => resourcesOf(template, type).map(({ Properties }) => Properties?.[name]));
 
-/** What each option changes that synthesis alone reads; test/lib/stage.test.ts has `stage`, which names a file of others. */
+/**
+ * What each option changes that synthesis alone reads; test/lib/stage.test.ts has
+ * `stage`, which names a file of others.
+ */
 const SEEN: Readonly<
   Record<Exclude<keyof ContextOptions, keyof FunctionOptions | 'stage'>, (templates: Templates) => unknown>
 > = {

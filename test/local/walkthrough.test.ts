@@ -23,8 +23,8 @@ const STEPS: readonly Step[] = [...readFileSync('docs/walkthrough.md', 'utf8').m
   });
 
 /**
- * What is the same whenever the walk is done, however busy the machine is: not ids, times, counts of looks and which states that takes,
- * nor how wide a column is and which host comes first.
+ * What is the same whenever the walk is done, however busy the machine is: not ids, times, counts of looks and which
+ * states that takes, nor how wide a column is and which host comes first.
  */
 const lasting = (text: string): string =>
   text

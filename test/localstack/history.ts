@@ -3,7 +3,9 @@ import { STATE_MACHINES } from '#statemachines/definitions';
 import { commandFor } from './conductor-command.ts';
 import { DeployedApp } from './endpoint.ts';
 
-/** What became of a server, for whoever reads why a test failed: its events, the hosts, and every error that a Task met. */
+/**
+ * What became of a server, for whoever reads why a test failed: its events, the hosts, and every error that a Task met.
+ */
 export async function historyOf(endpoint: string, uuid: string): Promise<string> {
   const conductor = commandFor(endpoint);
   const told = await Promise.all([`server show ${uuid}`, 'host list'].map(conductor));

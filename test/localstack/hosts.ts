@@ -6,9 +6,9 @@ import { commandFor } from './conductor-command.ts';
 /**
  * The hosts of one test file, which are disabled and stopped when its tests have ended.
  *
- * A host that has stopped counts as up for another service_down_time: were it not disabled, servers of the next file would
- * be scheduled to it, and wait for a host that takes no orders. What a file registers itself to be done afterwards is done
- * before that.
+ * A host that has stopped counts as up for another service_down_time: were it not disabled, servers of the next file
+ * would be scheduled to it, and wait for a host that takes no orders. What a file registers itself to be done
+ * afterwards is done before that.
  */
 export function hostsOfThisFile(
   endpoint: string | undefined,

@@ -2,7 +2,7 @@
 interface KnownGap {
   readonly what: string;
   readonly consequence: string;
-  /** Title of the test in emulator.test.ts that fails once the gap is mended; `none` and why, where nothing tells. */
+  /** Title of the test in emulator.test.ts that fails once the gap is mended; `none` and why, where no test notices. */
   readonly waits: `still has the gap ${string}` | `none: ${string}`;
   /** The test, mostly on our own runner, of what the gap leaves open here. */
   readonly coveredBy: { readonly file: `test/${string}.test.ts`; readonly title: string };
@@ -11,7 +11,8 @@ interface KnownGap {
 /**
  * Found by trying, at version 1.5.33 of ministack.
  *
- * A house rule holds the titles to the tests that there are; our own runner is held to the service's recorded behaviour.
+ * A house rule holds the titles to the tests that there are; our own runner is held to
+ * the service's recorded behaviour.
  */
 export const KNOWN_GAPS = {
   'lambda-error-names': {
@@ -37,7 +38,7 @@ export const KNOWN_GAPS = {
     what: 'a wait for a task token fails with States.Runtime when its TimeoutSeconds is an expression',
     consequence: 'literal-timeouts.ts puts a number into the deployed definitions',
     waits: 'still has the gap computed-timeouts',
-    coveredBy: { file: 'test/local/runner/task-tokens.test.ts', title: 'waits as long as an expression tells' },
+    coveredBy: { file: 'test/local/runner/task-tokens.test.ts', title: 'waits as long as an expression says' },
   },
   'same-name-while-running': {
     what: 'StartExecution with the name and input of a running execution fails with ExecutionAlreadyExists',
@@ -63,7 +64,7 @@ export const KNOWN_GAPS = {
     waits: 'still has the gap redrive-count',
     coveredBy: {
       file: 'test/local/runner/redrive.test.ts',
-      title: 'tells expressions how often the execution was redriven',
+      title: 'lets expressions read how often the execution was redriven',
     },
   },
   'no-metric-math': {
@@ -79,7 +80,7 @@ export const KNOWN_GAPS = {
     coveredBy: { file: 'test/security/principals.test.ts', title: 'answers an Instance.save of %s' },
   },
   'queue-addresses': {
-    what: "functions are told the service's queue addresses; requests to these are turned to the emulator inside Node",
+    what: "functions are given the service's queue addresses; requests to these are turned to the emulator inside Node",
     consequence: 'the SQS client logs a warning unless it ignores the host of a queue address',
     waits: 'none: only the deployed functions meet it',
     coveredBy: {

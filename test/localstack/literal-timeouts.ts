@@ -6,7 +6,10 @@ import { DeployedApp } from './endpoint.ts';
 const SECONDS = 600;
 const COMPUTED = /"TimeoutSeconds":\s*"\{%[^"]*%\}"/gu;
 
-/** Works around the gap `computed-timeouts`: the deployed definitions wait for a literal time, the files stay as they are. */
+/**
+ * Works around the gap `computed-timeouts`: the deployed definitions wait for a literal
+ * time, the files stay as they are.
+ */
 export async function putLiteralTimeouts(endpoint: string): Promise<void> {
   const app = new DeployedApp(endpoint);
   for (const workflow of STATE_MACHINES) {

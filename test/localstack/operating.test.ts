@@ -178,7 +178,7 @@ describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
 
   const context = () => buildCommand(ports, { names: [], flavor: FLAVOR, project: 'operated' }).context;
 
-  /** Asks for a server, and tells its uuid. */
+  /** Asks for a server, and answers its uuid. */
   async function order(name: string): Promise<string> {
     const { context: own, args, uuids } = buildCommand(ports, { names: [name], flavor: FLAVOR, project: 'operated' });
     await client.scheduleAndBuildInstances(own, args);

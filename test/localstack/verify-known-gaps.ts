@@ -1,6 +1,9 @@
 import type { AssumptionId } from '#cli/verify/assumptions';
 
-/** Assumptions about AWS that do not hold on the emulator, and what it does instead. Found by trying, at version 1.5.33 of ministack. */
+/**
+ * Assumptions about AWS that do not hold on the emulator, and what it does instead. Found by trying,
+ * at version 1.5.33 of ministack.
+ */
 export const OTHERWISE_ON_THE_EMULATOR: Readonly<Partial<Record<AssumptionId, string>>> = {
   'sqs-sender-after-dead-letter': 'StartMessageMoveTask is unknown',
   'sqs-queue-url': 'queues have the address of the emulator',

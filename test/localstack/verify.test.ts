@@ -7,7 +7,7 @@ import { OTHERWISE_ON_THE_EMULATOR } from './verify-known-gaps.ts';
 
 const endpoint = inject('endpoint');
 
-/** What conductor verify tells as data, when it is started on the endpoint. */
+/** What conductor verify prints as data, when it is started on the endpoint. */
 async function told(line: string): Promise<Json> {
   const parsed: Json = JSON.parse(await commandFor(endpoint ?? '', async () => true)(line));
   return parsed;

@@ -138,7 +138,7 @@ describe.runIf(endpoint !== undefined)('moving servers through the deployed app'
     expect(await ends('rebuild')).toEqual(SUCCEEDED);
   });
 
-  /** Builds a server, on this host if one is told, and waits until it runs. */
+  /** Builds a server, on this host if one is given, and waits until it runs. */
   async function build(name: string, host?: string): Promise<string> {
     const wanted = { names: [name], flavor: TINY, project: 'moving', ...(host === undefined ? {} : { host }) };
     const { context, args, uuids } = buildCommand(ports, wanted);
@@ -168,8 +168,8 @@ describe.runIf(endpoint !== undefined)('moving servers through the deployed app'
   }
 
   /**
-   * Whether a host is down, whatever lies in its cell's queue at the time. The workflow asks for itself: where a message is
-   * just in hand nobody can tell for a while, and the emulator tries no step again by the name of its error.
+   * Whether a host is down, whatever lies in its cell's queue at the time. The workflow asks for itself: where a
+   * message is just in hand is not known for a while, and the emulator tries no step again by the name of its error.
    */
   async function down(host: string): Promise<true | undefined> {
     const always = watching(queues, { backlog: () => Promise.resolve({ waiting: 1, inFlight: 0 }) });

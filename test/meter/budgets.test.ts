@@ -10,7 +10,9 @@ import {
   WATCHED_SECONDS,
 } from './operations.ts';
 
-/** What may be taken: write units of tables and indexes together, those of indexes, read units, requests to DynamoDB. */
+/**
+ * What may be taken: write units of tables and indexes together, those of indexes, read units, requests to DynamoDB.
+ */
 interface Budget {
   readonly writes: number;
   readonly indexed: number;

@@ -113,7 +113,7 @@ const acting = (name: string, method: string, fields: JsonMap, note = ''): HostC
   make: (host) => host.act(name, method, fields),
 });
 
-/** Fields that the resource tracker tells with each save, whatever has changed. */
+/** Fields that the resource tracker sends with each save, whatever has changed. */
 const TRACKER_FIELDS = {
   current_workload: 0,
   memory_mb_used: 512,
@@ -150,8 +150,8 @@ const once = (call: HostCall): PeriodicCall => ({ call, aMinute: 1 });
 const HEALED = { use_slave: true, expected_attrs: [] } as const;
 
 /**
- * What the periodic tasks of a nova-compute ask and say in a minute, beside its heartbeats: the resource tracker, unfinished
- * builds, power states, the network of one of its servers, the audit of usage.
+ * What the periodic tasks of a nova-compute ask and say in a minute, beside its heartbeats: the resource tracker,
+ * unfinished builds, power states, the network of one of its servers, the audit of usage.
  */
 const PERIODIC: readonly PeriodicCall[] = [
   once(reading('ComputeNodeList', 'get_all_by_host', () => [SOURCE], { use_slave: true })),
@@ -191,7 +191,9 @@ export interface CountedCall {
   readonly consumed: Consumption;
 }
 
-/** Counts each save, then each periodic call, of a host with 20 servers that speaks by the queue or by the function URL. */
+/**
+ * Counts each save, then each periodic call, of a host with 20 servers that speaks by the queue or by the function URL.
+ */
 export async function countCalls(
   directCalls = false,
 ): Promise<{ readonly saves: CountedCall[]; readonly periodic: CountedCall[] }> {

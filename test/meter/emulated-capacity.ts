@@ -14,10 +14,10 @@ export interface Answered {
   readonly indexes: Readonly<Record<string, number>>;
 }
 
-/** Tables in the DynamoDB emulator, which tell of each request what it took. */
+/** Tables in the DynamoDB emulator, which report of each request what it took. */
 export interface EmulatedCapacity {
   readonly tables: Tables;
-  /** Takes what was told since the last time, one entry for each table of each request. */
+  /** Takes what was reported since the last time, one entry for each table of each request. */
   take(): Answered[];
   stop(): Promise<void>;
 }

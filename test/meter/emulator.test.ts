@@ -82,7 +82,7 @@ describe('units that are counted in memory', () => {
       await Promise.resolve(Reflect.apply(repeat, emulated.tables, args)).catch(() => undefined);
       const told = sorted(emulated.take());
       const counted = sorted(uses.flatMap(metered));
-      // A refused write takes units too, but the emulator tells none with its error.
+      // A refused write takes units too, but the emulator reports none with its error.
       if (!refused && JSON.stringify(told) !== JSON.stringify(counted)) differing.push({ method, args, counted, told });
     }
 

@@ -3,7 +3,10 @@ import { Whole, type StoredItem, type StoredValue } from '#adapters/memory/store
 /** What a map costs beside its members, and a member beside its name and value. */
 const [MAP_BYTES, MEMBER_BYTES] = [3, 1] as const;
 
-/** A map or list is stored as one text inside a map (functions/adapters/dynamodb/items.ts), under a name of four characters. */
+/**
+ * A map or list is stored as one text inside a map (functions/adapters/dynamodb/items.ts),
+ * under a name of four characters.
+ */
 const WHOLE_BYTES = MAP_BYTES + MEMBER_BYTES + 'json'.length;
 
 /** Decimal digits of a number that count, without leading and trailing zeros. */
@@ -11,9 +14,8 @@ const significantDigits = (value: number): number =>
   Math.abs(value).toString().replace(/e.*$/u, '').replace('.', '').replace(/^0+/u, '').replace(/0+$/u, '').length;
 
 /**
- * Bytes of a value
- * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html): texts by their UTF-8
- * bytes, numbers one byte for two digits and one more, null and booleans one.
+ * Bytes of a value (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html):
+ * texts by their UTF-8 bytes, numbers one byte for two digits and one more, null and booleans one.
  */
 function valueBytes(value: StoredValue): number {
   if (typeof value === 'string') return Buffer.byteLength(value);

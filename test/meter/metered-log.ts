@@ -11,7 +11,7 @@ const LINE_FIELDS = { level: 'INFO', timestamp: '2026-01-01T00:00:00.000Z', serv
 
 export const eventBytes = (text: string): number => Buffer.byteLength(text) + EVENT_BYTES;
 
-/** What a log is told, and the bytes that CloudWatch is billed for it; lines of level debug are not written. */
+/** What a log is given, and the bytes that CloudWatch is billed for it; lines of level debug are not written. */
 export class MeteredLog implements Log {
   readonly #log: Log;
   readonly #clock: Pick<Clock, 'now'>;

@@ -59,8 +59,8 @@ function entryOf(item: StoredItem | undefined, index: MeteredIndex): Entry | und
 /**
  * Units of a change of one item
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations.Writes): the
- * larger of before and after on the table; on an index one write for an entry that comes, goes or changes, two for one whose
- * key changes, none for one that stays as it is.
+ * larger of before and after on the table; on an index one write for an entry that comes, goes or changes, two for one
+ * whose key changes, none for one that stays as it is.
  *
  * @param times 2 for a part of a transaction: on the table alone, since an index is written after it
  */
@@ -80,7 +80,9 @@ export function unitsOfChange(
   return { table: times * writeUnits(bytes), indexes: written };
 }
 
-/** Units of what was read: each item of a batch by itself, the items of a query together; half of it when it may be old. */
+/**
+ * Units of what was read: each item of a batch by itself, the items of a query together; half of it when it may be old.
+ */
 export function unitsOfRead(use: Extract<TableUse, { kind: 'read' }>, indexes: readonly MeteredIndex[]): number {
   const index = indexes.find(({ name }) => name === use.index);
   const wanted = index === undefined ? () => true : has(index);

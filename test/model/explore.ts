@@ -116,7 +116,7 @@ export class Schedule {
     return step;
   }
 
-  /** All that tells this moment from another. */
+  /** All that distinguishes this moment from another. */
   get state(): string {
     const actors = this.actors.map(({ heard, done, pending }) => [heard, done, pending[0]?.enabled() ?? null]);
     return JSON.stringify([this.#faults, actors]);
@@ -147,8 +147,8 @@ export interface Explored {
 }
 
 /**
- * Plays a model in every order of its actors' calls, with so many faults at any of them: depth first, each play from its
- * beginning, none on from a state that was seen before.
+ * Plays a model in every order of its actors' calls, with so many faults at any of them: depth first, each play from
+ * its beginning, none on from a state that was seen before.
  */
 export async function explore(
   make: (schedule: Schedule) => Promise<Model>,

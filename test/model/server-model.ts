@@ -174,7 +174,7 @@ export class ServerModel implements Model {
     return this;
   }
 
-  /** A host tells that a migration has come to a status, once the server is as it must be for that. */
+  /** A host reports that a migration has come to a status, once the server is as it must be for that. */
   migrates(
     schedule: Schedule,
     { host, type, status, once }: { host: string; type: string; status: string; once: (item: Item) => boolean },

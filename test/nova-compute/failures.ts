@@ -6,10 +6,10 @@ import { errorLines } from './known-errors.ts';
 import { REPORTS } from './report.ts';
 import type { NovaCell } from './nova-cell.ts';
 
-/** What is told of the failures of the last run. */
+/** What is reported of the failures of the last run. */
 const NOTES = join(REPORTS, 'failures.txt');
 
-/** Lines of one log that are told, each cut to this many characters. */
+/** Lines of one log that are reported, each cut to this many characters. */
 const MOST_LINES = 12;
 const MOST_CHARACTERS = 400;
 
@@ -36,7 +36,10 @@ export function noteFailure(title: string, error: string, explained: readonly st
   appendFileSync(NOTES, `${[title, ...[...first, ...explained].map((line) => `    ${cut(line)}`), ''].join('\n')}\n`);
 }
 
-/** What explains a failure: the test's servers with their events and faults, the hosts, ERROR lines, and what the conductor warned of. */
+/**
+ * What explains a failure: the test's servers with their events and faults, the hosts, ERROR lines,
+ * and what the conductor warned of.
+ */
 export async function explanation(cell: NovaCell, before: SaidBefore): Promise<string[]> {
   const servers = cell.built.slice(before.servers).map(async (uuid) => {
     const server = await cell.look(uuid);

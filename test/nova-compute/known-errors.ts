@@ -4,7 +4,7 @@ interface KnownError {
   /** File, method and what is logged, of nova 34.0.0. */
   readonly written: string;
   readonly why: string;
-  /** It is written by a process that was told to end: its periodic tasks are cut off wherever they are. */
+  /** It is written by a process that was asked to end: its periodic tasks are cut off wherever they are. */
   readonly onlyAtTheEnd?: true;
 }
 
@@ -80,7 +80,7 @@ export function unknownErrors(lines: readonly string[]): string[] {
   return errorLines(lines).filter((line) => !isKnown(line));
 }
 
-/** What a service says when it was told to end. */
+/** What a service says when it was asked to end. */
 const SHUTDOWN = 'Graceful shutdown start';
 
 /** The process that wrote a line. */

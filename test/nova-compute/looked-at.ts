@@ -55,7 +55,7 @@ export async function claimsOf({ tables }: RequestPorts, uuid: string): Promise<
   return items.map((item, at) => (item === undefined ? (providers[at] ?? '') : readProvider(item).provider.host));
 }
 
-/** What a server's user is told of its life: actions, events, faults and migrations. */
+/** What a server's user sees of its life: actions, events, faults and migrations. */
 export async function timelineOf(ports: RequestPorts, uuid: string): Promise<readonly Moment[]> {
   const server = await recordedServer(ports, uuid).catch(() => undefined);
   return server === undefined ? [] : timeline(await partitionOf(ports, server.cell, uuid));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { NovaCell } from './nova-cell.ts';
 import type { MethodCount } from './traffic.ts';
 
-/** Where the last run of a release is told. */
+/** Where the last run of a release is reported. */
 export const REPORTS = join(import.meta.dirname, '..', '..', '.cache', 'nova-compute');
 
 /** Writes what a cell of a release asked and was ordered. */

@@ -10,9 +10,12 @@ import { install } from '#local/nova-compute/install';
 import { CELL_RELEASES, isRelease, PINS } from '#local/nova-compute/releases';
 import { REPORTS } from './report.ts';
 
-/* Runs the scenarios with stock computes; where Nova cannot be installed it says why in one line. What failed comes last. */
+/*
+ * Runs the scenarios with stock computes; where Nova cannot be installed it says why in
+ * one line. What failed comes last.
+ */
 
-/** What vitest tells programs of a run. */
+/** What vitest reports to programs of a run. */
 const RESULTS = join(REPORTS, 'results.json');
 
 const HELP = `npm run test:nova-compute [-- --release RELEASE ...] [-- --scenario WORDS]
@@ -81,7 +84,7 @@ async function scenarios(releases: readonly string[], words: string | undefined)
 
 /** The titles of what failed, suites that did not begin included. */
 function failedTests(): string[] {
-  if (!existsSync(RESULTS)) return ['the run ended before it could tell what failed'];
+  if (!existsSync(RESULTS)) return ['the run ended before it could report what failed'];
   const read: Json = JSON.parse(readFileSync(RESULTS, 'utf8'));
   return listOf(mapOf(read)['testResults']).flatMap((file) => {
     const { assertionResults, message, status } = mapOf(file);

@@ -239,7 +239,7 @@ describe('the table of answers', () => {
 const causeOf = (error: unknown): unknown =>
   error instanceof Error && error.cause instanceof NovaError ? error.cause : error;
 
-it('is told of nobody when nobody was given up', () => {
+it('no host is listed when none was given up', () => {
   expect(givenUpHosts({ [HOSTS]: hostsAttribute('host1'), request_id: CONTEXT.request_id })).toEqual([]);
 });
 

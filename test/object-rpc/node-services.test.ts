@@ -8,7 +8,7 @@ import { memoryTables } from '../fixtures/tables.ts';
 
 const OLD = { ComputeNode: '1.12', ComputeNodeList: '1.12' };
 
-/** What a compute that knows nodes up to 1.12 is told, in a cell in which host1 has a service. */
+/** What a compute that knows nodes up to 1.12 is answered, in a cell in which host1 has a service. */
 async function lowered(object: AnyObject): Promise<string> {
   const records = recordsOn(memoryTables().tables);
   const service = { host: 'host1', binary: 'nova-compute', topic: 'compute', report_count: 0, version: 64 };

@@ -155,14 +155,14 @@ describe('a direct call', () => {
     ['no envelope', 'rubbish', 'body is not JSON'],
     ['an answer to a call of ours', replyEnvelope('m9', 'u9', 'yes', null), 'goes to its queue'],
     ['a pulse of somebody else', pulseBody(0), 'neither a request'],
-  ])('of which nobody can make anything is told why: %s', async (_what, body, reason) => {
+  ])('that cannot be read is answered with the reason: %s', async (_what, body, reason) => {
     const { ask, queues } = await prepared();
 
     expect(await ask(body)).toMatchObject({ statusCode: 400, body: expect.stringContaining(reason) });
     expect(queues.messages(`cell-${CELL.name}-conductor-dlq`)).toEqual([]);
   });
 
-  it('of a stranger is neither read nor answered', async () => {
+  it('of an unknown sender is neither read nor answered', async () => {
     const { ask, uuid, world, log } = await prepared();
 
     expect(await ask(save(uuid), 'AROAstranger:host1')).toMatchObject({ statusCode: 403 });

@@ -81,7 +81,7 @@ describe('a host that asks who may order it', () => {
     expect(answer).toBe(may);
   });
 
-  it('is told which hosts a principal speaks for, the session before its role', async () => {
+  it('gets the hosts that a principal speaks for, the session before its role', async () => {
     const { ask } = await movingServer();
 
     const answers = await Promise.all(

@@ -53,7 +53,7 @@ async function registered() {
   return { save };
 }
 
-test('a node that is saved with unchanged facts costs one request, and placement is told of changed ones', async () => {
+test('a node that is saved with unchanged facts costs one request, and changed ones are written to placement', async () => {
   const { save } = await registered();
 
   const first = await save({ current_workload: 1 });
@@ -67,7 +67,7 @@ test('a node that is saved with unchanged facts costs one request, and placement
   expect(again).toEqual(['UpdateItem']);
 });
 
-test('a save of a part of the facts tells placement each time', async () => {
+test('a save of a part of the facts is written to placement each time', async () => {
   const { save } = await registered();
   await save({ current_workload: 1 });
 

@@ -6,7 +6,7 @@ const FOLDER = join(import.meta.dirname, '../../functions/objects');
 /** A type's name and version, and the comment lines of its history right below. */
 const DEFINITION = /name: '(?<name>\w+)',\n {2}version: '[\d.]+',\n(?<lines>(?: {2}\/\/ \d.*\n)+)/gu;
 
-/** The history of each type as its file tells it: a version and what came with it, in the order of the lines. */
+/** The history of each type as its file has it: a version and what came with it, in the order of the lines. */
 export function historyLines(): Map<string, { version: string; text: string }[]> {
   const told = new Map<string, { version: string; text: string }[]>();
   for (const file of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -26,6 +26,6 @@ export function historyLines(): Map<string, { version: string; text: string }[]>
   return told;
 }
 
-/** The versions that the file of each type tells of, in the order of its lines. */
+/** The versions that the file of each type names, in the order of its lines. */
 export const histories = (): Map<string, string[]> =>
   new Map([...historyLines()].map(([name, lines]) => [name, lines.map(({ version }) => version)]));

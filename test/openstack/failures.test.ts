@@ -128,13 +128,13 @@ describe('with failures between the conductor and its services', () => {
     );
   });
 
-  it('an interface that no service has is told', async () => {
+  it('an interface that no service has is named in the error', async () => {
     const { placement } = client({ interfaces: ['private'] });
 
     await expect(placement.allocations(randomUUID())).rejects.toThrow(/has no private endpoint in the catalog/u);
   });
 
-  it('a credential that Keystone does not know is told, without the password', async () => {
+  it('a credential that Keystone does not know is named in the error, without the password', async () => {
     const { placement } = client({}, passwordOf('nobody'));
 
     const error: unknown = await placement.allocations(randomUUID()).catch((thrown: unknown) => thrown);
@@ -143,7 +143,7 @@ describe('with failures between the conductor and its services', () => {
     expect(String(error)).not.toContain(PASSWORD);
   });
 
-  it('a user without the roles is told what it lacks', async () => {
+  it('a user without the roles gets an error that names them', async () => {
     const { networkPorts, placement } = client({}, passwordOf('auditor'));
     const context = await cloudContext(cloud);
 

@@ -10,7 +10,7 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Where each service tells its versions, without a token. */
+/** Where each service answers its versions, without a token. */
 const READY: Readonly<Record<Exclude<Name, 'compute'>, string>> = {
   keystone: '/v3',
   placement: '/',

@@ -141,7 +141,7 @@ describe('what a server holds on its source', () => {
     expect(await world.holds()).toEqual([{ [NODE1]: HELD }, {}]);
   });
 
-  it('is told as not given back where placement refuses', async () => {
+  it('is reported as not given back where placement refuses', async () => {
     const world = await moving({}, { [NODE1]: HELD });
 
     expect(await revertAllocations(refusing(world), swap)).toBe(false);

@@ -24,7 +24,7 @@ function world() {
   return { sent, log, queues };
 }
 
-describe('a failure as its caller is told it', () => {
+describe('a failure as its caller gets it', () => {
   it('is the one that was kept with the request, where the state machine caught that one', () => {
     const kept = serializeFailure(NO_HOST);
 
@@ -49,7 +49,7 @@ describe('a failure as its caller is told it', () => {
     expect(told.text).not.toContain('secret');
   });
 
-  it('is told without words where it was kept without', () => {
+  it('has no words where it was kept without', () => {
     expect(answerFailure('{"class":"OSError"}', { name: 'OSError', message: 'caught' }).message).toBe('');
   });
 });

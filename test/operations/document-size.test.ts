@@ -22,14 +22,14 @@ describe('a request', () => {
 
   it.each([
     [
-      'of more bytes, told with what takes them',
+      'of more bytes, refused with what takes them',
       sized(290_001),
       servers(1),
       /all servers share.*290001 bytes.*290000/u,
     ],
-    ['of more servers, told with how many they are', SMALL, servers(2501), /2501 servers.*2500/u],
+    ['of more servers, refused with how many they are', SMALL, servers(2501), /2501 servers.*2500/u],
     [
-      'for a server of which more is sent, told by name',
+      'for a server of which more is sent, refused by name',
       SMALL,
       [
         ...servers(1),

@@ -86,7 +86,7 @@ describe('the fencing agent', () => {
 
   it.each([
     ['by when it was made where it was never heard', { last_seen_up: null, created_at: NOW }, `cell1/host1/${NOW}`],
-    ['where nothing tells a time', { last_seen_up: null }, 'cell1/host1/'],
+    ['where nothing has a time', { last_seen_up: null }, 'cell1/host1/'],
   ])('is asked about a host %s', async (_title, service, id) => {
     const { noted, services } = await silent(service);
 

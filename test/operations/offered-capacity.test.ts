@@ -34,10 +34,15 @@ describe('placement', () => {
   it.each([
     ['leaves out the nodes of a service that was disabled', { disabled: true }, ['n1 false', 'n2 false'], false],
     ['finds them again once it is not', offered(false), ['n1 true', 'n2 true'], true],
-    ['is told nothing by a heartbeat', {}, [], true],
-    ['is told nothing again of a disabled service', { disabled: true, ...offered(false) }, [], false],
-    ['is told nothing of a service that is no compute', { disabled: true, binary: 'nova-scheduler' }, [], true],
-    ['is told nothing of a service without a host', { disabled: true, host: null }, [], true],
+    ['keeps nodes as they are at a heartbeat', {}, [], true],
+    ['keeps nodes as they are for an already disabled service', { disabled: true, ...offered(false) }, [], false],
+    [
+      'keeps nodes as they are for a service that is no compute',
+      { disabled: true, binary: 'nova-scheduler' },
+      [],
+      true,
+    ],
+    ['keeps nodes as they are for a service without a host', { disabled: true, host: null }, [], true],
   ])('%s', async (_title, service, told, noted) => {
     const world = await host(service);
 
@@ -59,7 +64,7 @@ describe('placement', () => {
     expect(await world.noted()).toBe(true);
   });
 
-  it('is told again where the table was away afterwards', async () => {
+  it('is asked again where the table was away afterwards', async () => {
     const { item, placement, tables } = await host({ disabled: true });
     const away = watching<Tables>(tables, { update: () => Promise.reject(new Error('away')) });
 

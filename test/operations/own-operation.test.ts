@@ -170,7 +170,7 @@ describe('the execution that acquires a server', () => {
       });
   });
 
-  test('is refused with the task of the server, and is told who stands in its way', async () => {
+  test('is refused with the task of the server, and with the execution that owns it', async () => {
     const busy = await serverWith({ [LIVE.owner]: 'first', task_state: 'migrating' });
     const ending = await serverWith({ [LIVE.owner]: 'first', task_state: null });
 

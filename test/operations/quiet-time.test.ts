@@ -8,7 +8,7 @@ it.each([
   ['since the latest change', [changed('2026-11-22T12:00:00Z'), changed('2026-11-22T11:59:00Z')], 10],
   ['since it was made where it never changed', [changed(null)], 3600],
   ['of what is there', [undefined, changed('2026-11-22T12:00:09Z')], 1],
-  ['of what tells a time', [changed('soon'), changed('2026-11-22T12:00:00Z')], 10],
+  ['of what has a time', [changed('soon'), changed('2026-11-22T12:00:00Z')], 10],
 ])('records are quiet for whole seconds %s', (_title, items, seconds) => {
   expect(quietSeconds(clock, ...items)).toBe(seconds);
 });

@@ -59,7 +59,7 @@ const record = async (uuid: string): Promise<readonly Action[]> => [
 ];
 
 describe('a request that is stored', () => {
-  it('lies sealed, with what tells it from others, for as long as the deployment keeps requests', async () => {
+  it('lies sealed, with what distinguishes it from others, for as long as the deployment keeps requests', async () => {
     const services = world();
 
     expect(await storeRequest(services, requestFor(['u0']), none)).toEqual({ kind: 'stored', uuids: ['u0'] });

@@ -15,7 +15,7 @@ const CALL = { messageId: 'call-1', host: 'host1', token: 'token-1' };
 const KEY = callKey('call-1');
 const REPLY = { messageId: 'call-1', result: { secret: 'xyz' }, failure: null };
 
-/** A world in which executions are told of, at a time that can be set in seconds. */
+/** A world in which executions are described, at a time that can be set in seconds. */
 function world() {
   const { tables } = memoryTables();
   const told: string[] = [];
@@ -223,7 +223,7 @@ async function asked(pulse: number | null, waits = 100) {
 describe('an answer that may lie unread', () => {
   const unanswered = { messageId: 'call-1', cell: 'cell1', host: 'host1', seconds: 60 };
 
-  it('is told with the reason and since when the host was asked', async () => {
+  it('is reported with the reason and since when the host was asked', async () => {
     const services = await asked(30);
 
     expect(await unreadAnswer(services, unanswered)).toEqual({ reason: expect.stringMatching(/pulse/u), seconds: 100 });

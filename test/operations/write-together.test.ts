@@ -27,7 +27,7 @@ describe('writeTogether', () => {
     expect(requests).toEqual(['PutItem', 'UpdateItem', 'GetItem', 'DeleteItem', 'GetItem']);
   });
 
-  it('tells a refusal of one action as that of a transaction', async () => {
+  it('reports a refusal of one action as that of a transaction', async () => {
     const { tables } = memoryTables();
     await writeTogether(tables, [put('one')]);
 

@@ -12,7 +12,7 @@ const conductor = (major: (typeof MAJORS)[number], ...args: readonly string[]): 
   run(nodeOf(major), [join(inject('operator'), 'node_modules', '.bin', 'conductor'), ...args], inject('operator'));
 
 describe.each(MAJORS)('the packed command on Node %s', (major) => {
-  test('tells its version', async () => {
+  test('prints its version', async () => {
     const { exitCode, out, err } = await conductor(major, '--version');
 
     expect(err).toBe('');
@@ -20,7 +20,7 @@ describe.each(MAJORS)('the packed command on Node %s', (major) => {
     expect(exitCode).toBe(0);
   });
 
-  test('tells its subcommands', async () => {
+  test('prints its subcommands', async () => {
     const { exitCode, out, err } = await conductor(major, '--help');
 
     expect(err).toBe('');

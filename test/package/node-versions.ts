@@ -24,7 +24,7 @@ export function nodeOf(major: (typeof MAJORS)[number]): string {
   return found;
 }
 
-/** The SDK of a publisher tells on Node 20 when it will stop serving it. */
+/** The SDK of a publisher says on Node 20 when it will stop serving it. */
 export const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
 /** Runs a program and waits for its end; the environment names no account and no configuration of AWS. */

@@ -6,7 +6,10 @@ import { nodeOf, run } from './node-versions.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TYPEDOC = 'site/node_modules/typedoc/bin/typedoc';
 
-/** Builds one of the sites, and answers its pages by path. @throws Error for what the generator warns of: links that lead nowhere */
+/**
+ * Builds one of the sites, and answers its pages by path.
+ * @throws Error for what the generator warns of: links that lead nowhere
+ */
 async function built(options: string, out: string): Promise<ReadonlyMap<string, string>> {
   const ran = await run(nodeOf('24'), [TYPEDOC, '--options', `site/${options}`], ROOT);
   if (ran.exitCode !== 0) throw new Error(`${ran.out}${ran.err}`);

@@ -109,7 +109,7 @@ export function placementContract(name: string, start: () => Promise<TestTables>
       expect((await state(node1)).free).toEqual({ VCPU: answer ? 3 : 4 });
     });
 
-    it('a claim beyond the capacity is refused after one write, and a warning tells it [RES-17]', async () => {
+    it('a claim beyond the capacity is refused after one write, with a warning [RES-17]', async () => {
       const [node1, consumer] = [await node(), consumerOf()];
       const before = world.requests.length;
 
@@ -170,7 +170,7 @@ export function placementContract(name: string, start: () => Promise<TestTables>
       expect((await state(node1)).free).toEqual({ VCPU: 4 });
     });
 
-    it('removing a provider that is not held changes nothing, and a warning tells it [RES-25]', async () => {
+    it('removing a provider that is not held changes nothing, and logs a warning [RES-25]', async () => {
       const [node1, node9, consumer] = [await node(), await node(), consumerOf()];
       await claim(consumer, node1);
 
@@ -181,7 +181,7 @@ export function placementContract(name: string, start: () => Promise<TestTables>
       expect(told(consumer)).toEqual(['warn']);
     });
 
-    it('removing from a consumer that holds nothing is refused, and an error tells it [RES-26]', async () => {
+    it('removing from a consumer that holds nothing is refused, and logs an error [RES-26]', async () => {
       const [node1, consumer] = [await node(), consumerOf()];
 
       const removed = await placement.removeProvider(consumer, node1, ONE);

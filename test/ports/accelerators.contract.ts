@@ -37,7 +37,7 @@ export const acceleratorsContract = (name: string, boot: () => Promise<Accelerat
       expect(groups.map(({ resources }) => resources)).toEqual([{ FPGA: 2 }, { FPGA: 1 }]);
     });
 
-    it('a profile that is not there is told by name', async () => {
+    it('a profile that is not there is reported by name', async () => {
       const { accelerators, context } = world;
 
       await expect(accelerators.profile(context, 'nothing')).rejects.toMatchObject({ name: 'DeviceProfileError' });

@@ -58,7 +58,7 @@ export const volumesContract = (name: string, boot: () => Promise<VolumesWorld>)
       });
     });
 
-    it('an attachment is told of its host, completed and given back, each as often as one likes', async () => {
+    it('an attachment is given its host, completed and given back, each as often as one likes', async () => {
       const { volumes, context } = world;
       const { volume, server, attachment } = await kept();
       const connector = { host: 'host1', ip: '192.0.2.11', initiator: 'iqn.1993-08.org.debian:01:host1' };
@@ -74,7 +74,7 @@ export const volumesContract = (name: string, boot: () => Promise<VolumesWorld>)
       expect(await volumes.attachments(context, server, volume)).toEqual([]);
     });
 
-    it('an attachment that is gone is told by name', async () => {
+    it('an attachment that is gone is reported by name', async () => {
       const { volumes, context } = world;
 
       await expect(volumes.attachment(context, randomUUID())).rejects.toMatchObject({

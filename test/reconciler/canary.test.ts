@@ -42,7 +42,7 @@ describe('a canary', () => {
     expect(await leftOver(world)).toEqual([]);
   });
 
-  it('that ends in error is told, deleted, and fails until one comes to its end', async () => {
+  it('that ends in error is logged, deleted, and fails until one comes to its end', async () => {
     let broken = true;
     const { failures, known, minutes, round, world } = await canaryWorld({
       behaviour: () => (broken ? { abort: 'broken' } : 'build'),
@@ -70,7 +70,7 @@ describe('a canary', () => {
     expect(JSON.stringify(world.orders()[0]?.args['instance'])).toContain(`"image_ref":"${image}"`);
   });
 
-  it('of a host that is not there is told, and keeps no other from being looked at', async () => {
+  it('of a host that is not there is logged, and keeps no other from being looked at', async () => {
     const { world, round, minutes } = await canaryWorld({ config: { canaryHosts: ['nowhere', 'host1'] } });
 
     await round();

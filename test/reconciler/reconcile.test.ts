@@ -17,6 +17,12 @@ async function stopped(options: BuildWorldOptions, servers = 1) {
   return { world, uuid: command.uuids[0] ?? '', stopped: launch?.name ?? '' };
 }
 
+/** Hosts for two servers, each with an alternate. */
+const FOR_TWO = [
+  ['host1', 'host2'],
+  ['host2', 'host1'],
+];
+
 const NOTHING = { leave: 0, settle: 0, relaunch: 0, report: 0, release: 0 };
 
 describe('the reconciler', () => {
@@ -42,11 +48,7 @@ describe('the reconciler', () => {
     let casts = 0;
     const around: BuildWorldOptions['around'] = async (run, { step }) =>
       step !== 'build-on-host' || (casts += 1) > 1 ? run() : {};
-    const scheduler = () => [
-      ['host1', 'host2'],
-      ['host2', 'host1'],
-    ];
-    const { world, uuid, ...launch } = await stopped({ scheduler, around }, 2);
+    const { world, uuid, ...launch } = await stopped({ scheduler: () => FOR_TWO, around }, 2);
     await world.clock.advance(600_000);
     await reconcileInstances(world.services);
     await world.end();

@@ -109,7 +109,7 @@ describe('a caller', () => {
     expect((await row())?.['id']).toBe(before?.['id']);
   });
 
-  it('who sets read-only fields of a service is told so, and the service keeps its ids', async () => {
+  it('who sets read-only fields of a service is refused, and the service keeps its ids', async () => {
     const { records } = await world();
     const service = Service.make({ host: 'host1', binary: 'nova-compute', topic: 'compute', report_count: 0 });
     await (await methodsOf('Service'))?.instance?.['create']?.call(records, service, {});

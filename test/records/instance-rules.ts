@@ -56,8 +56,8 @@ export function refreshed(row: Row, held: Held): Ruling {
  * Instance.save (objects.md section 6.1). Networks are saved first; then dirty columns, if the row is in an expected
  * state; without dirty columns nothing is expected and the marks stay as they are. `admin_state_reset` means nothing.
  *
- * Where Nova writes networks and row one after the other, this is one write: a save that is refused stores nothing, and a
- * row that is gone is told before its networks (docs/parity.md).
+ * Where Nova writes networks and row one after the other, this is one write: a save that is refused stores nothing, and
+ * a row that is gone is reported before its networks (docs/parity.md).
  */
 export function saved(row: Row, held: Held, guards: Guards): Ruling {
   const columns = [...held.dirty].filter((name) => name !== 'info_cache');
@@ -89,7 +89,9 @@ export function saved(row: Row, held: Held, guards: Guards): Ruling {
   return done(after, asStored(after, Object.keys(after.columns)));
 }
 
-/** Instance.destroy (objects.md section 6.1): on the condition that no host has the row, if the object knows of none. */
+/**
+ * Instance.destroy (objects.md section 6.1): on the condition that no host has the row, if the object knows of none.
+ */
 export function destroyed(row: Row, held: Held): Ruling {
   if (held.fields['id'] === undefined)
     return refused(row, held, 'ObjectActionError', { action: 'destroy', reason: 'already destroyed' });
@@ -103,7 +105,7 @@ export function destroyed(row: Row, held: Held): Ruling {
   return done(after, { ...held, fields, dirty: new Set() });
 }
 
-/** What a client that called is told to take over (conductor.md section 4.3): what differs from the object it sent. */
+/** What a client that called is given to take over (conductor.md section 4.3): what differs from the object it sent. */
 export function updatesOf(sent: Held, after: Held): JsonMap {
   const text = (held: Held, name: string): string => JSON.stringify(sorted(held.fields[name] ?? null));
   const differ = Object.keys(after.fields).filter(

@@ -80,7 +80,7 @@ describe('notification_format', () => {
     ]);
   });
 
-  test('what one family alone has a word for is told in that one', async () => {
+  test('what one family alone has a word for is published in that family alone', async () => {
     const { kept, services } = busOf('both');
     const { unversioned: _unversioned, ...versionedAlone } = HAPPENING;
 

@@ -46,7 +46,7 @@ async function twoServers(lastSeen: string) {
 const LONG_AGO = '2026-11-22T11:00:00Z';
 
 describe('a host that starts and asks which servers it has', () => {
-  it('is told of all of them where nothing is evacuated from it', async () => {
+  it('is given all of them where nothing is evacuated from it', async () => {
     const { servers } = await twoServers(LONG_AGO);
 
     expect(new Set(await servers())).toEqual(new Set([UUID, OTHER]));
@@ -81,7 +81,7 @@ describe('a host that starts and asks which servers it has', () => {
     expect(await servers()).toEqual([OTHER]);
   });
 
-  it('is told as before where it is up', async () => {
+  it('is given the same servers as before where it is up', async () => {
     const { servers, tables } = await twoServers(NOW);
     await tables.update(TABLE, instanceKey(UUID), { set: { [HOSTS]: hostsAttribute('host2') } });
 

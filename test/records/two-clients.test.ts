@@ -19,7 +19,7 @@ const host = fc.constantFrom(null, 'host1', 'host2');
 const map = fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom('1', '2'), { maxKeys: 2, noNullPrototype: true });
 const networks = fc.constantFrom('[]', '[{"id": "port-1"}]', '[{"id": "port-2"}]');
 
-/** A node goes with its id, as computes tell them. */
+/** A node goes with its id, as computes send them. */
 const PLACES = [
   { node: null, compute_id: null },
   { node: 'host1', compute_id: 1 },
@@ -71,7 +71,9 @@ const step = fc.record({
     { weight: 1, arbitrary: fc.constant({}) },
   ),
   networks: fc.option(networks, { freq: 4 }),
-  /** A caller that does as Nova's own objects do forgets the id of what it destroyed; one may not have loaded the host. */
+  /**
+   * A caller that does as Nova's own objects do forgets the id of what it destroyed; one may not have loaded the host.
+   */
   without: fc.constantFrom(null, null, null, null, null, null, 'id', 'host'),
   call,
 });

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { built } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 
-/** The order of a build that has ended comes again, to its host, which has started anew since and knows nothing of it. */
+/**
+ * The order of a build that has ended comes again, to its host, which has started anew since and knows nothing of it.
+ */
 async function orderAgain({ world, uuid }: Awaited<ReturnType<typeof built>>): Promise<void> {
   const [order] = world.orders(uuid);
   const host = world.world.fleet.host(order?.host ?? '');

@@ -7,7 +7,9 @@ import { MovingWorld } from '../fixtures/moves.ts';
 import { rebuildCast } from '../fixtures/rebuilt-server.ts';
 import { watching } from '../fixtures/watching.ts';
 
-/** Runs something once the server has arrived, while its migration is still `running`: the source's last save is late. */
+/**
+ * Runs something once the server has arrived, while its migration is still `running`: the source's last save is late.
+ */
 class OnceArrived {
   next: (() => Promise<unknown>) | undefined;
 

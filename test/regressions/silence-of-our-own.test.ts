@@ -109,7 +109,7 @@ describe('a living host', () => {
     await world.publish(command);
     await world.clock.advance(5000);
     const [uuid = ''] = command.uuids;
-    // The new process is not told of the server, so it ends nothing that the one before had begun.
+    // The new process does not know of the server, so it ends nothing that the one before had begun.
     await world.platform.tables.update('cell-cell1', instanceKey(uuid), { remove: ['by_host', 'by_host_sort'] });
     await world.clock.runUntil(world.world.fleet.host('host1').start(), 60_000);
     await world.end();
@@ -152,7 +152,7 @@ describe('a host that dies while looks at it are rare', () => {
 });
 
 describe('a pulse', () => {
-  it('of a stranger counts for nothing, and is put aside', async () => {
+  it('of an unknown sender counts for nothing, and is put aside', async () => {
     const world = await BuildWorld.boot();
     const sentAt = world.clock.now() + 3_600_000;
     await world.platform.queues.send(cellQueue('cell1'), {

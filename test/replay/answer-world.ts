@@ -19,13 +19,15 @@ const CALL_MS = 1000;
 /** Virtual time in which all that follows from a task comes to its end. */
 const TASK_MS = 60_000;
 
-/** Errors which tell that a record is not there, or not as it was: of most records that a request names there are none. */
+/**
+ * Errors which say that a record is not there, or not as it was: of most records that a request names there are none.
+ */
 const NOT_THERE = /^(\w+NotFound|TaskNotRunning)$/;
 
 /**
- * A deployment without records, for requests whose databases were not recorded. Whether an answer is right cannot be told
- * there, but each request has to be decoded, dispatched and answered: with a result, with the error that was recorded, or
- * with Nova's error for a record that is not there. Any other refusal is a difference.
+ * A deployment without records, for requests whose databases were not recorded. Whether an answer is right is not
+ * known there, but each request has to be decoded, dispatched and answered: with a result, with the error that was
+ * recorded, or with Nova's error for a record that is not there. Any other refusal is a difference.
  */
 export class AnswerWorld {
   readonly #platform: MemoryPlatform;
@@ -48,7 +50,7 @@ export class AnswerWorld {
     return new AnswerWorld(platform, await booting);
   }
 
-  /** Sends a request as it was recorded, and tells what kept it from being answered as requests are. */
+  /** Sends a request as it was recorded, and answers what kept it from being answered as requests are. */
   async answer(body: string, message: JsonMap, recorded: RecordedReply | undefined): Promise<Difference[]> {
     const { queues, bus, clock } = this.#platform;
     const isTask = message['namespace'] === 'compute_task';

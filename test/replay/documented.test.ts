@@ -33,7 +33,7 @@ describe('a case that differs', () => {
     ['with another difference beside it', AT, [SAVE, { path: 'result', recorded: 1, ours: 2 }]],
     ['with another error of ours', AT, [{ ...SAVE, ours: { class: 'InstanceNotFound' } }]],
     ['with another recording', AT, [{ ...SAVE, recorded: { class: 'InstanceNotFound' } }]],
-    ['without what is told to differ', AT, []],
+    ['without the documented difference', AT, []],
   ])('is not documented %s', (_title, at, differences) => {
     expect(documentedRow(at, differences)).toBeUndefined();
   });

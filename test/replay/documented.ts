@@ -8,8 +8,8 @@ interface Place {
 }
 
 /**
- * The row of docs/parity.md that tells all differences of a case, and no other; undefined where one of them is not told,
- * or where one that is told was not seen.
+ * The row of docs/parity.md that names all differences of a case, and no other; undefined where one of them is not
+ * named, or where one that is named was not seen.
  */
 export function documentedRow({ test, method }: Place, differences: readonly Difference[]): string | undefined {
   return KNOWN.find((known) => test.endsWith(`.${known.test}`) && method === known.method && tells(known, differences))

@@ -7,8 +7,8 @@ import { hasKey, type Change, type Row, type SqlState } from './sql-state.ts';
 import { plainText } from '#wire/reading';
 
 /**
- * Every normalisation is a row of docs/parity.md under the name that it has here; how many cases each touched is told at
- * the end of a run.
+ * Every normalisation is a row of docs/parity.md under the name that it has here; how many cases each
+ * touched is printed at the end of a run.
  */
 export const applied = new Map<string, number>();
 
@@ -53,9 +53,9 @@ type Kind = 'insert' | 'update' | 'delete';
  * What the request itself changed of what is booked on it.
  *
  * `bystanders`: the API and other services write at any time, and the recording books that on whatever request is open.
- * Of a request that only reads, nothing is its own; of others, what lies in tables that its type writes, and rows of the
- * server that it names. `heartbeats`: services of the test's process report their state at any time; such changes are
- * left out, except where the request is about the very service.
+ * Of a request that only reads, nothing is its own; of others, what lies in tables that its type writes, and rows of
+ * the server that it names. `heartbeats`: services of the test's process report their state at any time; such changes
+ * are left out, except where the request is about the very service.
  */
 export function ownChanges(recorded: RecordedCase, before: SqlState): Change {
   if (READS.test(plainText(recorded.args['objmethod'] ?? 'get_'))) {
@@ -94,8 +94,8 @@ export function ownChanges(recorded: RecordedCase, before: SqlState): Change {
 }
 
 /**
- * `changes booked elsewhere`: where nothing but reports of services is booked on a request that writes, its own change was
- * booked on another one, and only its reply is compared.
+ * `changes booked elsewhere`: where nothing but reports of services is booked on a request that writes, its own change
+ * was booked on another one, and only its reply is compared.
  */
 export function isBookedElsewhere(recorded: RecordedCase, before: SqlState): boolean {
   const tables = Object.values(recorded.change).flatMap((each) => Object.keys(each));
@@ -234,8 +234,8 @@ function withoutHeartbeat(service: Json): Json {
 }
 
 /**
- * `replaced methods`: where the scenario replaces the method that is called, and the call fails, what stands in its place
- * may have touched the server's row: its time is not compared.
+ * `replaced methods`: where the scenario replaces the method that is called, and the call fails, what stands in its
+ * place may have touched the server's row: its time is not compared.
  */
 export function withoutTouched({ isReplaced, reply }: RecordedCase, differences: readonly Difference[]): Difference[] {
   const touched = / instance\.(updated_at|lookup_sort)$/;
@@ -245,8 +245,8 @@ export function withoutTouched({ isReplaced, reply }: RecordedCase, differences:
 }
 
 /**
- * `ids of nodes`: where a compute of Nova 26 saves the node of a server, ours keeps the node's id with it, which Nova 26
- * does not know.
+ * `ids of nodes`: where a compute of Nova 26 saves the node of a server, ours keeps the node's id with
+ * it, which Nova 26 does not know.
  */
 export function withoutNodeIds({ args }: RecordedCase, differences: readonly Difference[]): Difference[] {
   if (mapOf(args['objinst'])['nova_object.version'] !== '2.7') return [...differences];

@@ -26,16 +26,16 @@ export interface RecordedCase {
   readonly isReplaced: boolean;
   /** Undefined where the recording ends before it. */
   readonly reply: RecordedReply | undefined;
-  /** What the notification bus was told meanwhile. */
+  /** What the notification bus got meanwhile. */
   readonly events: readonly JsonMap[];
-  /** Epoch milliseconds when it was sent and answered, as near as the recording tells. */
+  /** Epoch milliseconds when it was sent and answered, as near as the recording has it. */
   readonly sentAt: number;
   readonly answeredAt: number;
   /** Database of the cell that the request is about. */
   readonly cell: string;
 }
 
-/** What a caller was told. */
+/** What a caller was answered. */
 export interface RecordedReply {
   readonly result: Json;
   readonly failure: JsonMap | null;

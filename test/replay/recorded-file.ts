@@ -24,7 +24,9 @@ export async function* recordedLines(path: string): AsyncGenerator<JsonMap> {
   }
 }
 
-/** The stubs of each scenario of a recording, as `scenarios.json` beside it tells; none when there is no such file. */
+/**
+ * The stubs of each scenario of a recording, as `scenarios.json` beside it has them; none when there is no such file.
+ */
 export function stubsBeside(path: string): ReadonlyMap<string, readonly string[]> {
   const beside = join(dirname(path), 'scenarios.json');
   if (!existsSync(beside)) return new Map();

@@ -31,8 +31,8 @@ const MOVED_CLOCK_MS = 7_200_000;
 const SLACK_MS = 10_000;
 
 /**
- * Sends a recorded request to a fresh world and compares reply and records. Where the databases at the moment of serving
- * are not certain, the reply may be right for any of those that come into question.
+ * Sends a recorded request to a fresh world and compares reply and records. Where the databases at the moment of
+ * serving are not certain, the reply may be right for any of those that come into question.
  */
 export async function replayCase(recorded: RecordedCase): Promise<Difference[]> {
   let differences: Difference[] = [];
@@ -111,7 +111,7 @@ function compareReplies(
 const compareUnheard = ({ failure }: Answer): Difference[] =>
   failure?.['class'] === UNEXPECTED ? [{ path: 'failure', recorded: ABSENT, ours: failure['message'] ?? null }] : [];
 
-/** The events of a call that ended as recorded: object calls tell of services, in the versioned family alone. */
+/** The events of a call that ended as recorded: object calls publish services, in the versioned family alone. */
 async function compareEvents(recorded: RecordedCase, world: ReplayWorld, window: Window): Promise<Difference[]> {
   if (recorded.reply === undefined || recorded.replaced !== undefined) return [];
   const told = recorded.events.map(({ event_type = null, publisher_id = null, priority = null, payload = null }) => ({

@@ -16,7 +16,7 @@ import type { RecordedCase } from './recorded-case.ts';
 import type { SqlState } from './sql-state.ts';
 import { plainText } from '#wire/reading';
 
-/** Our clock runs this far ahead of the recording, so that a time of ours is told from a recorded one. */
+/** Our clock runs this far ahead of the recording, so that a time of ours differs from a recorded one. */
 const AHEAD_MS = 1000 * 86_400_000;
 
 /** Sort keys of items that Nova has no rows for: counters, and the names of nodes that are kept for one uuid. */
@@ -41,7 +41,7 @@ const COUNTERS: Readonly<Record<string, string>> = {
 export interface ReplayWorld {
   readonly tables: MemoryTables;
   readonly records: Records;
-  /** What the method wants told. */
+  /** What the method wants published. */
   readonly events: readonly NotificationEvent[];
   /** Our present, as records write it. */
   readonly now: string;
@@ -143,6 +143,6 @@ export function comparable(
   return found;
 }
 
-/** A fault's key is its message's, which a row does not tell; its id stands for it. */
+/** A fault's key is its message's, which a row does not hold; its id stands for it. */
 const comparableSort = (item: Item): string =>
   item.sk.startsWith('fault#') ? `fault#${plainText(item['id'])}` : item.sk;

@@ -98,7 +98,7 @@ describe('the replay of recorded requests', () => {
     });
   });
 
-  it('tells where something differs', () => {
+  it('reports where something differs', () => {
     const changed = readFileSync(ONE_SERVER, 'utf8').replaceAll('"nodename": "host2"', '"nodename": "another"');
     const path = file('changed.jsonl', changed);
 
@@ -117,7 +117,7 @@ describe('the replay of recorded requests', () => {
     });
   });
 
-  it('tells where something differs in either cell of a move across cells', async () => {
+  it('reports where something differs in either cell of a move across cells', async () => {
     const recorded = readFileSync(join(TASKS, 'confirm-across-cells.jsonl'), 'utf8');
     const changed = recorded.replace(/("new": \{"updated_at": "[^"]+", "vm_state": )"active"/, '$1"stopped"');
     const path = file('across.jsonl', changed);

@@ -32,7 +32,9 @@ export function written(value: Json, requestTime: string): Json {
   return sure ? NOW : `${MAYBE_NOW}${plainText(time(value))}`;
 }
 
-/** Before a time that another one wrote while the task ran: it is new, though it may lie in the second of the last one. */
+/**
+ * Before a time that another one wrote while the task ran: it is new, though it may lie in the second of the last one.
+ */
 const ANOTHERS = '(another)';
 
 /** A value that another one wrote. */

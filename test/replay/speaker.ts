@@ -15,7 +15,7 @@ const QUESTIONS: ReadonlySet<string> = new Set(['check_can_live_migrate_destinat
 
 /**
  * Scenarios that drive the manager of one host in a process that is named after another, or that look through all
- * records in the name of a compute: whose their requests are cannot be told.
+ * records in the name of a compute: whose their requests are is not known.
  */
 const MIXED = /\.test_(?:bug_(?:1595962|1764883|1879878)|numa_live_migration)\./u;
 

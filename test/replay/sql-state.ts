@@ -81,6 +81,6 @@ function changedRows(before: readonly Row[], change: TableChange, mark: Mark): R
 export const hasKey = (row: Row, key: Row): boolean =>
   Object.entries(key).every(([column, value]) => row[column] === value);
 
-/** Rows without an id are told by all their columns. */
+/** Rows without an id are identified by all their columns. */
 const sameRow = (row: Row, other: Row): boolean =>
   'id' in row && 'id' in other ? row['id'] === other['id'] : hasKey(row, other);

@@ -29,7 +29,7 @@ export class Tally {
   readonly documented: Record<string, number> = {};
   readonly unsupported: Record<string, number> = {};
 
-  /** Notes a case that was replayed, with the row of docs/parity.md that tells all its differences. */
+  /** Notes a case that was replayed, with the row of docs/parity.md that names all its differences. */
   replayed(
     at: { file: string; test: string; id: string; method: string },
     differences: readonly Difference[],

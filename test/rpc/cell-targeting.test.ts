@@ -8,10 +8,10 @@ import { rejected } from '../fixtures/rejected.ts';
 import { output, shelved, unshelve } from '../fixtures/shelved-server.ts';
 
 /*
- * Nova points the context of a request at a cell, in a copy that ends with a scope. Ours has no such scope: what a method
- * works with is made for each message, of the function's services, its cell and the message's context, and none of the
- * three is changed. So one context may be sent to several cells, and to none. Arguments of compute_task travel by name
- * alone; object calls have both, names and positions.
+ * Nova points the context of a request at a cell, in a copy that ends with a scope. Ours has no such scope: what a
+ * method works with is made for each message, of the function's services, its cell and the message's context, and none
+ * of the three is changed. So one context may be sent to several cells, and to none. Arguments of compute_task travel
+ * by name alone; object calls have both, names and positions.
  */
 
 /** Whoever asks reads every type as we know it. */

@@ -5,7 +5,7 @@ import { sqsRecord } from '../fixtures/endpoints/sqs-event.ts';
 
 const LONG = 'x'.repeat(65_537);
 
-/** Serves three records, each of which takes so many milliseconds, and tells how many were in hand at once. */
+/** Serves three records, each of which takes so many milliseconds, and answers how many were in hand at once. */
 async function served(records: Parameters<typeof settleRecords>[1], each = 1) {
   let [now, inHand, most] = [0, 0, 0];
   const settled = await settleRecords(

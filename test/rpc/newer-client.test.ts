@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { rebuildCast, running } from '../fixtures/rebuilt-server.ts';
 
 describe('a client that is newer than its conductor', () => {
-  test('is refused by the version, its message put aside, and the server told (SURF-02)', async () => {
+  test('is refused by the version, its message put aside, and its server shows the refusal (SURF-02)', async () => {
     const at = await running({ scheduler: () => [['host1']] });
 
     await rebuildCast(at, { host: 'host1' }, {}, '1.27');

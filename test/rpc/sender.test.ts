@@ -137,7 +137,7 @@ describe('Senders', () => {
     expect(identified).toMatchObject({ hosts: undefined, unknownSender: false });
   });
 
-  it('name the stranger that is refused', async () => {
+  it('name the unknown sender that is refused', async () => {
     const unknownSender = await (await senders()).identify(from('AROANOBODY:x'));
 
     expect(() => mustBeKnown(unknownSender)).toThrow('AROANOBODY:x is not known to this deployment');

@@ -8,7 +8,7 @@ import { ExistingServer } from '../fixtures/existing-server.ts';
 
 type Mode = Configuration['notifyOnStateChange'];
 
-/** Has a server saved with other fields, as an API or a compute does, and answers what was told of it. */
+/** Has a server saved with other fields, as an API or a compute does, and answers what was published of it. */
 async function saved(mode: Mode, states: JsonMap, fields: JsonMap, options: BuildWorldOptions = {}) {
   const world = await BuildWorld.boot({ ...options, config: { notifyOnStateChange: mode } });
   const server = await ExistingServer.build(world);
@@ -48,13 +48,13 @@ describe('compute.instance.update on Instance.save', () => {
     expect(told[0]?.payload).not.toHaveProperty('old_display_name');
   });
 
-  it('tells the task_state before in the mode vm_and_task_state', async () => {
+  it('holds the former task_state in the mode vm_and_task_state', async () => {
     const { told } = await saved('vm_and_task_state', SCHEDULING, { task_state: null });
 
     expect(told).toMatchObject([{ payload: { old_task_state: 'scheduling', new_task_state: null } }]);
   });
 
-  it('tells the vm_state before in either mode', async () => {
+  it('holds the former vm_state in either mode', async () => {
     const { told } = await saved('vm_state', SCHEDULING, { vm_state: 'active', task_state: null });
 
     expect(told).toMatchObject([
@@ -62,7 +62,7 @@ describe('compute.instance.update on Instance.save', () => {
     ]);
   });
 
-  it('tells the former name of a renamed server', async () => {
+  it('holds the former name of a renamed server', async () => {
     const { told } = await saved('vm_state', { display_name: 'before' }, { display_name: 'after' });
 
     expect(told).toMatchObject([{ payload: { old_display_name: 'before', display_name: 'after' } }]);

@@ -140,7 +140,7 @@ describe('selectDestinations', () => {
     expect(await placement.allocations('instance-1')).toEqual({ [uuidOf(1)]: { VCPU: 1 } });
   });
 
-  it('a refused claim makes it look again with what the refusal told', async () => {
+  it('looks again with the capacity that a refused claim has shown', async () => {
     const { scheduler, tables, placement } = await schedulerWorld({
       hosts: equalHosts(2, { inventories: small(512) }),
     });

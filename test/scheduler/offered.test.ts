@@ -47,7 +47,7 @@ describe('a scheduler that asks Placement for candidates', () => {
     expect(await placement.allocations('instance-1')).toEqual({ [node]: PLAIN });
   });
 
-  it('goes by the room that Placement tells, not by what nodes reported', async () => {
+  it('goes by the room that Placement answers, not by what nodes reported', async () => {
     const hosts = equalHosts(3);
     const offered = [provider(1, { inventories: room(0) }), provider(2), provider(3, { inventories: room(0) })];
     const { select } = await world({ hosts, offered });

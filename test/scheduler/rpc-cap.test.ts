@@ -8,7 +8,7 @@ import { output, shelved, unshelve } from '../fixtures/shelved-server.ts';
 const REFUSED = 'SelectionObjectsWithOldRPCVersionNotSupported';
 
 describe('a scheduler whose RPC is capped', () => {
-  it('RPC-12 below 4.5 is not asked: an unshelved server stays where it is, and its execution tells why', async () => {
+  it('RPC-12 below 4.5 is not asked: an unshelved server stays where it is, and its execution shows why', async () => {
     let cap: string | undefined;
     const at = await shelved(
       { offloaded: true },

@@ -23,7 +23,7 @@ describe('docs/configuration.md', () => {
     expect(Object.keys(CONTEXT_TEXTS)).toEqual(Object.keys(CONTEXT.entries));
   });
 
-  it('has every variable that functions are told', () => {
+  it('has every variable that functions are given', () => {
     for (const schema of [...Object.values(ADDRESSES.entries), ...Object.values(CELL.entries)]) {
       expect(configurationPage()).toContain(`| \`${aboutOf(schema).environment ?? 'no variable'}\` |`);
     }

@@ -40,7 +40,7 @@ async function refusals(statement: readonly Right[]): Promise<string[]> {
           },
           {},
         );
-        // Of an action that knows no such address IAM asks with another one: which, is told by the reference alone.
+        // Of an action that knows no such address IAM asks with another one: which, is in the reference alone.
         const unknown = result.resultType === 'error' ? (result.errors.message ?? 'an error') : '';
         return /action|service/iu.test(unknown) ? [`${action}: ${unknown}`] : [];
       }),
@@ -49,7 +49,7 @@ async function refusals(statement: readonly Right[]): Promise<string[]> {
 }
 
 describe('the rights to deploy', () => {
-  it('are told for every type of resource of the templates, and for no other', () => {
+  it('are listed for every type of resource of the templates, and for no other', () => {
     expect([...types].toSorted()).toEqual(Object.keys(TYPE_RIGHTS).toSorted());
   });
 

@@ -13,7 +13,10 @@ const userOf = (project: string): RequestContext => ({
   timestamp: '',
 });
 
-/** Methods that reach servers of the context's own project alone, as Nova's queries do; those of all projects are API level. */
+/**
+ * Methods that reach servers of the context's own project alone, as Nova's queries do; those
+ * of all projects are API level.
+ */
 const OF_THE_PROJECT: ReadonlyMap<string, Outcome> = new Map([
   ['Instance.save', 'absent'],
   ['Instance.destroy', 'absent'],

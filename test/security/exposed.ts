@@ -9,7 +9,7 @@ export const marksOf = (...secrets: readonly string[]): string[] =>
 /** Everything that a deployment shows to people and to programs, but for sealed text and the bodies of messages. */
 export async function exposed(world: BuildWorld, marks: readonly string[]): Promise<string[]> {
   const { platform } = world;
-  /** Marks in any text, told by where it was found. */
+  /** Marks in any text, listed by where it was found. */
   const found = (where: string, value: unknown): string[] => {
     const text = JSON.stringify(value) ?? '';
     return marks.filter((mark) => text.includes(mark)).map((mark) => `${where}: ${mark}`);

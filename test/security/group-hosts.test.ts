@@ -20,7 +20,7 @@ describe('a host that asks where the members of a group are', () => {
     await expect(hostsOf('host1', [host2.uuid])).rejects.toThrow(InstanceGroupNotFound);
   });
 
-  it('is told apart from the API level, whose word is taken', async () => {
+  it('is distinguished from the API level, whose word is taken', async () => {
     await expect(hostsOf(undefined, [host2.uuid])).resolves.toEqual(['host2']);
   });
 });

@@ -31,7 +31,7 @@ const SECRETS = {
   injected_files: [['/etc/motd', Buffer.from(FILE).toString('base64')]],
 };
 
-/** Everything that can be told is told. */
+/** Everything that can be shown is shown. */
 const TELLING: BuildWorldOptions = { config: { notificationFormat: 'both', notifyOnStateChange: 'vm_and_task_state' } };
 
 const UNAFRAID: Behaviour = () => 'build';
@@ -140,7 +140,7 @@ describe('secrets of a user, of a volume and of a TPM', () => {
     ['an evacuation', CONNECTION, () => rebuilt(stranded(SCHEDULED_HOSTS), EVACUATE)],
     ['an unshelving in place', TOKEN, () => unshelved(false)],
     ['an unshelving after an offload', TOKEN, () => unshelved(true)],
-  ])('lie nowhere but sealed after %s, which a host was told them for', async (_operation, told, play) => {
+  ])('lie nowhere but sealed after %s, for which a host was given them', async (_operation, told, play) => {
     const world = await play();
 
     expect(ordered(world)).toContain(told);

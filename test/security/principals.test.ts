@@ -69,7 +69,7 @@ describe('a deployment that requires principals', () => {
     expect(world.server(uuid).item['task_state']).toBe(failure === null ? 'rebuilding' : null);
   });
 
-  it('drops and counts what a stranger sends, whoever it claims to be, and fetches nothing for it', async () => {
+  it('drops and counts what an unknown sender sends, whoever it claims to be, and fetches nothing for it', async () => {
     const { world, uuid, services } = await deployed();
     world.platform.queues.create(REPLIES);
     const blobs = { bucket: '', prefix: '', get: refused, put: refused };

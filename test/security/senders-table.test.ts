@@ -65,7 +65,7 @@ function bodyOf(listed: Listed, uuid: string, queue: string): string {
   });
 }
 
-/** The error that an answer tells. */
+/** The error that an answer holds. */
 function errorOf(body: string): string | undefined {
   const reply = parseEnvelope(body);
   return /"class": ?"(\w+)"/u.exec(reply.kind === 'reply' ? (reply.failure ?? '') : '')?.[1];

@@ -109,7 +109,7 @@ async function weathered() {
   return { quiet, stormy, states, before, after, dropped: dropped() };
 }
 
-describe('ten thousand messages of strangers', () => {
+describe('ten thousand messages of unknown senders', () => {
   let storm: Awaited<ReturnType<typeof weathered>>;
   beforeAll(async () => {
     storm = await weathered();

@@ -52,7 +52,7 @@ const change = (more: Partial<StateChange> = {}): StateChange => ({
 });
 
 describe('set_vm_state_and_notify', () => {
-  test('FAULT-01 FAULT-04 saves the state, records a fault and tells the bus with the spec as it is', async () => {
+  test('FAULT-01 FAULT-04 saves the state, records a fault and publishes the failure with the spec as it is', async () => {
     const world = cellWith({ vm_state: 'building', task_state: 'scheduling' });
     await world.stored;
     const spec = { instance_properties: { uuid: 'u1' } };
@@ -76,7 +76,7 @@ describe('set_vm_state_and_notify', () => {
     ]);
   });
 
-  test('NOTIF-04 tells of the changed vm_state too, where such changes are told, before it tells of the failure', async () => {
+  test('NOTIF-04 publishes the changed vm_state too, where such changes are published, before the failure', async () => {
     const world = cellWith({ vm_state: 'building', task_state: 'scheduling' }, { notifyOnStateChange: 'vm_state' });
     await world.stored;
 
@@ -99,7 +99,7 @@ describe('set_vm_state_and_notify', () => {
     });
   });
 
-  test('NOTIF-04 a server that another task owns is left alone, so no change of it is told', async () => {
+  test('NOTIF-04 a server that another task owns is left alone, so no change of it is published', async () => {
     const world = cellWith({ vm_state: 'active', task_state: 'rebuilding' }, { notifyOnStateChange: 'vm_state' });
     await world.stored;
 
@@ -120,7 +120,7 @@ describe('set_vm_state_and_notify', () => {
     },
   );
 
-  test('a spec object is told as its legacy map, with the properties that it has of the server [FAULT-02]', async () => {
+  test('a spec object is published as its legacy map, with the properties that it has of the server [FAULT-02]', async () => {
     const world = cellWith({ vm_state: 'building' });
     await world.stored;
     const spec = { ...requestSpec({ instance_uuid: 'u1' }), 'nova_object.version': '1.14' };
@@ -161,7 +161,7 @@ describe('set_vm_state_and_notify', () => {
     expect(Buffer.byteLength(faultOf({ name: 'Foo', message: 'é'.repeat(200) }).message)).toBe(254);
   });
 
-  test('FAULT-07 an error without text is told by its name', () => {
+  test('FAULT-07 an error without text is recorded by its name', () => {
     expect(faultOf({ name: 'Foo', message: '' }).message).toBe('Foo');
   });
 

@@ -70,7 +70,7 @@ const AGAIN = {
 /** What nobody can reach. */
 const UNMAPPED = /^host\d keeps |is still|mapped to|lies in/u;
 
-/** A host that fails when its user asks, and does as it is told once an operator has asked again. */
+/** A host that fails when its user asks, and carries out its orders once an operator has asked again. */
 const failing =
   (method: string, request: string, why: string): Behaviour =>
   (order) =>

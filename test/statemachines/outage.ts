@@ -10,7 +10,10 @@ export interface Window {
   readonly to: number;
 }
 
-/** Something of ours that is away for a while, counted from the first run of one of the states in which a host is ordered. */
+/**
+ * Something of ours that is away for a while, counted from the first run of one of the
+ * states in which a host is ordered.
+ */
 export class Outage {
   readonly #states: readonly string[];
   readonly #window: Window;
@@ -24,7 +27,7 @@ export class Outage {
     this.#window = window;
   }
 
-  /** Tells the time from now on. */
+  /** Sets the time from now on. */
   by(clock: Pick<Clock, 'now'>): void {
     this.#clock = clock;
   }

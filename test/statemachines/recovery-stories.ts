@@ -29,7 +29,7 @@ const unshelve =
 const unmap: Change = (world, server) =>
   world.platform.tables.update(MAPPINGS, instanceMappingKey(server.uuid), { set: { cell: null } });
 
-/** A server in a state that it is not asked for in; that it is in error is told by a fault of before. */
+/** A server in a state that it is not asked for in; that it is in error is known from a fault of before. */
 const wrongState: Change = async (world, server) => {
   await server.change({ vm_state: 'active' });
   const { services } = world;

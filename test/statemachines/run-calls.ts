@@ -70,7 +70,7 @@ async function call(step: JsonObject, stage: Stage, executionArn: string, seen: 
           executionArn,
           reverseOrder: step['reverseOrder'] === true,
         });
-        // These expectations tell of ids and types alone.
+        // These expectations hold ids and types alone.
         return { events: events.map((event) => flat({ ...event, details: {} })) };
       }
       default:

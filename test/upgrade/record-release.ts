@@ -8,8 +8,9 @@ import { KEY, LARGE, RELEASES, releaseWorld, slowFor, SMALL, type LeftWorld } fr
 import { stateTemplates } from './state-templates.ts';
 
 /*
- * `npm run record-release` records what a deployment of this release has: its tables as DynamoDB exports them, its executions, some of
- * them under way, and the templates of the stacks that hold state. Run once for a release, right before it is tagged (docs/releasing.md).
+ * `npm run record-release` records what a deployment of this release has: its tables as DynamoDB exports them, its
+ * executions, some of them under way, and the templates of the stacks that hold state. Run once for a release, right
+ * before it is tagged (docs/releasing.md).
  */
 
 /** Has servers in the states that an upgrade meets, and leaves two of them under way. */

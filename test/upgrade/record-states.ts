@@ -3,9 +3,9 @@ import { playThrough } from '../statemachines/play.ts';
 import { FOLDER, recordedStates, Recorder, STORIES } from './recorded-states.ts';
 
 /*
- * `npm run states` records the states of this release. Run once for a release, right before it is tagged: what lies under
- * test/fixtures/states are the states of the release before, which the code of the next one has to accept.
- * With `--new` it adds the steps that have no record and leaves the others as they are.
+ * `npm run states` records the states of this release. Run once for a release, right before it is tagged: what lies
+ * under test/fixtures/states are the states of the release before, which the code of the next one has to accept. With
+ * `--new` it adds the steps that have no record and leaves the others as they are.
  */
 const kept = process.argv.includes('--new') ? recordedStates() : undefined;
 const recorder = new Recorder();

@@ -67,7 +67,10 @@ export class Recorder {
   };
 }
 
-/** Takes from each state what the previous release did not put there: the rest is what its executions hand to today's code. */
+/**
+ * Takes from each state what the previous release did not put there: the rest is what its
+ * executions hand to today's code.
+ */
 export const asRecorded =
   (recorded: ReadonlyMap<string, RecordedStates>): Around =>
   (run, event, [arn]) => {

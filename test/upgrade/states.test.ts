@@ -6,8 +6,8 @@ import { asRecorded, recordedStates, STORIES } from './recorded-states.ts';
 const recorded = recordedStates();
 
 /**
- * Steps that only an undo that fails for good leads to, which no story is recorded at: test/workflows/undo-that-fails.test.ts
- * walks through them.
+ * Steps that only an undo that fails for good leads to, which no story is recorded at:
+ * test/workflows/undo-that-fails.test.ts walks through them.
  */
 const AFTER_AN_UNDO: ReadonlySet<string> = new Set(['undo-the-rest']);
 

@@ -43,7 +43,7 @@ describe('what a compute says of a failure', () => {
     ['of a bearer', `GET / Authorization: Bearer ${SECRET} target_lun`],
     ['in a URL with signs of its own', `rbd://user:p@ss/${SECRET}@host/target_lun/1`],
     ['over lines', `{'private_key': 'BEGIN\n${SECRET}\nEND', 'target_lun': 1}`],
-  ])('tells no secret %s, and all else', (_where, text) => {
+  ])('holds no secret %s, and all else', (_where, text) => {
     const masked = maskedText(text);
 
     expect(masked).not.toContain(SECRET);
@@ -59,23 +59,23 @@ describe('what a compute says of a failure', () => {
     'token expired',
     "{'token': None, 'password': null}",
     'https://host1:8774/v2.1/servers of user@example.org',
-  ])('stays as it is where it tells none: %s', (text) => {
+  ])('stays as it is where it holds none: %s', (text) => {
     expect(maskedText(text)).toBe(text);
   });
 
-  it('tells rather less than a secret that ends in a backslash, which may be that of its quote', () => {
+  it('is cut too far rather than too little at a secret that ends in a backslash, which may be that of its quote', () => {
     const masked = maskedText(JSON.stringify({ passphrase: `${SECRET}\\`, target_lun: 1 }));
 
     expect(masked).toBe('{"passphrase":"***":1}');
   });
 
-  it('tells no number behind a name of a secret', () => {
+  it('holds no number behind a name of a secret', () => {
     expect(maskedText('{"admin_password": 20261129, "target_lun": 1}')).toBe(
       '{"admin_password": ***, "target_lun": 1}',
     );
   });
 
-  it('tells no value, whatever signs it has, in JSON of any depth', () => {
+  it('holds no value, whatever signs it has, in JSON of any depth', () => {
     const value = fc.string({ unit: fc.constantFrom('"', "'", '\\', ',', '}', ':', ' ', '\n'), maxLength: 6 });
 
     fc.assert(
@@ -89,7 +89,7 @@ describe('what a compute says of a failure', () => {
     );
   });
 
-  it('tells no value that a driver put behind a name of a secret, whatever else it says', () => {
+  it('holds no value that a driver put behind a name of a secret, whatever else it says', () => {
     const word = fc.stringMatching(/^[a-z ]{0,20}$/u);
     const name = fc.constantFrom('auth_password', 'adminPass', 'vtpm_secret_value', 'X-Auth-Token', 'api_key');
     const written = fc.constantFrom(

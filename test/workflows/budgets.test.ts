@@ -72,7 +72,7 @@ describe('the way of one server from its message to its cast', () => {
   });
 });
 
-/** Fields that tell a record. */
+/** Fields that identify a record. */
 const KEPT = ['id', 'uuid', 'host'];
 
 describe('a call on the hot path', () => {

@@ -17,7 +17,7 @@ const asked = (world: BuildWorld): string[] =>
     .map(({ host }) => host);
 
 describe('hosts of an aggregate that are to fetch images', () => {
-  test('are asked, and each is told with its place among all (CACHE-01)', async () => {
+  test('are asked, and each is published with its place among all (CACHE-01)', async () => {
     const world = await cacheImages(['host1', 'host2'], ['i1']);
 
     expect(asked(world).toSorted()).toEqual(['host1', 'host2']);
@@ -62,7 +62,7 @@ describe('hosts of an aggregate that are to fetch images', () => {
     expect(progressOf(world).map(([index]) => index)).toEqual([1, 2, 3]);
   });
 
-  test('are not asked while they are down, and told as failed (CACHE-04)', async () => {
+  test('are not asked while they are down, and published as failed (CACHE-04)', async () => {
     const world = await cacheImages(['host1', 'host2'], ['i1', 'i2'], {}, async (booted) => {
       booted.world.fleet.host('host2').die();
       await booted.clock.advance(120_000);
@@ -89,7 +89,7 @@ describe('hosts of an aggregate that are to fetch images', () => {
   test.each([
     ['fail', answeringImages('fails')],
     ['are silent', async () => undefined],
-  ])('that %s are told as failed, and the others are asked (CACHE-06)', async (_how, own) => {
+  ])('that %s are published as failed, and the others are asked (CACHE-06)', async (_how, own) => {
     const config = { hostCallSeconds: 300, notificationFormat: 'versioned' } as const;
 
     const world = await cacheImages(['host1', 'host2'], ['i1'], { config, hosts: cachingHosts({ host1: own }) });
@@ -101,7 +101,7 @@ describe('hosts of an aggregate that are to fetch images', () => {
     expect(await leftOver(world)).toEqual([]);
   });
 
-  test('that are mapped to no cell are told as failed (CACHE-07)', async () => {
+  test('that are mapped to no cell are published as failed (CACHE-07)', async () => {
     const world = await cacheImages(['host9', 'host1'], ['i1']);
 
     expect(asked(world)).toEqual(['host1']);
@@ -112,7 +112,7 @@ describe('hosts of an aggregate that are to fetch images', () => {
     expect(toldOf(world).at(-1)?.[0]).toBe('end');
   });
 
-  test('that are none are told by start and end alone (CACHE-08)', async () => {
+  test('that are none are published by start and end alone (CACHE-08)', async () => {
     const world = await cacheImages([], ['i1']);
 
     expect(toldOf(world).map(([ending]) => ending)).toEqual(['start', 'end']);
@@ -129,7 +129,7 @@ describe('hosts of an aggregate that are to fetch images', () => {
     expect(toldOf(world)[1]?.[1]).toMatchObject({ total: 2 });
   });
 
-  test('are told as failed where the computes of their cell do not know how', async () => {
+  test('are published as failed where the computes of their cell do not know how', async () => {
     const config = { computeRpc: '5.3', notificationFormat: 'versioned' } as const;
 
     const world = await cacheImages(['host1'], ['i1'], { config });

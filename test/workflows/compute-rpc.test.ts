@@ -53,7 +53,7 @@ describe('the compute RPC version', () => {
     expect(at.server.orders('rebuild_instance')).toMatchObject([{ version: '6.0' }, { version: '6.1' }]);
   });
 
-  it('OBJ-20 a reset is told in one line, and the next order is negotiated anew', async () => {
+  it('OBJ-20 a reset is logged in one line, and the next order is negotiated anew', async () => {
     const at = await upgraded();
     const { log } = at.world.platform;
     const before = log.lines.length;

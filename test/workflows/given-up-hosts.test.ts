@@ -143,7 +143,7 @@ describe('an order that a silent host took', () => {
     expect(heldOrder(world.server(uuid).item)).toMatchObject({ host: 'host1', execution: launch?.name });
   });
 
-  it('keeps the access of its host: no attachment is deleted, renewed or told of another host while it waits', async () => {
+  it('keeps the access of its host: no attachment is deleted, renewed or given another host while it waits', async () => {
     const calls: string[] = [];
     const options = withVolumes({}, (volumes) =>
       watchingAll<Volumes>(volumes, (method, _args, run) => {

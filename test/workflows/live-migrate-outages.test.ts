@@ -3,7 +3,9 @@ import { checked, SCHEDULED } from '../fixtures/live-moves.ts';
 import { fieldsOf, listOf } from '#wire/reading';
 import { liveWorld } from '../fixtures/moves.ts';
 
-/** A server on host1 is moved to host2 or host3, while nobody reads the conductor queue of its cell for so many minutes. */
+/**
+ * A server on host1 is moved to host2 or host3, while nobody reads the conductor queue of its cell for so many minutes.
+ */
 async function unread(minutes: number) {
   const outage = { away: false };
   const moving = await liveWorld({

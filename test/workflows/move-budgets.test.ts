@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { counted, OPERATIONS } from '../fixtures/counting/counted-moves.ts';
 
 /**
- * What an operation may take: DynamoDB requests, SQS requests, state transitions and invocations until its host has the
- * order, then DynamoDB requests and transitions to its end, the object calls of the hosts included. A host's call about
- * a part of a server costs the read that tells whether it is at work on the server. The hosts are of release 26: when one
- * takes a server, the id of its node is looked up. At the end of an evacuation it is looked up what lies below the nodes of both hosts.
+ * What an operation may take: DynamoDB requests, SQS requests, state transitions and invocations until its host has
+ * the order, then DynamoDB requests and transitions to its end, the object calls of the hosts included. A host's call
+ * about a part of a server costs the read that shows whether it is at work on the server. The hosts are of release 26:
+ * when one takes a server, the id of its node is looked up. At the end of an evacuation it is looked up what lies
+ * below the nodes of both hosts.
  */
 const BUDGETS = {
   'live-migrate': [21, 6, 5, 7, 70, 7],

@@ -40,7 +40,7 @@ describe('the events of a request to move a server', () => {
     expect(action(moving)).toMatchObject({ message: 'Error' });
   });
 
-  test('EVT-03 without an action nothing is done, and the caller is told', async () => {
+  test('EVT-03 without an action nothing is done, and the caller gets the error', async () => {
     const moving = await coldWorld();
     await moving.of.platform.tables.delete('cell-cell1', actionKey(moving.uuid, moving.context.request_id));
 

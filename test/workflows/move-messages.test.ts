@@ -71,7 +71,7 @@ describe('what a live migration says', () => {
     expect(fieldsOf(moving.order('live_migration')['instance'])['availability_zone']).toBe('nova');
   });
 
-  test('a spec that does not say it is told whether the root disk is a volume', async () => {
+  test('a spec that does not say whether the root disk is a volume is completed', async () => {
     const moving = await liveWorld();
     await bootFromVolume(moving);
     const { is_bfv: _unsaid, ...fields } = fieldsOf(moving.spec());
@@ -90,7 +90,7 @@ describe('what a live migration says', () => {
 });
 
 describe('what a resize says', () => {
-  test('of a failure the event tells the flavor that was asked for (conductor.md 11.1.2)', async () => {
+  test('of a failure the event holds the flavor that was asked for (conductor.md 11.1.2)', async () => {
     const moving = await coldWorld({ scheduler: () => new NoValidHost({ reason: 'full' }) });
 
     await moving.move({ flavor: { id: 7, name: 'm1.huge', memory_mb: 9000 } });

@@ -19,7 +19,7 @@ const BOTH = { notificationFormat: 'both', notifyOnStateChange: 'vm_state' } as 
 
 const nowhere = () => new NoValidHost({ reason: 'nothing left' });
 
-/** The events of servers: computes that register are told of as well. */
+/** The events of servers: computes that register are published as well. */
 const ofServers = (world: BuildWorld) =>
   world.notifications().filter(({ eventType }) => !eventType.startsWith('service.'));
 
@@ -39,7 +39,7 @@ const broken =
 const data = (payload: JsonMap | undefined): JsonMap => fieldsOf(payload);
 
 describe('notification_format both', () => {
-  it('NOTIF-01 a new server is told of as instance.update, by nova-conductor', async () => {
+  it('NOTIF-01 a new server is published as instance.update, by nova-conductor', async () => {
     const { world, uuid } = await built({ config: BOTH }, withArgs({ tags: tags('b', 'a') }));
 
     const [event, legacy] = [
@@ -62,7 +62,7 @@ describe('notification_format both', () => {
     });
   });
 
-  it('NOTIF-08 a request that is buried is told of as compute_task.build_instances.error', async () => {
+  it('NOTIF-08 a request that is buried is published as compute_task.build_instances.error', async () => {
     const world = await BuildWorld.boot({ scheduler: nowhere, config: { notificationFormat: 'both' } });
     const [uuid = ''] = (await world.build()).uuids;
 
@@ -83,7 +83,7 @@ describe('notification_format both', () => {
     expect(JSON.stringify(event?.payload)).not.toContain('nova_object.changes');
   });
 
-  it('NOTIF-09 a rebuild is told of as instance.rebuild_scheduled, at the host that is to do it', async () => {
+  it('NOTIF-09 a rebuild is published as instance.rebuild_scheduled, at the host that is to do it', async () => {
     const at = await running({ scheduler: () => [['host1']], config: { notificationFormat: 'both' } });
 
     await rebuild(at, { host: 'host1' });
@@ -105,7 +105,7 @@ describe('notification_format both', () => {
 });
 
 describe('notify_on_state_change', () => {
-  it('NOTIF-04 a server that comes to be in error is told of with the state that it had', async () => {
+  it('NOTIF-04 a server that comes to be in error is published with the state that it had', async () => {
     const world = await BuildWorld.boot({ scheduler: nowhere, config: BOTH });
     await world.build();
 
@@ -118,8 +118,8 @@ describe('notify_on_state_change', () => {
   });
 
   it.each([
-    ['NOTIF-05 a change of task alone is told of with the present states', 'vm_state', 'rebuilding'],
-    ['a change of task is told of with the task before where tasks count', 'vm_and_task_state', 'spawning'],
+    ['NOTIF-05 a change of task alone is published with the present states', 'vm_state', 'rebuilding'],
+    ['a change of task is published with the task before where tasks count', 'vm_and_task_state', 'spawning'],
   ] as const)('%s', async (_title, notifyOnStateChange, old_task_state) => {
     const { world, uuid } = await built({ config: { ...BOTH, notifyOnStateChange } });
     await world.services.tables.update(
@@ -144,7 +144,7 @@ describe('notify_on_state_change', () => {
     });
   });
 
-  it('a new name is told of with the old one', async () => {
+  it('a new name is published with the old one', async () => {
     const { world, uuid } = await built({ config: BOTH });
     const old_display_name = world.server(uuid).item['display_name'] ?? '';
     const before = world.notifications().length;
@@ -156,7 +156,7 @@ describe('notify_on_state_change', () => {
     expect(data(event?.payload)).toMatchObject({ old_display_name, display_name: 'other' });
   });
 
-  it('a save that changes no column is not told of', async () => {
+  it('a save that changes no column is not published', async () => {
     const { world, uuid } = await built({ config: BOTH });
     const before = world.notifications().length;
 
@@ -165,7 +165,7 @@ describe('notify_on_state_change', () => {
     expect(world.notifications().slice(before)).toEqual([]);
   });
 
-  it('unset, saves are not told of', async () => {
+  it('unset, saves are not published', async () => {
     const { world, uuid } = await built({ config: { notificationFormat: 'both' } });
 
     await objectQueue(world.services, CELLS[0])(save(uuid, { task_state: 'rebuilding' }));
@@ -175,7 +175,7 @@ describe('notify_on_state_change', () => {
 });
 
 describe('service events', () => {
-  it('a compute that registers is told of in the versioned family, and its reports are not', async () => {
+  it('a compute that registers is published in the versioned family, and its reports are not', async () => {
     const world = await BuildWorld.boot({ config: { notificationFormat: 'both' } });
     const service = { host: 'host9', binary: 'nova-compute', topic: 'compute', version: 64, report_count: 0 };
     const before = world.notifications().length;

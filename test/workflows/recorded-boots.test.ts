@@ -54,7 +54,7 @@ describe('recorded boot requests', () => {
     },
   );
 
-  it('are told apart from one that was cast otherwise', async () => {
+  it('differ from one that was cast otherwise', async () => {
     const found = await fixture('one-server.jsonl');
     if (found?.kind !== 'task') throw new Error('the fixture holds no task');
     const { recorded } = found;

@@ -96,7 +96,7 @@ test('a request that is refused in more words than an execution takes ends with 
   expect(server.faults).toEqual([[500, expect.stringContaining('xxxx')]]);
 });
 
-test('an argument that is refused is not told with its value, which may be a secret', async () => {
+test('an argument that is refused is reported without its value, which may be a secret', async () => {
   const at = await running();
 
   await rebuildCast(at, { recreate: 'hunter2' });

@@ -59,7 +59,7 @@ describe('a cast that can never be carried out', () => {
       ({ build }) => ({ build_requests: [{ ...build, 'nova_object.name': 'Nonsense' }] }),
       /Nonsense|BuildRequest/u,
     ],
-  ])('because it has %s is put aside, and told with reason and request id', async (_title, changes, reason) => {
+  ])('because it has %s is put aside, and reported with reason and request id', async (_title, changes, reason) => {
     const world = await BuildWorld.boot();
     const parts = sentArgs(world);
 
@@ -86,7 +86,7 @@ describe('a cast that can never be carried out', () => {
     expect(await world.executions()).toEqual([]);
   });
 
-  test('because nobody knows its method is told as well', async () => {
+  test('because its method is unknown is reported as well', async () => {
     const world = await BuildWorld.boot();
     const { context } = world.request();
 
@@ -98,7 +98,7 @@ describe('a cast that can never be carried out', () => {
     ]);
   });
 
-  test('because it has no namespace is told that, and not that its version is unknown', async () => {
+  test('because it has no namespace is refused for that, and not for its version', async () => {
     const world = await BuildWorld.boot();
     const { sent: args, context } = sentArgs(world);
     const method = 'schedule_and_build_instances';

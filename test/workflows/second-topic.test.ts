@@ -3,7 +3,10 @@ import type { ComputeMessage } from '#ports/compute';
 import { FORCED } from '../fixtures/live-moves.ts';
 import { liveWorld } from '../fixtures/moves.ts';
 
-/** Moves a server live between computes whose lowest service version is this, and answers `TOPIC.HOST METHOD` of each order. */
+/**
+ * Moves a server live between computes whose lowest service version is this, and answers
+ * `TOPIC.HOST METHOD` of each order.
+ */
 async function ordersAt(version: number): Promise<string[]> {
   const sent: string[] = [];
   const note = ({ method, host, topic = 'compute' }: ComputeMessage): void =>

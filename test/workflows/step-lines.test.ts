@@ -50,7 +50,7 @@ class StepLines {
 const fieldOf = (state: unknown, name: string): unknown =>
   typeof state === 'object' && state !== null ? Reflect.get(state, name) : undefined;
 
-/** What a line of such a step has to tell. */
+/** What a line of such a step has to hold. */
 const due = ({ during: { step, execution, state } }: Told) => ({
   step,
   execution,
@@ -135,7 +135,7 @@ describe('every line of a step whose state knows the cell', () => {
     for (const line of lines.targeted) expect({ message: line.message, ...line.fields }).toMatchObject(due(line));
   });
 
-  it('is what a move refused before its state knew the cell tells as well', async () => {
+  it('is written by a move that is refused before its state knew the cell, too', async () => {
     const lines = new StepLines();
     const moving = await liveWorld(lines.watch());
 

@@ -5,7 +5,7 @@ import { leftOver } from '../fixtures/ledger.ts';
 import { SCHEDULED } from '../fixtures/live-moves.ts';
 import { coldWorld, liveWorld, type MovingWorld } from '../fixtures/moves.ts';
 
-/** Steps that fail with an error of no name for as long as they are told to. */
+/** Steps that fail with an error of no name for as long as the test says so. */
 class Failing {
   on = true;
   readonly #steps: readonly string[];
@@ -35,7 +35,7 @@ test.each([
   ['a live migration', 'live-migrate', 'undo-swap-allocations', liveWorld, SCHEDULED],
   ['a live migration', 'live-migrate', 'undo-create-migration', liveWorld, SCHEDULED],
 ] as const)(
-  'the error of %s (%s) is told although %s fails for good, and its execution waits to be redriven',
+  'the error of %s (%s) is reported although %s fails for good, and its execution waits to be redriven',
   async (_title, workflow, step, boot, request) => {
     const failing = new Failing(step, ...REST);
     const moving = await boot({ scheduler, around: failing.around });

@@ -16,10 +16,11 @@ class NotRun extends Error {
 export type BetweenAll = Required<Pick<BuildWorldOptions, 'around' | 'aroundBatch' | 'adapters' | 'adapt'>>;
 
 /**
- * Has functions not run, and their calls refused, whenever something that they need is away: for functions alone, since hosts and
- * users have services of their own.
+ * Has functions not run, and their calls refused, whenever something that they need is away: for functions alone, since
+ * hosts and users have services of their own.
  *
- * @param isAway whether one of these names is away, asked before each call: a service (`tables`), a part of it (`table api`), or the cell
+ * @param isAway whether one of these names is away, asked before each call: a service (`tables`), a part
+ *   of it (`table api`), or the cell
  */
 export function unlessAway(isAway: (...names: readonly string[]) => boolean): BetweenAll {
   const inFunction = new AsyncLocalStorage<true>();

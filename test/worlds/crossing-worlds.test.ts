@@ -1,4 +1,4 @@
-// A world that ends badly is printed with its seed and path: every-world.ts tells how to play it again.
+// A world that ends badly is printed with its seed and path: every-world.ts says how to play it again.
 
 import { expect, test } from 'vitest';
 import { holdsInEveryWorld } from './every-world.ts';

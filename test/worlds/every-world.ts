@@ -12,8 +12,9 @@ import { buildWorlds, crossingWorlds, moveWorlds, roughWorlds } from './random-p
  *
  *   WORLD_SEED=… WORLD_PATH=… npx vitest run test/worlds/build-worlds.test.ts
  *
- * WORLDS=20000 plays that many of each kind; another WORLD_SEED plays others. Without it the same worlds are played on
- * every run, so that a change is judged by worlds which held before it. `npm run worlds -- --seconds 600` plays new ones.
+ * WORLDS=20000 plays that many of each kind; another WORLD_SEED plays others. Without it the same worlds are
+ * played on every run, so that a change is judged by worlds which held before it. `npm run worlds --
+ * --seconds 600` plays new ones.
  */
 
 /** How many worlds are played, and from which on. */
@@ -27,7 +28,9 @@ interface Run {
   readonly interruptAfterTimeLimit?: number;
 }
 
-/** How a kind is played: how many worlds `npm test` and `npm run check` play, and whether users ask once for a deletion. */
+/**
+ * How a kind is played: how many worlds `npm test` and `npm run check` play, and whether users ask once for a deletion.
+ */
 interface Usual {
   readonly usual: number;
   readonly thorough: number;
@@ -45,7 +48,7 @@ function kindOf<T>(plans: Arbitrary<T>, holds: (plan: T, askOnce: boolean) => Pr
     /** Answers how worlds have ended. */
     play: (run: Run, askOnce: boolean): Promise<RunDetails<[T]>> =>
       check(property(askOnce), { timeout: HANGS, ...run }),
-    /** @throws Error which tells the smallest world that ended badly */
+    /** @throws Error which names the smallest world that ended badly */
     hold: (run: Run, askOnce: boolean): Promise<void> => assert(property(askOnce), { timeout: HANGS, ...run }),
   };
 }
@@ -70,8 +73,8 @@ async function endsAsWithout(course: Course): Promise<void> {
 
 /** The kinds of worlds. */
 export const KINDS = {
-  // Messages are late here by more than a compute's call waits: a deletion whose host hears no answer is asked for again, as
-  // users of Nova have to.
+  // Messages are late here by more than a compute's call waits: a deletion whose host hears no answer is asked for
+  // again, as users of Nova have to.
   builds: kindOf(buildWorlds, endsWell, { usual: 400, thorough: 1600, askOnce: false }),
   moves: kindOf(moveWorlds, endsWell, { usual: 100, thorough: 400, askOnce: true }),
   placement: kindOf(moveWorlds, endsWellBeside, { usual: 10, thorough: 200, askOnce: true }),
@@ -82,7 +85,7 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
-/** Plays random worlds, and finds nothing wrong with any. @throws Error which tells the smallest that ended badly */
+/** Plays random worlds, and finds nothing wrong with any. @throws Error which names the smallest that ended badly */
 export async function holdsInEveryWorld(kind: Kind): Promise<void> {
   const { WORLDS, WORLD_SEED, WORLD_PATH, WORLD_ASK_AGAIN } = process.env;
   const { hold, usual, thorough, askOnce } = KINDS[kind];

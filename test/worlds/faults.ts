@@ -23,8 +23,9 @@ interface Invocation {
 }
 
 /**
- * Stands between functions and their ports and has calls go wrong as planned. A function that dies has no further effect
- * and tells its caller nothing: its calls are refused, since what it shares with others of its process must not hang.
+ * Stands between functions and their ports and has calls go wrong as planned. A function that dies has
+ * no further effect and answers its caller nothing: its calls are refused, since what it shares with
+ * others of its process must not hang.
  */
 export class Faults {
   readonly #plans: readonly FaultPlan[];
@@ -33,9 +34,9 @@ export class Faults {
   #armed = false;
   /** What went wrong, in the order of its going wrong. */
   readonly struck: string[] = [];
-  /** Every call, with what is different about it: two plays of one plan tell the same. */
+  /** Every call, with what is different about it: two plays of one plan are the same. */
   readonly trace: string[] = [];
-  /** Told of each call before it is made. */
+  /** Called with each call before it is made. */
   onCall: (where: FaultPlan['where'], call: number) => void = () => undefined;
 
   constructor(plans: readonly FaultPlan[]) {
@@ -47,7 +48,7 @@ export class Faults {
     this.#armed = true;
   }
 
-  /** Has calls of a port go wrong; so many of their arguments are told of them. */
+  /** Has calls of a port go wrong; so many of their arguments are shown of them. */
   readonly #between =
     (telling: number, throttled: (() => Error) | undefined): Between =>
     (method, args, run) =>
@@ -130,7 +131,9 @@ function alive<T>({ death }: Invocation, result: T): T {
   return result;
 }
 
-/** What an argument says of a call: a name, the key of an item, a partition, the type of an event, how many there are. */
+/**
+ * What an argument says of a call: a name, the key of an item, a partition, the type of an event, how many there are.
+ */
 function wordOf(arg: unknown): string {
   if (Array.isArray(arg)) return String(arg.length);
   const { pk, sk, partition, eventType }: Readonly<Record<string, unknown>> =
@@ -140,7 +143,7 @@ function wordOf(arg: unknown): string {
     .join(' ');
 }
 
-/** Has messages delivered late, or once more, as planned; `counting` tells whether messages are counted by now. */
+/** Has messages delivered late, or once more, as planned; `counting` says whether messages are counted by now. */
 export function tamper(queues: MemoryQueues, plans: readonly DeliveryPlan[], counting: () => boolean): void {
   const send = queues.send.bind(queues);
   let sent = 0;

@@ -8,15 +8,15 @@ import { leftOver } from '../fixtures/ledger.ts';
 import { HOSTILE } from './hostile.ts';
 
 /**
- * Tasks that Nova's computes carry out with no conductor in them (conductor.md section 3 lists what is the conductor's):
- * a host that dies on the way leaves the server in them, until an operator resets its state. What such a server claims is
- * where the task was to bring it.
+ * Tasks that Nova's computes carry out with no conductor in them (conductor.md section 3 lists what is the
+ * conductor's): a host that dies on the way leaves the server in them, until an operator resets its state. What such a
+ * server claims is where the task was to bring it.
  */
 const OF_COMPUTES = /^(\S+) in \S+ is still \["\w+","(?:resize_reverting|shelving\w*)"\]$/u;
 
 /**
- * What a server claims whose compute could not even record that its build had failed: its calls timed out one after the other, and a
- * nova-compute stops there (ComputeManager `_do_build_and_run_instance`).
+ * What a server claims whose compute could not even record that its build had failed: its calls timed out one after the
+ * other, and a nova-compute stops there (ComputeManager `_do_build_and_run_instance`).
  */
 function brokenOff(world: BuildWorld): RegExp[] {
   return world.world.fleet.computes
@@ -79,8 +79,9 @@ export class RunningTwice {
 }
 
 /**
- * Second guests that nobody would know of. A host that was given up while it hung, and goes on, is answered as if it had the server still, so
- * that it harms neither record nor ports: what it does is noted on the record, where `audit` finds it (ADR 18).
+ * Second guests that nobody would know of. A host that was given up while it hung, and goes on, is answered as
+ * if it had the server still, so that it harms neither record nor ports: what it does is noted on the record,
+ * where `audit` finds it (ADR 18).
  */
 export function unknownGuests(world: BuildWorld, seen: readonly string[]): string[] {
   const noted = CELLS.flatMap(({ name }) => world.items(`cell-${name}`))

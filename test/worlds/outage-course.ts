@@ -18,7 +18,7 @@ export interface Course {
   readonly hosts: number;
   readonly large: boolean;
   readonly moves: readonly MoveName[];
-  /** How hosts carry out their orders, taken in turn; afterwards they do as they are told. */
+  /** How hosts carry out their orders, taken in turn; afterwards they carry out their orders. */
   readonly behaviour: readonly BehaviourKind[];
   /** What is away at the build and at each request, in turn. */
   readonly outages: readonly Outage[];

@@ -16,7 +16,9 @@ export const SERVICES = [
 
 export interface Outage {
   readonly what: (typeof SERVICES)[number] | (typeof PARTS)[number];
-  /** Calls and invocations of functions between the request and its beginning: work takes no time on a virtual clock. */
+  /**
+   * Calls and invocations of functions between the request and its beginning: work takes no time on a virtual clock.
+   */
   readonly after: number;
   readonly seconds: number;
 }
@@ -43,7 +45,7 @@ export class Outages {
     return unlessAway((...names) => this.#isAway(names));
   }
 
-  /** Counts a call, and tells whether what it needs is away. */
+  /** Counts a call, and answers whether what it needs is away. */
   #isAway(names: readonly string[]): boolean {
     if (this.#planned === undefined || this.#clock === undefined) return false;
     const now = this.#clock.now();

@@ -111,7 +111,10 @@ export const PARTS = [
   'cell cell1',
 ] as const;
 
-/** A host is off, comes back, and hangs while it asks for its servers: it goes by what it has read so many seconds before. */
+/**
+ * A host is off, comes back, and hangs while it asks for its servers: it goes by what it
+ * has read so many seconds before.
+ */
 export interface ReturnPlan {
   readonly at: number;
   readonly host: number;
@@ -145,7 +148,10 @@ interface Roughness {
   readonly hostile: readonly HostilePlan[];
   readonly away: readonly AwayPlan[];
   readonly returns: readonly ReturnPlan[];
-  /** Servers of a request, by the number of the start of their launch, that Step Functions refuses for good: others of the same Map go on. */
+  /**
+   * Servers of a request, by the number of the start of their launch, that Step Functions refuses for
+   * good: others of the same Map go on.
+   */
   readonly refusedLaunches: readonly number[];
   /** Seconds until which executions are begun by the release before. */
   readonly released: number;
@@ -160,14 +166,17 @@ export interface WorldPlan {
   readonly quota: number;
   readonly requests: readonly RequestPlan[];
   readonly events: readonly EventPlan[];
-  /** Seconds in the beginning during which every host does as it is told. */
+  /** Seconds in the beginning during which every host carries out its orders. */
   readonly calm: number;
-  /** How hosts carry out orders from then on, taken in turn; afterwards they do as they are told again. */
+  /** How hosts carry out orders from then on, taken in turn; afterwards they carry out their orders again. */
   readonly behaviour: readonly BehaviourKind[];
   readonly faults: readonly FaultPlan[];
   readonly deliveries: readonly DeliveryPlan[];
   /** @default none of it */
   readonly rough?: Roughness;
-  /** Servers are resized across cells: it is looked at every write who is shown, and an operator heals in the end. @default false */
+  /**
+   * Servers are resized across cells: it is looked at every write who is shown, and an operator heals in the end.
+   * @default false
+   */
   readonly crossing?: boolean;
 }

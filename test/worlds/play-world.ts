@@ -75,7 +75,7 @@ const START = Date.parse('2026-11-22T12:00:00Z');
 
 const cellOf = ({ cell }: HostPlan): string => CELLS[cell % CELLS.length]?.name ?? 'cell1';
 
-/** Half of what is shelved is kept by its host: which half, the image tells. */
+/** Half of what is shelved is kept by its host: which half, the image says. */
 const shelveByImage: OrderHandler = (site, order, kind) =>
   shelveInstance({ ...site, shelvedOffloadTime: order.args['image_id'] === KEPT_SNAPSHOT ? -1 : 0 }, order, kind);
 

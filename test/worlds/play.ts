@@ -123,7 +123,7 @@ export class Play {
     });
   }
 
-  /** Where nobody can tell whether a host lives, since others fell silent with it, the operator goes and looks. */
+  /** Where it is not known whether a host lives, since others fell silent with it, the operator goes and looks. */
   async #declareDead(): Promise<void> {
     const { serviceGroup } = this.#world.services;
     for (const { alive, cell, host } of this.#world.world.fleet.computes) {
@@ -237,7 +237,7 @@ export class Play {
   async #ask(server: number, what: MoveName | 'delete'): Promise<void> {
     const uuid = this.#uuid(server);
     if (uuid === undefined) return;
-    // What a user was refused, the user has been told.
+    // What a user was refused, the user has seen.
     if (what === 'delete') await this.#users.deleteServer(uuid);
     else await this.#moves.ask(uuid, what).catch(() => undefined);
   }

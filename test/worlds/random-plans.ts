@@ -196,8 +196,8 @@ const stale: Arbitrary<ReturnPlan> = record({
 });
 
 /**
- * Worlds of moves in which users ask at any moment, hosts hang and go on, or return and go by what is over, strangers send, one part or other of ours is
- * away, launches are refused, and a release is deployed in mid-flight.
+ * Worlds of moves in which users ask at any moment, hosts hang and go on, or return and go by what is over, strangers
+ * send, one part or other of ours is away, launches are refused, and a release is deployed in mid-flight.
  */
 export const roughWorlds: Arbitrary<WorldPlan> = record({
   ...moving,
@@ -212,7 +212,10 @@ export const roughWorlds: Arbitrary<WorldPlan> = record({
   }),
 });
 
-/** What a user goes through with a server that leaves its cell: seconds lie between, in which a request may be in the way of another. */
+/**
+ * What a user goes through with a server that leaves its cell: seconds lie between, in which a
+ * request may be in the way of another.
+ */
 const crossing: Arbitrary<readonly EventPlan[]> = record({
   at: integer({ min: 30, max: 400 }),
   server: nat(1),
@@ -234,7 +237,10 @@ const bothCells: Arbitrary<readonly HostPlan[]> = nat(1).map((third) =>
   [0, 1, third].map((cell) => ({ cell, slots: 6, zoned: false })),
 );
 
-/** Worlds in which servers are resized across cells, confirmed, reverted and deleted, while a host, a table or a cell is away. */
+/**
+ * Worlds in which servers are resized across cells, confirmed, reverted and deleted, while a
+ * host, a table or a cell is away.
+ */
 export const crossingWorlds: Arbitrary<WorldPlan> = record({
   ...moving,
   hosts: bothCells,

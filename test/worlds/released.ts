@@ -6,7 +6,10 @@ import { asRecorded, recordedStates } from '../upgrade/recorded-states.ts';
 
 const asBefore = asRecorded(recordedStates());
 
-/** Has executions that were begun before a release was deployed carry what the release before put into their states, to their ends. */
+/**
+ * Has executions that were begun before a release was deployed carry what the release before put
+ * into their states, to their ends.
+ */
 export class Released {
   readonly #seconds: number;
   readonly #before = new Set<string>();
@@ -27,7 +30,9 @@ export class Released {
   };
 }
 
-/** Has Step Functions refuse starts of launches for good, by their numbers: as while a state machine is being replaced. */
+/**
+ * Has Step Functions refuse starts of launches for good, by their numbers: as while a state machine is being replaced.
+ */
 export function refuseLaunches(runner: StepFunctions, refused: readonly number[]): void {
   const start = runner.startExecution.bind(runner);
   let starts = 0;

@@ -22,7 +22,10 @@ const PATIENCE = 120;
 /** Times that a user looks. */
 const MOST = 12;
 
-/** Times that a user asks: through two outages of forty minutes, one after the other. Each time a call is waited for as well. */
+/**
+ * Times that a user asks: through two outages of forty minutes, one after the other. Each
+ * time a call is waited for as well.
+ */
 const ASKED = 40;
 
 /** A server where it lies. */
@@ -62,7 +65,7 @@ export class Users {
   readonly #context: RequestContext;
   readonly #askOnce: boolean;
   readonly #patience: number;
-  /** Servers whose deletion was taken: no error was told. */
+  /** Servers whose deletion was taken: no error was answered. */
   readonly #deleting = new Set<string>();
   #requests = 0;
 
@@ -92,7 +95,10 @@ export class Users {
     };
   }
 
-  /** Deletes a server, and asks again, as often as users do; one that lies in cell0 has no queue that it could be reached by. */
+  /**
+   * Deletes a server, and asks again, as often as users do; one that lies in cell0 has no
+   * queue that it could be reached by.
+   */
   async deleteServer(uuid: string): Promise<void> {
     for (let asked = 0; asked < ASKED; asked += 1) {
       try {
@@ -101,7 +107,7 @@ export class Users {
         this.#deleting.add(uuid);
         if (gone || (this.#askOnce && !(await this.#isGivenUp(uuid, given)))) return;
       } catch {
-        // The user was told; it is asked again.
+        // The user got the error; it is asked again.
       }
       await this.wait(this.#patience);
     }
@@ -129,8 +135,8 @@ export class Users {
   }
 
   /**
-   * Servers that are still there although their deletion was taken. One whose host is down is deleted when the host comes
-   * back, and one in cell0 has no queue that it could be reached by.
+   * Servers that are still there although their deletion was taken. One whose host is down is deleted when the host
+   * comes back, and one in cell0 has no queue that it could be reached by.
    */
   async lostDeletions(): Promise<string[]> {
     const lost: string[] = [];

@@ -91,6 +91,8 @@ export interface ServerDetails extends Partial<Server> {
   readonly uuid: string;
   readonly vmState: string;
   readonly claims?: Readonly<Record<string, Amounts>>;
+  /** Names of the providers of its claims by uuid. */
+  readonly providers?: Readonly<Record<string, string | null>>;
   readonly timeline?: readonly Moment[];
 }
 

@@ -19,7 +19,11 @@ export function Findings({ changes }: { readonly changes: boolean }): VNode {
     setKnown({ said: `${after} …` });
     try {
       const findings = await asked();
-      setKnown({ findings, after, said: `${after}: ${findings.length} findings` });
+      setKnown({
+        findings,
+        after,
+        said: `${after}: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`,
+      });
     } catch (error) {
       setKnown({ said: messageOf(error) });
     }

@@ -3,6 +3,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { Course, Server, ServerDetails } from './answers.ts';
 import { useLive } from './data.ts';
+import { amountsText } from '../../output/amounts.ts';
 import { Machine } from './machine.ts';
 import { ago, badge, link, section, shown, shownOf, table } from './parts.ts';
 
@@ -74,10 +75,8 @@ const facts = (server: ServerDetails): VNode =>
     <dd>${ago(server.updatedAt)}</dd>
     <dt>claims</dt>
     <dd>
-      ${Object.values(server.claims ?? {}).map((amounts) =>
-        Object.entries(amounts)
-          .map(([name, amount]) => `${amount} ${name}`)
-          .join(', '),
+      ${Object.entries(server.claims ?? {}).map(
+        ([provider, amounts]) => html`<div>${shown(server.providers?.[provider])}: ${amountsText(amounts)}</div>`,
       )}
     </dd>
   </dl>`;

@@ -13,8 +13,8 @@ interface CachedEndpoint {
 const MINUTE_MS = 60_000;
 
 /**
- * What DynamoDB's client keeps discovered endpoints in, in place of `@aws-sdk/endpoint-cache` in bundles: that package brings
- * collections of seven kilobytes, for a discovery that nobody turns on.
+ * What DynamoDB's client keeps discovered endpoints in, in place of `@aws-sdk/endpoint-cache` in bundles: that package
+ * brings collections of seven kilobytes, for a discovery that nobody turns on.
  */
 export class EndpointCache {
   readonly #capacity: number;

@@ -8,7 +8,10 @@ type Encoded = Record<string, AttributeValue>;
 /** The one member of the map that a stored map or list becomes. */
 const WHOLE = 'json';
 
-/** Scalars and bytes have DynamoDB types of their own; a map or list is one text inside a map, so that it costs one member only. */
+/**
+ * Scalars and bytes have DynamoDB types of their own; a map or list is one text inside a map, so
+ * that it costs one member only.
+ */
 export const encode = (value: Stored): AttributeValue => {
   if (typeof value === 'string') return { S: value };
   if (typeof value === 'number') return { N: String(value) };

@@ -168,7 +168,9 @@ export class DynamoTables implements Tables {
     }
   }
 
-  /** Folds a server that has grown by its changes. Nothing is lost where that does not happen: the next change folds it. */
+  /**
+   * Folds a server that has grown by its changes. Nothing is lost where that does not happen: the next change folds it.
+   */
   async #fold(table: TableName, key: Key, after: Record<string, AttributeValue>): Promise<void> {
     const fold = foldOf(key, () => decodeStored(after));
     if (fold === undefined) return;

@@ -27,8 +27,8 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256'
 
 /**
  * The headers of a request to a function URL, signed by Signature Version 4
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). The SDK has no client for
- * function URLs, and a path without a query needs no more than this.
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). The SDK has no client
+ * for function URLs, and a path without a query needs no more than this.
  */
 export function signedHeaders(signing: RequestToSign): Record<string, string> {
   const { url, body, region, service = 'lambda', credentials, now } = signing;

@@ -27,7 +27,9 @@ interface DataKey {
   uses: number;
 }
 
-/** Marks the form of the text: the encrypted data key, a dot, the document; and that of before documents were deflated. */
+/**
+ * Marks the form of the text: the encrypted data key, a dot, the document; and that of before documents were deflated.
+ */
 const [FORM, FORM_BEFORE] = ['kms2.', 'kms1.'] as const;
 
 /** How long, and for how many documents, one data key serves. */

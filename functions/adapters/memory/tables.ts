@@ -49,7 +49,9 @@ export class MemoryTables implements Tables {
   readonly #onRequest: OnRequest;
   readonly #onUse: (use: TableUse) => void;
 
-  /** @param options `onRequest` is called with each request before it is made, `onUse` afterwards what it read or wrote */
+  /**
+   * @param options `onRequest` is called with each request before it is made, `onUse` afterwards what it read or wrote
+   */
   constructor(options: { readonly onRequest?: OnRequest; readonly onUse?: (use: TableUse) => void } = {}) {
     this.#onRequest = options.onRequest ?? (() => undefined);
     this.#onUse = options.onUse ?? (() => undefined);

@@ -126,7 +126,8 @@ export class VirtualClock implements Clock {
   /**
    * Advances from timer to timer until the predicate holds or the promise settles, and answers the promise's value.
    *
-   * @throws ClockStalled when that much virtual time passes first, or when nothing is left that could bring the goal about
+   * @throws ClockStalled when that much virtual time passes first, or when nothing is left
+   *   that could bring the goal about
    */
   async runUntil<T>(goal: Promise<T> | (() => boolean), limitMs: number): Promise<T | undefined> {
     const target = this.#now + limitMs;

@@ -35,8 +35,8 @@ const onceMade = <Port extends AnswersLater<Port>>(made: () => Promise<Port>): P
   });
 
 /**
- * The ports of the services that are named. A function that asks none of them reads nothing of the cloud at its start, and
- * nothing is asked of the cloud before it is needed.
+ * The ports of the services that are named. A function that asks none of them reads nothing of the cloud at its start,
+ * and nothing is asked of the cloud before it is needed.
  */
 export function cloudPorts(services: readonly string[], options: CloudOptions, parts: CloudParts): CloudPorts {
   let made: Promise<Cloud> | undefined;

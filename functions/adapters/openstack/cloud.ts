@@ -101,7 +101,10 @@ const OWN: Readonly<
   identity: { retries: 3, pauseMs: growing },
 };
 
-/** The ports over one cloud: one connection pool, one token, one circuit a service. Nothing is asked before it is needed. */
+/**
+ * The ports over one cloud: one connection pool, one token, one circuit a service.
+ * Nothing is asked before it is needed.
+ */
 export function openstackCloud(options: CloudOptions, parts: CloudParts): Cloud {
   const { authUrl, credentialSecret, region, interfaces = ['internal', 'public'], ca, answerMs = 20_000 } = options;
   const { secrets, clock, log, marks, random } = parts;

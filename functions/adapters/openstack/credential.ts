@@ -3,8 +3,9 @@ import { mapOf, textOf } from '#wire/reading';
 import { jsonOrNull } from '#wire/json-text';
 
 /**
- * Who the conductor is to Keystone, as the secret spells it in JSON: `{"application_credential_id", "application_credential_secret"}`,
- * or `{"username", "password", "project_name", "user_domain_id", "project_domain_id"}`.
+ * Who the conductor is to Keystone, as the secret spells it in JSON:
+ * `{"application_credential_id", "application_credential_secret"}`, or `{"username", "password",
+ * "project_name", "user_domain_id", "project_domain_id"}`.
  */
 export type Credential =
   | { readonly kind: 'application-credential'; readonly id: string; readonly secret: string }

@@ -48,7 +48,8 @@ export function cyborgAccelerators(client: ServiceClient, log: Pick<Log, 'warn' 
     async bind(context, bindings) {
       if (bindings.length === 0) return;
       const body = Object.fromEntries(bindings.map((binding) => [binding.uuid, patchOf(binding)]));
-      // Cyborg answers 500 to a binding that it made but could not report to Nova, and 400 to one that is there already.
+      // Cyborg answers 500 to a binding that it made but could not report to Nova, and
+      // 400 to one that is there already.
       const answer = await client
         .call({ method: 'PATCH', path: ARQS, as: 'user', context, body })
         .catch((error: unknown) =>

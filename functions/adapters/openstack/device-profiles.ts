@@ -2,7 +2,9 @@ import type { DeviceGroup } from '#ports/accelerators';
 import type { Json } from '#ports/json';
 import { listOf, mapOf, numberOf } from '#wire/reading';
 
-/** `resources:FPGA`, `resources1:FPGA`, `trait:CUSTOM_A`, `trait_x:CUSTOM_A`; the suffix says nothing within a profile. */
+/**
+ * `resources:FPGA`, `resources1:FPGA`, `trait:CUSTOM_A`, `trait_x:CUSTOM_A`; the suffix says nothing within a profile.
+ */
 const KEY = /^(resources|trait)[a-zA-Z0-9_-]{0,64}:(.+)$/u;
 
 /** What the groups of a device profile ask for; keys of the accelerator service's own are passed over. */

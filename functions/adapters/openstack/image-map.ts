@@ -66,7 +66,10 @@ function parsed(value: Json): Json {
   }
 }
 
-/** Whether an image that nobody's token was asked for may be shown to this project (nova.image.glance `_is_image_available`). */
+/**
+ * Whether an image that nobody's token was asked for may be shown to this project
+ * (nova.image.glance `_is_image_available`).
+ */
 export function isShownTo(image: JsonMap, project: string | null, user: string | null): boolean {
   if (image['visibility'] === 'public' || image['visibility'] === 'community') return true;
   const names: (readonly [Json | undefined, string | null])[] = [

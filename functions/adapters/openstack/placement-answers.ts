@@ -83,7 +83,9 @@ export function traitsIn({ status, body }: Answer, provider: string): string[] {
   return textsOf(mapOf(body)['traits']);
 }
 
-/** A first claim is the request as it is; a consumer that holds something keeps it beside what is new (an evacuation). */
+/**
+ * A first claim is the request as it is; a consumer that holds something keeps it beside what is new (an evacuation).
+ */
 export function claimBody(
   request: string,
   held: Held,

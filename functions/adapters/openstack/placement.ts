@@ -51,7 +51,9 @@ export interface PlacementOptions {
 /** What became of taking something out of what a consumer holds. */
 type Reduced = 'reduced' | 'not-held' | 'holds-nothing' | 'failed';
 
-/** Claims in an OpenStack Placement. Providers and inventories are the computes' own: nothing of them is written here. */
+/**
+ * Claims in an OpenStack Placement. Providers and inventories are the computes' own: nothing of them is written here.
+ */
 export class OpenStackPlacement implements CandidatePlacement {
   readonly #options: PlacementOptions;
 

@@ -29,8 +29,8 @@ export function readBinding(entry: Json | undefined): PortBinding {
 }
 
 /**
- * What ports need, in the form that the extension `port-resource-request-groups` brings (`grouped`), or in the one before
- * (nova.objects.request_spec `RequestGroup.from_port_request`).
+ * What ports need, in the form that the extension `port-resource-request-groups` brings (`grouped`), or in the one
+ * before (nova.objects.request_spec `RequestGroup.from_port_request`).
  */
 export function portNeeds(ports: readonly JsonMap[], grouped: boolean): PortNeeds {
   const wanted = ports.flatMap((port) => {

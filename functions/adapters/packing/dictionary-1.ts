@@ -1,6 +1,7 @@
 /**
- * The first dictionary of packed attributes, brotli in base64: what a server looks like, as JSON, the rare first and the usual
- * last. Servers that were packed with it are read as long as there are any, so it never changes: a better one is the next one.
+ * The first dictionary of packed attributes, brotli in base64: what a server looks like, as JSON, the rare
+ * first and the usual last. Servers that were packed with it are read as long as there are any, so it never
+ * changes: a better one is the next one.
  */
 export const DICTIONARY_1 = [
   'H8UnIJwFdvtE7FUHg37ToQbB4zuXsntfd12SpiM3eehOEaiTBL6avp6uBc/fWevYsdYDLdE2EWtElOT8Au0+li6RrcPS1dfv28+3iEZV6Y/CtM',

@@ -27,8 +27,8 @@ export interface Fold {
 }
 
 /**
- * What makes an item smaller by a write unit at least; undefined for one that is as small as it gets. An item of an earlier
- * release is packed by it.
+ * What makes an item smaller by a write unit at least; undefined for one that is as small as it gets. An item of an
+ * earlier release is packed by it.
  *
  * @param read - answers all of the item, its writer slots among it
  */

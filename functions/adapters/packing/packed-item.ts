@@ -9,7 +9,9 @@ import { sealedBytes, sealedText } from './sealed-bytes.ts';
 /** What an attribute is stored as: a value of the port, or bytes of ours. */
 export type Stored = Json | Uint8Array;
 
-/** An item as it lies in a table: `z` has the packed attributes, those that were changed since lie beside it and win. */
+/**
+ * An item as it lies in a table: `z` has the packed attributes, those that were changed since lie beside it and win.
+ */
 export type StoredAttributes = Record<string, Stored>;
 
 /** An update as a table gets it. */
@@ -20,7 +22,10 @@ export interface StoredUpdate extends Omit<Update, 'set'> {
 /** Where the packed attributes lie. */
 export const PACK = 'z';
 
-/** Written with the pack and with every packed attribute that is set beside it: a fold is of what it has seen, or is not. */
+/**
+ * Written with the pack and with every packed attribute that is set beside it: a fold is
+ * of what it has seen, or is not.
+ */
 export const PACK_VERSION = 'zv';
 
 /** Fewer are not worth it. */
@@ -86,8 +91,8 @@ function digestsOf(attributes: Attributes): Record<string, string> {
 }
 
 /**
- * An update as an item gets it. What is packed of its kind is set beside the pack; what is removed is null beside it, since it would
- * be read in the pack again.
+ * An update as an item gets it. What is packed of its kind is set beside the pack; what is removed is null beside it,
+ * since it would be read in the pack again.
  *
  * @param makes - whether there is no item before
  * @throws TypeError for a packed attribute that is added to or kept
@@ -132,7 +137,10 @@ function opened(bytes: Uint8Array, pk: string): Json {
   return value;
 }
 
-/** The item of what is stored, without writer slots and what is kept for the pack. One that is packed has all names, null where nothing is set. */
+/**
+ * The item of what is stored, without writer slots and what is kept for the pack. One that is packed has all
+ * names, null where nothing is set.
+ */
 export function plainOf(stored: StoredAttributes, key: Key): Item {
   const item: Item = { pk: key.pk, sk: key.sk };
   const pack = stored[PACK];

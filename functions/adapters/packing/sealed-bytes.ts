@@ -4,7 +4,10 @@ const SEALED = 0xff;
 /** The form of a sealer, and its parts in base64. */
 const FORM = /^[\w-]+(?:\.[A-Za-z0-9+/]+={0,2})+$/u;
 
-/** A sealed text without its base64, which is a third of it: the form and the lengths of its parts, then these; undefined for any other text. */
+/**
+ * A sealed text without its base64, which is a third of it: the form and the lengths of its parts, then
+ * these; undefined for any other text.
+ */
 export function sealedBytes(text: string): Uint8Array | undefined {
   if (!FORM.test(text)) return undefined;
   const [form = '', ...encoded] = text.split('.');

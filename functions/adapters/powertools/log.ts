@@ -16,8 +16,8 @@ export interface PowertoolsLogOptions {
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /**
- * Structured logs, and metrics in embedded metric format on the same output: latencies by the minute, since each call has
- * one, and everything else, alarms' metrics among it, at once.
+ * Structured logs, and metrics in embedded metric format on the same output: latencies by the minute, since each call
+ * has one, and everything else, alarms' metrics among it, at once.
  */
 export class PowertoolsLog implements Log {
   readonly #options: PowertoolsLogOptions;

@@ -14,8 +14,8 @@ interface Gathered {
 }
 
 /**
- * Gathers the values of a metric into a line a minute. A value after a minute of silence is written at once, so that a function
- * which is seldom called loses nothing; what is gathered when an environment ends goes with it.
+ * Gathers the values of a metric into a line a minute. A value after a minute of silence is written at once, so that a
+ * function which is seldom called loses nothing; what is gathered when an environment ends goes with it.
  */
 export class MetricMinutes {
   readonly #write: (line: string) => void;

@@ -26,8 +26,8 @@ export interface SqsMessage {
 /**
  * The part of the SDK's `SQSClient` that is used: it sends commands of `@aws-sdk/client-sqs`.
  *
- * The class itself is not asked for: its private parts differ from version to version, so the client of another copy of the
- * SDK would not pass the compiler. `options` are those of `SQSClient.send`, for instance `abortSignal`.
+ * The class itself is not asked for: its private parts differ from version to version, so the client of another copy of
+ * the SDK would not pass the compiler. `options` are those of `SQSClient.send`, for instance `abortSignal`.
  */
 export interface SqsClient {
   send(command: object, options?: object): Promise<SqsAnswer>;

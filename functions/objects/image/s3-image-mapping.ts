@@ -4,7 +4,7 @@ import { defineObject } from '#objects/versioned/object-type';
 import { persistent } from '#objects/versioned/persistent';
 import { classMethod, instanceMethod } from '#objects/versioned/remotable';
 
-/** An image's number in the EC2 manner. */
+/** An image's number as EC2's API has it. */
 export const S3ImageMapping = defineObject({
   name: 'S3ImageMapping',
   version: '1.0',

@@ -3,7 +3,7 @@ import { string } from '#objects/versioned/fields';
 import { defineObject } from '#objects/versioned/object-type';
 import { classMethod } from '#objects/versioned/remotable';
 
-/** The ids of a server in the EC2 manner. */
+/** The ids of a server as EC2's API has them. */
 export const EC2Ids = defineObject({
   name: 'EC2Ids',
   version: '1.0',

@@ -3,7 +3,7 @@ import { defineObject } from '#objects/versioned/object-type';
 import { persistent } from '#objects/versioned/persistent';
 import { classMethod, instanceMethod } from '#objects/versioned/remotable';
 
-/** A server's number in the EC2 manner. */
+/** A server's number as EC2's API has it. */
 export const EC2InstanceMapping = defineObject({
   name: 'EC2InstanceMapping',
   version: '1.0',

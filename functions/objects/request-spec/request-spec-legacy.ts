@@ -64,7 +64,9 @@ export function toLegacyFilterPropertiesDict(spec: Spec): Record<string, unknown
   return properties;
 }
 
-/** An object as plain maps and lists of its set fields, without names and versions. Nova's obj_to_primitive function. */
+/**
+ * An object as plain maps and lists of its set fields, without names and versions. Nova's obj_to_primitive function.
+ */
 export function plainForm(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainForm);
   if (isObject(value)) {

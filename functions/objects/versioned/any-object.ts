@@ -71,7 +71,9 @@ export interface Receiver {
   object(value: unknown): AnyObject;
 }
 
-/** How the values of one field are checked, stored, sent and copied. Null is handled by coerceField and receiveField. */
+/**
+ * How the values of one field are checked, stored, sent and copied. Null is handled by coerceField and receiveField.
+ */
 export interface Field<T> {
   /** Name of the field's type in Nova. */
   readonly type: string;

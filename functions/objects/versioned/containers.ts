@@ -30,7 +30,9 @@ export function dictOf<T>(element: Field<T>): Field<Record<string, T>> {
   };
 }
 
-/** An object of a type. With subclasses, of a type that extends it: its own name stays the one that manifests speak of. */
+/**
+ * An object of a type. With subclasses, of a type that extends it: its own name stays the one that manifests speak of.
+ */
 export function object<F extends Fields>(
   type: ObjectType<F>,
   options: { subclasses?: boolean } = {},

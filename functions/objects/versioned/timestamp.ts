@@ -2,7 +2,9 @@
 const CANONICAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?\s*(?:Z|([+-])(\d\d):?(\d\d)?)?$/;
 
-/** ISO text as `YYYY-MM-DDTHH:MM:SSZ` in UTC without a fraction, null when it is no time. A time without a zone is UTC. */
+/**
+ * ISO text as `YYYY-MM-DDTHH:MM:SSZ` in UTC without a fraction, null when it is no time. A time without a zone is UTC.
+ */
 export function canonicalTime(text: string): string | null {
   if (CANONICAL.test(text)) return text;
   const match = ISO.exec(text);

@@ -12,7 +12,9 @@ import { consumersOn } from './consumers.ts';
 import { findProvider, providerOf } from './provider-record.ts';
 import { mustOwn } from './rights.ts';
 
-/** Microversions: allocations by provider in a map, with their owner; consumers with generations, which may be emptied. */
+/**
+ * Microversions: allocations by provider in a map, with their owner; consumers with generations, which may be emptied.
+ */
 const MAPS = 12;
 const CONSUMER_GENERATIONS = 28;
 

@@ -22,8 +22,8 @@ async function movesOf(tables: Tables, cell: string, host: string): Promise<Migr
 }
 
 /**
- * The consumers of a host's providers: its servers, and those of moves to it and from it with their migrations. What else
- * holds something there belongs to no server at work on the host; `conductor audit` names it.
+ * The consumers of a host's providers: its servers, and those of moves to it and from it with their migrations. What
+ * else holds something there belongs to no server at work on the host; `conductor audit` names it.
  */
 export async function consumersOn(tables: Tables, cell: string, host: string): Promise<ReadonlyMap<string, Consumer>> {
   const [instances, moves] = await Promise.all([

@@ -4,8 +4,8 @@ import { Refused } from './answer.ts';
 export const NEWEST = 39;
 
 /**
- * The minor number of the microversion that a request asks for by the header `OpenStack-API-Version`, for instance 36 of
- * `placement 1.36`; 0 where it asks for none of Placement.
+ * The minor number of the microversion that a request asks for by the header `OpenStack-API-Version`, for instance 36
+ * of `placement 1.36`; 0 where it asks for none of Placement.
  *
  * @throws Refused with 400 for one that cannot be read, 406 for one that is not served
  */

@@ -19,7 +19,9 @@ const STANDARD_CLASSES: ReadonlySet<string> = new Set(
 
 const CUSTOM = /^CUSTOM_[A-Z0-9_]{1,248}$/u;
 
-/** Beginnings of standard traits. Which of them exist is a matter of a release of os-traits: each is taken for known. */
+/**
+ * Beginnings of standard traits. Which of them exist is a matter of a release of os-traits: each is taken for known.
+ */
 const STANDARD_TRAIT = /^(?:COMPUTE|HW|MISC|OWNER|STORAGE)_[A-Z0-9_]+$/u;
 
 const keyOf = (kind: Kind, name: string): Key => ({ pk: kind, sk: name });

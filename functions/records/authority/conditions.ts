@@ -47,8 +47,8 @@ export const mayWrite = (item: Attributes, hosts: readonly string[]): boolean =>
   isAtWork(item, hosts) || (isBeingDeleted(item) && hosts.some((host) => item[hadBy(host)] === true));
 
 /**
- * Whether a server is deleted and one of these hosts has had it: it may read the record, for a compute looks through its
- * guests for those whose server is deleted, and does away with them.
+ * Whether a server is deleted and one of these hosts has had it: it may read the record, for a compute looks through
+ * its guests for those whose server is deleted, and does away with them.
  */
 export const isFormer = (item: Attributes, hosts: readonly string[]): boolean =>
   storedValue<InstanceItem>(item, 'deleted') === true && hosts.some((host) => item[hadBy(host)] === true);
@@ -65,8 +65,8 @@ export function isAtWork(item: Attributes, hosts: readonly string[]): boolean {
 }
 
 /**
- * A migration is written by its source and its destination. Once it is over no host lets it go on: one that was given up
- * comes back to its orders, and would revive what has been put right.
+ * A migration is written by its source and its destination. Once it is over no host lets it go on: one that was given
+ * up comes back to its orders, and would revive what has been put right.
  */
 export function migrationAuthority(speaker: Speaker, instance: string, status?: string): Authority {
   const names = ['source_compute', 'dest_compute'] as const;

@@ -23,9 +23,9 @@ export type AuthorityRule<Name extends string = string> =
   | { readonly rule: 'condition'; readonly on: ConditionTarget };
 
 /**
- * How a server is touched: written by those at work on it; attended to by them and by the host that is asked whether it
- * takes the server; told of by them and by the host whose part in the request is not over; read by them and by whom a move of the server
- * names.
+ * How a server is touched: written by those at work on it; attended to by them and by the host that is asked whether
+ * it takes the server; reported on by them and by the host whose part in the request is not over; read by them and by
+ * whom a move of the server names.
  */
 export type Touch = 'read' | 'attend' | 'tell' | 'write';
 
@@ -55,7 +55,10 @@ export const atWorkAs = <const N extends string, const H extends string>(of: N, 
 export const attendsAs = <const N extends string, const H extends string>(of: N, host: H) =>
   ({ rule: 'instance', of, may: 'attend', host }) as const;
 
-/** The same, and servers of which the caller has begun an event in this request that it has not ended: it says how its work went. */
+/**
+ * The same, and servers of which the caller has begun an event in this request that it has not
+ * ended: it says how its work went.
+ */
 export const tellsAs = <const N extends string, const H extends string>(of: N, host: H) =>
   ({ rule: 'instance', of, may: 'tell', host }) as const;
 

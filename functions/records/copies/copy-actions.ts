@@ -12,8 +12,8 @@ export interface ActionsCopy {
 }
 
 /**
- * Copies the actions of a server, with their events, that another cell does not have, for what was done since the records
- * were copied is recorded nowhere else. A repeat copies them again, under the ids that they have there.
+ * Copies the actions of a server, with their events, that another cell does not have, for what was done since the
+ * records were copied is recorded nowhere else. A repeat copies them again, under the ids that they have there.
  */
 export async function copyActions(
   services: Pick<Services, 'counter' | 'tables'>,

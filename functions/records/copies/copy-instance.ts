@@ -12,7 +12,10 @@ import { migrationPointerKey } from '#records/migration-index';
 import { HIDDEN } from '#records/operation';
 import { renumberedEc2Ids } from '#records/new-instance';
 
-/** The kinds of records that go with a server into another cell, by their sort key, and the counter that numbers each there. */
+/**
+ * The kinds of records that go with a server into another cell, by their sort key, and the
+ * counter that numbers each there.
+ */
 const COPIED: readonly (readonly [prefix: string, counter: string])[] = [
   ['block-device#', 'block_device_mapping'],
   ['virtual-interface#', 'virtual_interfaces'],
@@ -40,8 +43,8 @@ export interface InstanceCopy {
 /**
  * Copies a server into another cell, hidden: its devices, interfaces, tags, actions with their events and migrations go
  * along, with the times that they have and ids of that cell (nova.conductor.tasks.cross_cell_migrate
- * `TargetDBSetupTask`). Faults, console tokens and PCI devices stay. The server itself comes last, so that a copy which is
- * there is whole; a repeat ends what was begun.
+ * `TargetDBSetupTask`). Faults, console tokens and PCI devices stay. The server itself comes last, so that a copy which
+ * is there is whole; a repeat ends what was begun.
  *
  * @throws InstanceNotFound
  * @throws InstanceExists when another record of the server lies there

@@ -13,8 +13,8 @@ import { migrationPointerKey } from '#records/migration-index';
 const AT_ONCE = 8;
 
 /**
- * Deletes the hidden copy of a server with everything that belongs to it, for good (Nova's hard delete). Repeats end what
- * was begun. A server that is shown is left alone; then false is answered.
+ * Deletes the hidden copy of a server with everything that belongs to it, for good (Nova's hard delete). Repeats end
+ * what was begun. A server that is shown is left alone; then false is answered.
  */
 export async function deleteHidden({ tables }: Pick<Services, 'tables'>, cell: string, uuid: string): Promise<boolean> {
   const table = cellTable(cell);

@@ -21,8 +21,8 @@ const ANSWER = v.object({ host: text, fence: text, outcome: text, detail: v.opti
 const OUTCOMES: readonly FenceState[] = ['off', 'refused', 'failed'];
 
 /**
- * Takes the answer of the operator's fencing agent, once, for the request that is open. Its yes declares the host dead as a
- * person would; anything else leaves the host to a person.
+ * Takes the answer of the operator's fencing agent, once, for the request that is open. Its yes declares the host dead
+ * as a person would; anything else leaves the host to a person.
  *
  * @returns `{ taken }`: false for a request that is not open any more
  * @throws Forbidden for anybody but a principal that is registered as fencing agent, and for another outcome

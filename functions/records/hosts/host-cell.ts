@@ -30,8 +30,8 @@ export async function cellOfHost(services: Pick<Services, 'tables' | 'clock'>, h
 }
 
 /**
- * Those of a sender's hosts that are mapped to a cell: a host reaches the records of its own cell alone, whatever queue it
- * sends to.
+ * Those of a sender's hosts that are mapped to a cell: a host reaches the records of its own cell
+ * alone, whatever queue it sends to.
  *
  * @throws Forbidden when none is, and at API level
  */

@@ -20,8 +20,8 @@ const ORDER = v.object({ host: text, sender: text, method: text, instance_uuid: 
  * Answers a host whether it carries out what another one orders, by the records of its cell: who the sender is by the
  * registered principals, and which hosts the server's migrations name. The order itself is not believed.
  *
- * @param args - `host` asks; `sender` is the principal by SQS's word; `method` is of Nova's compute RPC; `instance_uuid` is
- *   the server's, null for an order that names none
+ * @param args - `host` asks; `sender` is the principal by SQS's word; `method` is of Nova's compute RPC;
+ *   `instance_uuid` is the server's, null for an order that names none
  * @returns true when it is carried out
  * @throws Forbidden for anybody but the host itself
  */

@@ -71,7 +71,8 @@ export class QueueLag {
   }
 
   /**
-   * A pulse that was sent before the one that is noted proves nothing new. Answers whether it was noted, or need not be.
+   * A pulse that was sent before the one that is noted proves nothing new. Answers
+   * whether it was noted, or need not be.
    *
    * @param goesOn when it is read, if it is to be noted only where none was missing before it
    */

@@ -23,9 +23,9 @@ const MOST_REPORTED = 20;
 const REPORT = v.object({ host: text, guests: texts });
 
 /**
- * Takes the list of guests that a host reports when it begins to listen. A guest whose server is recorded on another host runs
- * twice, or may: that is logged, counted as `second_guests` and kept for the audit. One for which the host was given up is noted
- * for the reconciler, which sees to it. The host is answered nothing.
+ * Takes the list of guests that a host reports when it begins to listen. A guest whose server is recorded on another
+ * host runs twice, or may: that is logged, counted as `second_guests` and kept for the audit. One for which the host
+ * was given up is noted for the reconciler, which sees to it. The host is answered nothing.
  *
  * @throws Forbidden for anybody but the host itself
  */

@@ -32,7 +32,9 @@ interface DestroyedGuest {
   readonly requestId: string;
 }
 
-/** Takes off what was noted of a second guest once its host has destroyed it, unless the host was given the server anew. */
+/**
+ * Takes off what was noted of a second guest once its host has destroyed it, unless the host was given the server anew.
+ */
 export async function secondGuestDestroyed(records: Records, guest: DestroyedGuest): Promise<void> {
   const { host, uuid, requestId } = guest;
   const [table, key] = [tableOf(records), instanceKey(uuid)];

@@ -52,7 +52,9 @@ function hostFacts(item: Item | undefined, now: number, seconds: number): HostFa
   return { kind: 'registered', forcedDown, said: said?.reason, up: isUp(heard, now, seconds), heardAt };
 }
 
-/** Milliseconds for which the list of a cell's services is used again: when all fall silent all are asked for at once. */
+/**
+ * Milliseconds for which the list of a cell's services is used again: when all fall silent all are asked for at once.
+ */
 const LISTED_FOR = 1000;
 
 function listedLately({ clock, tables }: GroupServices): (cell: string) => Promise<readonly Item[]> {

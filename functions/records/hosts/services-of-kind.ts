@@ -9,7 +9,10 @@ import { lookedUp, lookupKeys } from '#records/lookup';
 import type { Records } from '#records/method';
 import { isVisible } from '#records/visibility';
 
-/** Services of one kind are looked up together, and one by its uuid or id as well. No index has what a heartbeat changes. */
+/**
+ * Services of one kind are looked up together, and one by its uuid or id as well. No
+ * index has what a heartbeat changes.
+ */
 export const ofBinary = (binary: string): string => `service#${binary}`;
 
 /** Services of one kind, in the order of their ids. */

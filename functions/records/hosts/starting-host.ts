@@ -22,8 +22,9 @@ const TOGETHER = 100;
 const EVACUATES: ReadonlySet<string> = new Set(['accepted', 'pre-migrating', 'done']);
 
 /**
- * Notes that a host reads which servers it has while it is not up: it starts, and may let them run from now on, so nothing is
- * evacuated from it any more. The note comes before its list is read; an evacuation that came before is seen by that.
+ * Notes that a host reads which servers it has while it is not up: it starts, and may let them run from
+ * now on, so nothing is evacuated from it any more. The note comes before its list is read; an evacuation
+ * that came before is seen by that.
  *
  * @returns false for publishers, and for a host that is up: nothing can be evacuated from it
  */
@@ -43,7 +44,10 @@ export async function noteStart(records: Records, host: string): Promise<boolean
   return true;
 }
 
-/** The servers of a host that starts which it may let run: as they are now, and without those that are evacuated from it. */
+/**
+ * The servers of a host that starts which it may let run: as they are now, and without
+ * those that are evacuated from it.
+ */
 export async function stillOnHost(records: Records, host: string, items: readonly Item[]): Promise<Item[]> {
   const table = tableOf(records);
   const migrations = await Promise.all(

@@ -8,7 +8,7 @@ export type AggregateItem = ReturnType<typeof aggregateItem>;
 /** Reads the item of a host aggregate. */
 export function aggregateItem(item: Attributes) {
   return {
-    /** What tells the message that made it from others. */
+    /** What distinguishes the message that made it from others. */
     made_by: nonEmptyText(item['made_by']),
     id: finiteNumber(item['id']) ?? 0,
     uuid: nonEmptyText(item['uuid']) ?? '',

@@ -6,7 +6,10 @@ import { nonEmptyText } from './read.ts';
 /** What is asked for of a server. */
 export type BuildRequestItem = ReturnType<typeof buildRequestItem>;
 
-/** Reads the item of a build request: what is asked for of a server that is not recorded in a cell yet. Times are `YYYY-MM-DDTHH:MM:SSZ`. */
+/**
+ * Reads the item of a build request: what is asked for of a server that is not recorded in a cell yet.
+ * Times are `YYYY-MM-DDTHH:MM:SSZ`.
+ */
 export function buildRequestItem(item: Attributes) {
   return {
     instance_uuid: nonEmptyText(item['instance_uuid']) ?? '',

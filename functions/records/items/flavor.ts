@@ -8,7 +8,7 @@ export type FlavorItem = ReturnType<typeof flavorItem>;
 /** Reads the item of a flavor. */
 export function flavorItem(item: Attributes) {
   return {
-    /** What tells the message that made it from others. */
+    /** What distinguishes the message that made it from others. */
     made_by: nonEmptyText(item['made_by']),
     id: finiteNumber(item['id']),
     /** The id that users know it by. */

@@ -4,8 +4,8 @@ import { mapOf } from '#wire/reading';
 import { nonEmptyText } from './read.ts';
 
 /**
- * Set for each host that was given up in the middle of its work on the server, until it is given the server anew: it may
- * only hang, and not know.
+ * Set for each host that was given up in the middle of its work on the server, until it is given the server anew:
+ * it may only hang, and not know.
  */
 export const givenUpBy = (host: string): `op:${string}` => `op:given-up:${host}`;
 

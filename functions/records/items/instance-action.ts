@@ -59,7 +59,10 @@ export const begunAttribute = (name: string): string => BEGUN + name;
 /** Whether an attribute of an action is of one of its events. */
 export const isEventAttribute = (name: string): boolean => name.startsWith(BEGUN) || name.startsWith(ENDED);
 
-/** Whole seconds since the epoch: every write of an action is charged for the texts of its times. A text that is no time stays. */
+/**
+ * Whole seconds since the epoch: every write of an action is charged for the texts of its
+ * times. A text that is no time stays.
+ */
 function secondsOf(at: string): Json {
   const milliseconds = Date.parse(at);
   return Number.isFinite(milliseconds) ? Math.floor(milliseconds / 1000) : at;
@@ -90,7 +93,7 @@ export const endedEvent = (name: string, { at, result, details, traceback }: End
   [ENDED + name]: result === 'Success' ? [secondsOf(at)] : [secondsOf(at), details, traceback],
 });
 
-/** Characters of a digest that tell apart who began the events of an action. */
+/** Characters of a digest that distinguish who began the events of an action. */
 const MARK = 11;
 
 /** What an event keeps of who began it, and of the process that did. */
@@ -141,8 +144,8 @@ function eventOf(action: Item, name: string, begun: readonly Json[]): Item {
 }
 
 /**
- * What an action keeps of how its events began, each under the number that it is given, in the order in which they began;
- * without who began them.
+ * What an action keeps of how its events began, each under the number that it is given, in the order in which they
+ * began; without who began them.
  */
 export async function renumberedEvents(action: Item, number: (name: string) => Promise<number>): Promise<Attributes> {
   const renumbered: Record<string, Attributes> = {};

@@ -14,7 +14,9 @@ export type StoredInstance = InstanceItem & InfoCacheAttributes;
 /** The name of one of its attributes. */
 export type InstanceAttribute = AttributeName<StoredInstance>;
 
-/** Reads a server's item; what an operation keeps there is read by `operationState`. Times are `YYYY-MM-DDTHH:MM:SSZ`. */
+/**
+ * Reads a server's item; what an operation keeps there is read by `operationState`. Times are `YYYY-MM-DDTHH:MM:SSZ`.
+ */
 export function instanceItem(item: Attributes) {
   return {
     id: finiteNumber(item['id']),

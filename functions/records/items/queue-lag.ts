@@ -13,7 +13,10 @@ export const reachedBy = (url: string | undefined): Attributes => (url === undef
 /** By which address the hosts of a cell have spoken last; undefined where none has ever spoken by one. */
 export const lastUrlOf = (item: Attributes | undefined): string | undefined => textOf(item?.[URL]);
 
-/** Reads the item of a way to a cell, its queue or its function URL, for one of its hosts, times in epoch milliseconds; a cell that nothing was noted of has none. */
+/**
+ * Reads the item of a way to a cell, its queue or its function URL, for one of its hosts, times in epoch milliseconds;
+ * a cell that nothing was noted of has none.
+ */
 export function queueLagItem(item: Attributes | undefined, host: string) {
   return {
     /** When the latest pulse that was read had been sent. */

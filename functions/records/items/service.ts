@@ -83,7 +83,9 @@ interface FoundDown {
   readonly at: number;
 }
 
-/** Reads what is noted of a host that was found down; `heard` changes with everything that makes the finding a new one. */
+/**
+ * Reads what is noted of a host that was found down; `heard` changes with everything that makes the finding a new one.
+ */
 export function foundDownItem(item: Attributes) {
   const { host, last_seen_up, created_at, forced_down } = serviceItem(item);
   const { heard, at } = mapOf(item[FOUND_DOWN]);

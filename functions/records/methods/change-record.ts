@@ -18,8 +18,8 @@ export const CHANGES = 'changes';
 const TRIES = 5;
 
 /**
- * Changes a record by what it is: a list or a map of it, to which another one may add at the same time. In Nova those are
- * rows of their own.
+ * Changes a record by what it is: a list or a map of it, to which another one may add at the same time. In
+ * Nova those are rows of their own.
  *
  * @throws the error of `missing` when there is no such record
  * @throws TransactionConflict when others have changed it at every try; the same call may be tried again

@@ -32,8 +32,8 @@ const STORED: readonly string[] = ConsoleAuthToken.fieldNames.filter(
 );
 
 /**
- * Makes a token that lives for `ttl` seconds. It is random, so that it cannot be derived from what is stored; a repeat of the message
- * makes another one.
+ * Makes a token that lives for `ttl` seconds. It is random, so that it cannot be derived from what is stored; a repeat
+ * of the message makes another one.
  */
 async function authorize(records: Records, object: AnyObject, ttl: number): Promise<unknown> {
   if (object.isSet('id'))

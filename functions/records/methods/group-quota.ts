@@ -27,8 +27,8 @@ const over = (name: Counted, limit: number, used: number): OverQuota =>
   });
 
 /**
- * Counts one more server group of a project, where its limit allows it. The message that asks for it is remembered, so a
- * repeat counts nothing twice.
+ * Counts one more server group of a project, where its limit allows it. The message that asks for it is remembered, so
+ * a repeat counts nothing twice.
  *
  * @throws OverQuota
  */
@@ -66,8 +66,8 @@ function addGroups(records: Records, project: string, by: 1 | -1, what: string, 
 }
 
 /**
- * Looks whether so many servers may join a group of this project; `members` counts those of the user that are there, and
- * is asked only where their number is limited. Answers whether it is.
+ * Looks whether so many servers may join a group of this project; `members` counts those of the user that are there,
+ * and is asked only where their number is limited. Answers whether it is.
  *
  * @throws OverQuota
  */

@@ -16,10 +16,11 @@ const PREPARING = 'resize_prep';
 const UNBUILT = ['building', null] as const;
 
 /**
- * What a server must be for a host to save this of it, beyond that the host is at work on it: a host takes a server to
- * itself, off itself, or to the other end of the move, and it begins no build of a server that is built, or in error. An
- * order that comes again, to a host that has started anew since, would have it do so. And it gives back a resize that goes on,
- * or changes nothing by it: a save that was long on its way would leave the server in a task that nobody ends.
+ * What a server must be for a host to save this of it, beyond that the host is at work on it: a host takes a
+ * server to itself, off itself, or to the other end of the move, and it begins no build of a server that is
+ * built, or in error. An order that comes again, to a host that has started anew since, would have it do so. And
+ * it gives back a resize that goes on, or changes nothing by it: a save that was long on its way would leave the
+ * server in a task that nobody ends.
  */
 export function hostGuards(records: Records, row: Attributes): Condition[] {
   const place = namedPlace(records, row);

@@ -29,9 +29,10 @@ function fieldsOf(item: Item | undefined, uuid: string): Record<string, unknown>
 }
 
 /**
- * Writes the networks alone, with the cache's own time, when they are others than before. Those of a server that is deleted
- * are answered as kept and are not, as Nova does: its host goes on cleaning up. So are those of a server that was evacuated
- * from the caller: a compute that starts saves them before it destroys its guest, and would end at a refusal.
+ * Writes the networks alone, with the cache's own time, when they are others than before. Those of a server
+ * that is deleted are answered as kept and are not, as Nova does: its host goes on cleaning up. So are those
+ * of a server that was evacuated from the caller: a compute that starts saves them before it destroys its
+ * guest, and would end at a refusal.
  */
 async function save(records: Records, cache: AnyObject): Promise<null> {
   const uuid = textOf(cache, 'instance_uuid') ?? '';
@@ -63,7 +64,10 @@ async function save(records: Records, cache: AnyObject): Promise<null> {
   return null;
 }
 
-/** Statuses of an evacuation in which a compute that starts destroys its guest (ComputeManager `_destroy_evacuated_instances`). */
+/**
+ * Statuses of an evacuation in which a compute that starts destroys its guest (ComputeManager
+ * `_destroy_evacuated_instances`).
+ */
 const EVACUATES: ReadonlySet<string> = new Set(['accepted', 'pre-migrating', 'done', 'completed']);
 
 /** Whether the server is, or was, evacuated from a host of the caller. */

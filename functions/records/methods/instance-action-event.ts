@@ -153,8 +153,8 @@ export function eventIn({ action, name }: InAction): Item {
 
 /**
  * Ends the first event of that name in the action, which takes the message `Error` over when it failed. A host that is
- * no longer at work on the server, nor asked about it, may end what it began itself, and leaves the action as it is; one
- * that was given up may not even that.
+ * no longer at work on the server, nor asked about it, may end what it began itself, and leaves the action as it is;
+ * one that was given up may not even that.
  *
  * @throws InstanceActionNotFound, InstanceActionEventNotFound, Forbidden
  */
@@ -194,8 +194,8 @@ const touchedBy = ({ at, result }: Ended, touch: boolean): Attributes => ({
 });
 
 /**
- * Ends several events of our own of one action in one write; answers false, and has ended none, where one of them did not begin
- * there.
+ * Ends several events of our own of one action in one write; answers false, and has ended none, where
+ * one of them did not begin there.
  *
  * @throws InstanceActionNotFound
  */
@@ -217,7 +217,10 @@ export async function finishEvents(
   }
 }
 
-/** Bytes to which a traceback is cut, one after the other, where an action with all its events would be larger than an item may be. */
+/**
+ * Bytes to which a traceback is cut, one after the other, where an action with all its events would
+ * be larger than an item may be.
+ */
 const SHORTER = [1024, 0];
 
 /** Writes how events of an action end. @throws ConditionFailed */

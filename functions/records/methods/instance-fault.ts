@@ -31,7 +31,8 @@ export interface FaultFacts {
 }
 
 /**
- * Records a fault, its texts cut as Nova's columns cut them, under `records.writer`, so that a repeated step records it once; without a writer, each time.
+ * Records a fault, its texts cut as Nova's columns cut them, under `records.writer`, so that a repeated step records it
+ * once; without a writer, each time.
  */
 export async function recordFault(records: Records, facts: FaultFacts): Promise<Item> {
   const table = tableOf(records);

@@ -260,8 +260,8 @@ function forgetStored(instance: AnyObject, beside: Attributes): void {
 }
 
 /**
- * The partition of the lookup is computed from the object that was sent; when its copy of the other state was stale, the item
- * shows up under the wrong one, or under none. It is put right as long as both states are still these.
+ * The partition of the lookup is computed from the object that was sent; when its copy of the other state was stale,
+ * the item shows up under the wrong one, or under none. It is put right as long as both states are still these.
  */
 async function correctStatus(records: Records, item: Item): Promise<void> {
   const { uuid, deleted, host, lookup } = instanceItem(item);

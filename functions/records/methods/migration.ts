@@ -163,7 +163,9 @@ export async function saveMigration(records: Records, migration: AnyObject): Pro
 /** Whose a move is: nothing that a host decides. */
 const OWNER = ['project_id', 'user_id'] as const;
 
-/** @throws Forbidden for a host that names another one as an end of the move, or another project or user as its owner */
+/**
+ * @throws Forbidden for a host that names another one as an end of the move, or another project or user as its owner
+ */
 async function mustStayTheirs(records: Records, migration: AnyObject): Promise<void> {
   const { hosts } = records;
   if (hosts === undefined) return;

@@ -47,7 +47,10 @@ async function ofNode(records: Records, node: number): Promise<Item[]> {
   return items.filter((item) => isVisible(records.context, item));
 }
 
-/** @throws Forbidden for a host that hands its device to a server that it is not at work on, whose devices would be told with it */
+/**
+ * @throws Forbidden for a host that hands its device to a server that it is not at work on,
+ *   whose devices would be listed with it
+ */
 async function mustConcern(records: Records, device: AnyObject): Promise<void> {
   const holder = textOf(device, 'instance_uuid');
   if (records.hosts === undefined || holder === undefined || !device.changes.has('instance_uuid')) return;

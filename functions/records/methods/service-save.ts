@@ -13,7 +13,10 @@ import { present } from '#records/stamp';
 import { STORED } from '#records/hosts/compute-service';
 import { attributesOf, refreshObject, textOf } from '#records/stored-object';
 
-/** Whether a service that reports need not be written: a stored report of a moment ago says the same (docs/adr/0020-heartbeats-that-go-unstored.md). */
+/**
+ * Whether a service that reports need not be written: a stored report of a moment ago says the same
+ * (docs/adr/0020-heartbeats-that-go-unstored.md).
+ */
 function isKnownAlive(records: Records, service: AnyObject): boolean {
   const { config, hosts } = records;
   if (config?.serviceDownTime === undefined || config.heartbeatWindow === undefined) return false;

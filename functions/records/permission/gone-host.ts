@@ -12,8 +12,8 @@ const DOWN_TIME = 60;
 const BY_DEFAULT: HeartbeatSettings = { serviceDownTime: DOWN_TIME, heartbeatWindow: null };
 
 /**
- * Whether a host's compute service is gone, forced down, or down: what was sent a down time after its last heartbeat has
- * been read, and no heartbeat was among it. A queue that stands still proves nothing.
+ * Whether a host's compute service is gone, forced down, or down: what was sent a down time after its last heartbeat
+ * has been read, and no heartbeat was among it. A queue that stands still proves nothing.
  */
 export async function isGone(records: Records, host: string): Promise<boolean> {
   const items = await wayItems(records.tables, tableOf(records), host, records.config);

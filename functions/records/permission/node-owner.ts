@@ -6,7 +6,8 @@ import { computeNodeItem } from '#records/items/compute-node';
 import { providerCellItem } from '#records/items/provider';
 
 /**
- * The host of a node whose service is gone or down, so that another may take the node over; undefined for one that works.
+ * The host of a node whose service is gone or down, so that another may take the node
+ * over; undefined for one that works.
  */
 export async function formerHost(records: Records, uuid: string): Promise<string | undefined> {
   const node = await records.tables.get(tableOf(records), computeNodeKey(uuid));

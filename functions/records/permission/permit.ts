@@ -127,8 +127,9 @@ async function mayTouch(records: Records, touched: readonly string[], may: Touch
 }
 
 /**
- * Whether the caller has begun an event of the server in this request and has not ended it. A compute whose own save ended the move says why after
- * that save, when the move is wound up already (ComputeManager `wrap_instance_fault`); one that was given up has nothing to say.
+ * Whether the caller has begun an event of the server in this request and has not ended it. A compute whose own save
+ * ended the move says why after that save, when the move is wound up already (ComputeManager `wrap_instance_fault`);
+ * one that was given up has nothing to say.
  */
 async function isInAnEvent(records: Records, item: Item, uuid: string): Promise<boolean> {
   const { context, hosts = [], tables } = records;

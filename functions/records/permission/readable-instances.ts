@@ -1,7 +1,10 @@
 import type { Tables } from '#ports/tables';
 import type { Records } from '../method.ts';
 
-/** Milliseconds for which a host goes on reading a server that it was concerned with: reading takes nothing from anybody. */
+/**
+ * Milliseconds for which a host goes on reading a server that it was concerned with:
+ * reading takes nothing from anybody.
+ */
 const REMEMBERED = 60_000;
 
 /** Servers that are remembered; at more, all are asked for again. */

@@ -9,8 +9,8 @@ const READ_EVERY = 60_000;
 type SettingsServices = Pick<Services, 'clock' | 'config' | 'log' | 'tables'>;
 
 /**
- * What a function goes by: the deployed values, and over them those of the record `configuration` of the table `api`, which
- * is read once a minute at most (docs/adr/0024-configuration-at-run-time.md).
+ * What a function goes by: the deployed values, and over them those of the record `configuration` of the table `api`,
+ * which is read once a minute at most (docs/adr/0024-configuration-at-run-time.md).
  */
 class RunTimeSettings {
   readonly #services: SettingsServices;

@@ -1,6 +1,8 @@
 import { passIf, type HostFilter } from './host-filter.ts';
 
-/** A host whose compute service is not disabled: asked even when the host is forced, as a disabled provider is in Nova. */
+/**
+ * A host whose compute service is not disabled: asked even when the host is forced, as a disabled provider is in Nova.
+ */
 export const computeEnabledFilter: HostFilter = {
   name: 'ComputeEnabledFilter',
   runOnRebuild: false,

@@ -49,7 +49,9 @@ export function enabledFilters(names: readonly string[]): readonly HostFilter[] 
   return CONFIGURABLE.filter(({ name }) => names.includes(name));
 }
 
-/** Asks the filters about a host; the first that refuses it answers. A forced host is not asked the configurable ones. */
+/**
+ * Asks the filters about a host; the first that refuses it answers. A forced host is not asked the configurable ones.
+ */
 export function hostPasses(host: HostState, spec: FilterRequest, enabled: readonly HostFilter[]): Verdict {
   const forced = spec.forcedHosts.length > 0 || spec.forcedNodes.length > 0;
   const asked = forced && !spec.rebuild ? ALWAYS : [...ALWAYS, ...enabled];

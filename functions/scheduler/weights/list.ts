@@ -54,8 +54,8 @@ export function preferences(
 }
 
 /**
- * Weights of hosts, in their order: each weigher's numbers are spread over 0 to 1 (all 0 when they are equal), multiplied
- * and summed, as Nova's weight handler does.
+ * Weights of hosts, in their order: each weigher's numbers are spread over 0 to 1 (all 0 when they are equal),
+ * multiplied and summed, as Nova's weight handler does.
  */
 export function weights(
   hosts: readonly HostState[],

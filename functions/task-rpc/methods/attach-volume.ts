@@ -30,7 +30,9 @@ interface Arguments {
   delete_on_termination: boolean;
 }
 
-/** Attaches a volume to a server (nova.conductor.manager `attach_volume`); a call is answered with the device's name. */
+/**
+ * Attaches a volume to a server (nova.conductor.manager `attach_volume`); a call is answered with the device's name.
+ */
 export const attachVolume: TaskMethod = {
   schema,
   route(args, context) {

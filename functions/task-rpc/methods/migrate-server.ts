@@ -45,7 +45,9 @@ interface Arguments {
   host_list: WireObject[] | null;
 }
 
-/** Moves a server (conductor.md section 10.1): live, or cold to a flavor; any other combination has no implementation. */
+/**
+ * Moves a server (conductor.md section 10.1): live, or cold to a flavor; any other combination has no implementation.
+ */
 export const migrateServer: TaskMethod = {
   schema,
   route(args, context) {

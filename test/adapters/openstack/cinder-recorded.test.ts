@@ -70,7 +70,7 @@ describe('Cinder as it was recorded', () => {
     expect(found.map(({ status }) => status)).toEqual(['reserved', 'reserved']);
   });
 
-  it('an attachment is told where its host is, and completed twice', async () => {
+  it('an attachment is given its host, and completed twice', async () => {
     const [update] = exchangesOf('cinder', 'attachment-update');
     const { volumes, id, finish } = await start(
       'attachment-update',
@@ -123,7 +123,7 @@ const document = (version: string): HttpReaction => ({
 });
 
 describe('Cinder', () => {
-  it('a Cinder that is too old is told, and asked again the next time [CINDER-02]', async () => {
+  it('a Cinder that is too old is reported, and asked again the next time [CINDER-02]', async () => {
     const { volumes, requests, stop } = await startAt(() => document('3.40'), '/v3/8ed31a40');
 
     const ask = () => volumes.createAttachment(CONTEXT, 'v', 's');

@@ -18,7 +18,7 @@ describe('the ports of a cloud', () => {
     for (const end of ends.splice(0)) await end();
   });
 
-  /** A cloud whose Keystone and services are one server; services are told apart by the first part of the path. */
+  /** A cloud whose Keystone and services are one server; services are distinguished by the first part of the path. */
   const start = async (react: (request: HttpRequest) => HttpReaction, options: Partial<CloudOptions> = {}) => {
     let base = '';
     const service = await startHttpService((request): HttpReaction => {
@@ -97,7 +97,7 @@ describe('the ports of a cloud', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('tell a token that Neutron refuses by Nova’s name, with the remedy [NEUTRON-05]', async () => {
+  it('report a token that Neutron refuses by Nova’s name, with the remedy [NEUTRON-05]', async () => {
     const { cloud } = await start(() => ({ status: 401 }));
 
     await expect(cloud.networkPorts.ofInstance(CONTEXT, 's')).rejects.toMatchObject({

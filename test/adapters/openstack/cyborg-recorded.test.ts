@@ -137,7 +137,7 @@ describe('Cyborg', () => {
     await service.stop();
   });
 
-  it('that cannot be used deletes nothing, which is told: the same may be asked again', async () => {
+  it('that cannot be used deletes nothing and is reported: the same may be asked again', async () => {
     const service = await startHttpService(() => ({ status: 503 }));
     const { client, log, close } = clientOf(service.url, { service: 'accelerator' });
 
@@ -149,7 +149,7 @@ describe('Cyborg', () => {
     await service.stop();
   });
 
-  it('counts a binding as made whose answer was 500 because Nova could not be told', async () => {
+  it('counts a binding as made whose answer was 500 because Nova could not be notified', async () => {
     const binding = { uuid: 'q1', hostname: 'node1', providerUuid: 'P', instanceId: 's' };
     const bound = { uuid: 'q1', state: 'Bound', hostname: 'node1', device_rp_uuid: 'P', instance_uuid: 's' };
     const service = await startHttpService(({ method }) =>

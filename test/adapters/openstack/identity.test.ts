@@ -122,7 +122,7 @@ describe('Keystone', () => {
   it.each([
     [401, PASSWORD],
     [404, APPLICATION],
-  ])('tells a credential that is refused with %i, and no secret', async (status, secret) => {
+  ])('reports a credential that is refused with %i, and no secret', async (status, secret) => {
     const { identity, service } = await start(() => ({ status, body: { error: { message: 'the-secret' } } }), secret);
 
     const error: unknown = await identity.token().catch((thrown: unknown) => thrown);
@@ -134,17 +134,20 @@ describe('Keystone', () => {
     expect(JSON.stringify([error, String(error)])).not.toMatch(/the-(?:secret|password)/u);
   });
 
-  it.each(['not JSON', '{}', '{"username":"nova"}'])('tells a secret that holds no credential: %s', async (secret) => {
-    const { identity } = await startTokens(3600, secret);
+  it.each(['not JSON', '{}', '{"username":"nova"}'])(
+    'reports a secret that holds no credential: %s',
+    async (secret) => {
+      const { identity } = await startTokens(3600, secret);
 
-    const error: unknown = await identity.token().catch((thrown: unknown) => thrown);
+      const error: unknown = await identity.token().catch((thrown: unknown) => thrown);
 
-    expect(error).toMatchObject({ name: 'ServiceMisconfigured' });
-    expect(String(error)).toContain('the secret cloud holds no credential');
-    expect(String(error)).not.toContain(secret);
-  });
+      expect(error).toMatchObject({ name: 'ServiceMisconfigured' });
+      expect(String(error)).toContain('the secret cloud holds no credential');
+      expect(String(error)).not.toContain(secret);
+    },
+  );
 
-  it('tells a secret that is not there', async () => {
+  it('reports a secret that is not there', async () => {
     const secrets = memorySecrets({});
 
     await expect(secrets.read('cloud')).rejects.toMatchObject({ name: 'ServiceMisconfigured' });
@@ -165,7 +168,7 @@ describe('Keystone', () => {
     expect(token.id).toBe('t');
   });
 
-  it('tells that nobody is there', async () => {
+  it('is reported as not reached where nobody listens', async () => {
     const { identity } = identityAt(`${await nobodyThere()}/v3`, PASSWORD);
 
     await expect(identity.token()).rejects.toMatchObject({
@@ -174,7 +177,7 @@ describe('Keystone', () => {
     });
   });
 
-  it('tells HTML, as of an address that is not Keystone’s', async () => {
+  it('is reported as misconfigured where it answers HTML, as an address that is not Keystone’s does', async () => {
     const { identity } = await start(() => ({ status: 200, body: { text: '<html></html>' } }));
 
     await expect(identity.token()).rejects.toMatchObject({

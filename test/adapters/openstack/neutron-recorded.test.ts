@@ -187,7 +187,7 @@ const startAt = async (react: (request: HttpRequest) => HttpReaction) => {
 };
 
 describe('Neutron', () => {
-  it('all ports are tried; then the first error is told [NEUTRON-02]', async () => {
+  it('all ports are tried; then the first error is thrown [NEUTRON-02]', async () => {
     const { network, service, stop } = await startAt(({ method, path }) => {
       if (method === 'GET') return { status: 200, body: { ports: [{ id: 'p2' }, { id: 'p3' }] } };
       return { status: path.endsWith('p2') ? 500 : 204 };

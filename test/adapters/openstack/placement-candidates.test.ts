@@ -170,7 +170,7 @@ const read = (path: string, microversion: string | null, response: Json): Record
 const held = (amounts: Resources): Json => ({ allocations: { server: { resources: { ...amounts } } } });
 
 describe('what is held on a node', () => {
-  it('is what its provider and those below it tell, by consumer', async () => {
+  it('is what its provider and those below it hold, by consumer', async () => {
     const tree = { resource_providers: [{ uuid: 'node' }, { uuid: 'card' }] };
     const { client, clock, log, finish } = await recordedClient('placement', [
       read('/resource_providers?in_tree=node', '1.14', tree),

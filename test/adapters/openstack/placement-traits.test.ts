@@ -36,7 +36,7 @@ describe('the traits of a provider', () => {
     expect(traits).toEqual([]);
   });
 
-  it('are an error of their own where Placement refuses to tell', async () => {
+  it('are an error of their own where Placement refuses to answer', async () => {
     const { placement, finish } = await answering(400, { errors: [] });
 
     const asking = placement.traits(PROVIDER);

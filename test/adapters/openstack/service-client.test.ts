@@ -116,7 +116,7 @@ describe('a client of an OpenStack service', () => {
     ['a role that is missing [PLACE-24]', 403, 'roles admin and service'],
     ['a credential that is refused twice', 401, 'openstack.credentialSecret'],
     ['a microversion that is too new', 406, '1.28'],
-  ])('tells %s with the service, its address and a remedy', async (_, status, remedy) => {
+  ])('reports %s with the service, its address and a remedy', async (_, status, remedy) => {
     const { client, service } = await start([{ status, body: { errors: [{ detail: OWN_TOKEN }] } }]);
 
     const error: unknown = await client.call(GET).catch((thrown: unknown) => thrown);
@@ -127,7 +127,7 @@ describe('a client of an OpenStack service', () => {
     expect(String(error)).not.toContain(OWN_TOKEN);
   });
 
-  it('tells a user’s token that is refused as Unauthorized', async () => {
+  it('reports a user’s token that is refused as Unauthorized', async () => {
     const { client } = await start([{ status: 401, body: {} }]);
 
     await expect(client.call({ ...GET, as: 'user', context: userContext() })).rejects.toBeInstanceOf(Unauthorized);
@@ -146,7 +146,7 @@ describe('a client of an OpenStack service', () => {
     },
   );
 
-  it('tries as often as it is told to, and then tells where and what to do [GLANCE-04, GLANCE-05]', async () => {
+  it('tries as often as configured, and then reports where and what to do [GLANCE-04, GLANCE-05]', async () => {
     const url = await nobodyThere();
     const { client, close, pauses } = clientOf(url, { retries: 3 });
     ends.push(close);
@@ -179,7 +179,7 @@ describe('a client of an OpenStack service', () => {
     expect(service.requests).toHaveLength(2);
   });
 
-  it('waits no longer than it is told to', async () => {
+  it('waits no longer than configured', async () => {
     const { client } = await start(['silence'], { retries: 0, answerMs: 50 });
 
     await expect(client.call(GET)).rejects.toMatchObject({
@@ -187,7 +187,7 @@ describe('a client of an OpenStack service', () => {
     });
   });
 
-  it('tells HTML where JSON is due', async () => {
+  it('reports HTML where JSON is due', async () => {
     const { client } = await start([{ status: 200, body: { text: `<html>${OWN_TOKEN}</html>` } }]);
 
     const error: unknown = await client.call(GET).catch((thrown: unknown) => thrown);
@@ -231,7 +231,7 @@ describe('a client of an OpenStack service', () => {
     ['a region that the catalog lacks', { region: 'Elsewhere' }, 'is not in region Elsewhere (it is in RegionOne)'],
     ['a service that the catalog lacks', { types: ['baremetal'] }, 'is not in the catalog (type baremetal)'],
     ['an interface that the catalog lacks', { interfaces: ['admin'] }, 'has no admin endpoint'],
-  ])('tells %s', async (_, overrides, words) => {
+  ])('reports %s', async (_, overrides, words) => {
     const { client } = await start([{ status: 200 }], overrides);
 
     await expect(client.call(GET)).rejects.toMatchObject({

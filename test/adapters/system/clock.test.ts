@@ -11,7 +11,7 @@ describe('SystemClock', () => {
     vi.useRealTimers();
   });
 
-  it('tells the time of the machine', () => {
+  it('reads the time of the machine', () => {
     const clock = new SystemClock();
 
     const now = clock.now();

@@ -68,7 +68,7 @@ describe('a host that was given up', () => {
       'once it has reported the guest',
       [report({ guests: ['server-1'], second: [{ uuid: 'server-1', recorded: 'host2' }] })],
     ],
-  ])('is told as ordered to destroy its guest, where it is, %s', (_when, guests) => {
+  ])('is reported as ordered to destroy its guest, where it is, %s', (_when, guests) => {
     const ordered = facts([server({ givenUp: [{ ...GIVEN_UP, destroys: 'req-order' }] })], guests);
 
     const advice = [...givenUpHostActs(ordered), ...secondGuest(ordered)].map((finding) => finding.advice);

@@ -42,7 +42,7 @@ const migration: AuditedMigration = {
 };
 const left: AuditedMigration = { ...migration, cell: 'cell1', status: 'post-migrating' };
 
-/** What is found of the two, once what is told has become of them. */
+/** What is found of the two, once what is given has become of them. */
 const found = (server: Partial<AuditedInstance>, status: string, copies: readonly AuditedInstance[] = [kept]) =>
   audit({
     ...NO_FACTS,

@@ -9,7 +9,7 @@ describe('conductor config', { timeout: 60_000 }, () => {
   }, 60_000);
   afterAll(() => local.stop());
 
-  it('show tells every option of functions, and whose word it is', async () => {
+  it('show prints every option of functions, and where its value comes from', async () => {
     const shown = await conductor('show');
 
     expect(shown.out).toMatch(/^maxAttempts +3 +default +at run time$/mu);

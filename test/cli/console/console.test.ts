@@ -101,7 +101,7 @@ describe('the console of a local world', { timeout: 90_000 }, () => {
     expect(course.text).not.toMatch(/"(?:input|output)"/u);
   });
 
-  it('tells what a subcommand refuses, as an answer of HTTP', async () => {
+  it('answers what a subcommand refuses as an error of HTTP', async () => {
     const missing = await get('/api/hosts/nope');
     const misunderstood = await get('/api/servers?state=nope');
     const nothing = await get('/api/nothing');
@@ -110,7 +110,7 @@ describe('the console of a local world', { timeout: 90_000 }, () => {
     expect(dataOf(missing)).toMatchObject({ error: { message: expect.stringContaining('there is no host nope') } });
   });
 
-  it('audits, tells what a heal would do, and heals', async () => {
+  it('audits, shows what a heal would do, and heals', async () => {
     const findings = await get('/api/findings');
     const outcomes = await get('/api/findings/outcomes');
     const healed = await served.send('POST', '/api/findings/heal', mine, {});

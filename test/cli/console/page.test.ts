@@ -37,6 +37,10 @@ describe.skipIf(!HAS_CHROMIUM)('the pages of the console in Chromium', { timeout
 
     await page.getByRole('link', { name: 'slow-db' }).waitFor(PATIENCE);
 
+    const network = page.getByRole('row', { name: /^network / }).locator('.badge');
+    await network.waitFor(PATIENCE);
+
+    expect(await network.getAttribute('class')).toBe('badge other');
     expect(page.url()).toBe(`${served.url.origin}/#/`);
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Overview');
     expect(await page.evaluate('document.cookie')).toBe('');
@@ -106,10 +110,12 @@ describe.skipIf(!HAS_CHROMIUM)('the pages of the console in Chromium', { timeout
 
     await page.getByRole('button', { name: 'Heal: dry run' }).click();
     await page.getByRole('cell', { name: 'would be mended (recount-quota)' }).waitFor(PATIENCE);
+    const found = await page.getByRole('cell', { name: 'is counted' }).innerText();
     await heal.click();
-    await page.getByText('heal: 1 findings').waitFor(PATIENCE);
+    await page.getByText('heal: 1 finding', { exact: true }).waitFor(PATIENCE);
 
     expect(before).toBe(true);
+    expect(found).toMatch(/^project \S+ is counted \d+ instances, .* and uses /u);
     expect(await page.getByRole('cell', { name: 'mended (recount-quota)', exact: true }).count()).toBe(1);
     expect(await heal.isDisabled()).toBe(true);
   });

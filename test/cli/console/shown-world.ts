@@ -17,8 +17,9 @@ export interface ShownWorld {
 }
 
 /**
- * Boots a world with two servers that are active, one that is being spawned for as long as anybody looks (slow-db), one
- * that fits nowhere (huge), a dead letter, and a project whose usage is told wrong. They may still be on their way when it is answered.
+ * Boots a world with two servers that are active, one that is being spawned for as long as anybody looks
+ * (slow-db), one that fits nowhere (huge), a dead letter, and a project whose usage is counted wrong. They may still
+ * be on their way when it is answered.
  */
 export async function shownWorld(): Promise<ShownWorld> {
   const local = await localDeployment((order) =>

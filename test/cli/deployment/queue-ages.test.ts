@@ -18,7 +18,7 @@ async function agesBy(cloudwatch: CloudWatchClient, queues: readonly string[]) {
 }
 
 describe('the age of the oldest message of a queue', () => {
-  it('is the newest that CloudWatch has, and missing for a queue that it tells nothing of', async () => {
+  it('is the newest that CloudWatch has, and missing for a queue of which it has none', async () => {
     const cloudwatch = new CloudWatchClient(NOBODY);
     const asked: GetMetricDataCommandInput[] = [];
     cloudwatch.middlewareStack.add(

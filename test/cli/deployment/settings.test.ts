@@ -18,7 +18,7 @@ let endpoint: FakeEndpoint | undefined;
 afterEach(() => endpoint?.stop());
 
 describe('the settings by which the command judges hosts', () => {
-  it('are those that the functions of the deployment are told', async () => {
+  it('are those that the functions of the deployment are given', async () => {
     const Variables = { SERVICE_DOWN_TIME: '15', MASS_SILENCE_LEAST: '7', CELL: 'cell1' };
     endpoint = await startFakeEndpoint(() => ({ Environment: { Variables } }));
     const client = new LambdaClient(endpoint.config);

@@ -41,7 +41,7 @@ const migrationItems = (world: BuildWorld) =>
 const migrations = (world: BuildWorld) => migrationItems(world).map(({ status }) => status);
 
 describe('evacuating a host', () => {
-  it('takes each of its servers to another host, and tells of each as it comes to an end', async () => {
+  it('takes each of its servers to another host, and reports each as it comes to an end', async () => {
     const world = await deadHost(4, { scheduler: (_request, asked) => (asked === 1 ? onHost1(4) : [['host2']]) });
 
     const { moved, progress } = await evacuate(world, { parallel: 2 });
@@ -52,7 +52,7 @@ describe('evacuating a host', () => {
     expect(await leftOver(world)).toEqual([]);
   });
 
-  it('tells why a server could not be moved, and may be repeated for it', async () => {
+  it('reports why a server could not be moved, and may be repeated for it', async () => {
     const full = { vcpus: 0, memoryMb: 600, diskGb: 1 };
     const hosts = [
       { host: 'host1', cell: 'cell1' },

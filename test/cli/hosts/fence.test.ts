@@ -25,7 +25,7 @@ describe('conductor fence', { timeout: 90_000 }, () => {
 
   beforeEach(() => answered('off'));
 
-  it('list and show tell what was asked and said', async () => {
+  it('list and show print what was asked and answered', async () => {
     const listed = await local.conductor('fence list');
     const shown = await local.conductor('fence show host1');
 

@@ -45,7 +45,7 @@ const users = (from: number, to: number): string =>
   Array.from({ length: to - from }, (_, at) => `--principal AIDAEXAMPLEEXAMPL${from + at}`).join(' ');
 
 describe('host add in an account', () => {
-  it('tells the policy that the role needs, and what the driver is told', async () => {
+  it('prints the policy that the role needs, and the settings of the driver', async () => {
     const added = await inAccount('host add h1 --cell cell1 --role computes');
 
     expect(added).toMatchObject({ exitCode: 0, err: '' });
@@ -66,7 +66,7 @@ describe('host add in an account', () => {
     expect(cloud.out).not.toContain('placement_port');
   });
 
-  it('tells both to programs', async () => {
+  it('answers both to programs', async () => {
     const added = await inAccount('host add h1 --cell cell1 --role computes --json');
 
     expect(added.data()).toMatchObject({
@@ -76,7 +76,7 @@ describe('host add in an account', () => {
     });
   });
 
-  it('tells the function URL of the cell, and lets the role use it, where direct calls are offered', async () => {
+  it('prints the function URL of the cell, and lets the role use it, where direct calls are offered', async () => {
     const url = 'https://abc.lambda-url.us-east-1.on.aws/';
 
     const added = await inAccount('host add h1 --cell cell1 --role computes', EC2, url);
@@ -111,6 +111,16 @@ describe('host add in an account', () => {
     expect(refused).toMatchObject({ exitCode: 2, err: expect.stringContaining('200 principals make a queue policy') });
     expect(shown.out).toContain('AIDAEXAMPLEEXAMPL249');
     expect(shown.out).not.toContain('AIDAEXAMPLEEXAMPL250');
+  });
+
+  it('takes a role by its name for a publisher too, and asks AWS for its id', async () => {
+    const named = { roleId: async () => 'AROAEXAMPLEEXAMPLE05' };
+
+    const added = await inAccount('principal add --role nova-api --as publisher', EC2, undefined, named);
+    const listed = await inAccount('principal list');
+
+    expect(added).toMatchObject({ exitCode: 0, out: 'AROAEXAMPLEEXAMPLE05 is a publisher' });
+    expect(listed.out).toMatch(/AROAEXAMPLEEXAMPLE05 +publisher/u);
   });
 
   it.each([

@@ -47,7 +47,7 @@ describe('conductor host down', { timeout: 90_000 }, () => {
     expect(await service()).toMatchObject({ forced_down: false });
   });
 
-  it('tells first what it gives up, notes who said so, when and why, and is taken back by host up', async () => {
+  it('prints first what it gives up, notes who said so, when and why, and is taken back by host up', async () => {
     const down = await conductor('host down host1 --reason "the rack burns" --force');
     const shown = await conductor('host show host1');
     const listed = await conductor('host list --cell cell1');

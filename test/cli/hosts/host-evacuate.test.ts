@@ -62,7 +62,7 @@ describe('conductor host evacuate', { timeout: 90_000 }, () => {
     expect(stayed.data()).toHaveLength(2);
   });
 
-  it('tells of each server, sums up and fails while one is left; repeated, it takes that one too', async () => {
+  it('reports each server, sums up and fails while one is left; repeated, it takes that one too', async () => {
     const [moved, paused] = uuids;
     await kill('host1');
     await change(paused, 'paused');

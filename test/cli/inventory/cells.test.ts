@@ -8,7 +8,7 @@ import { rejected } from '../../fixtures/rejected.ts';
 it.each([
   ['c1', 'u(c1)'],
   [null, 'u'],
-])('REC-03 a cell of name %s is told as %s', async (name, identity) => {
+])('REC-03 a cell of name %s is shown as %s', async (name, identity) => {
   const { tables } = memoryTables();
   const index = { by_cell: ALL_CELLS, by_cell_sort: 'u' };
   await tables.put(MAPPINGS, { ...cellMappingKey('u'), ...index, id: 1, uuid: 'u', name });

@@ -5,7 +5,7 @@ const visits = (...states: readonly string[]) =>
   states.map((state, at) => ({ state, enteredAt: at * 1000, leftAt: (at + 1) * 1000, errors: [] }));
 
 describe('visitLines', () => {
-  it('tells a loop once, with how often it was walked', () => {
+  it('prints a loop once, with how often it was walked', () => {
     const lines = visitLines(visits('Build', 'Check', 'Wait', 'Check', 'Wait', 'Check', 'Wait', 'Done'), 0);
 
     expect(lines).toEqual([
@@ -17,7 +17,7 @@ describe('visitLines', () => {
     ]);
   });
 
-  it('tells two rounds as they are', () => {
+  it('prints two rounds as they are', () => {
     expect(visitLines(visits('Check', 'Wait', 'Check', 'Wait'), 0)).toHaveLength(4);
   });
 });

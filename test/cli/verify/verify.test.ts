@@ -33,7 +33,7 @@ describe('conductor verify', { timeout: 60_000 }, () => {
     return [...QueueUrls, ...TableNames.filter((name) => name.startsWith('conductor-verify'))];
   };
 
-  it('tells of each assumption whether it holds, and takes away what that made', async () => {
+  it('reports of each assumption whether it holds, and takes away what that made', async () => {
     const verified = await verify(`--only ${SOME} --json`);
 
     expect(verified.data()).toMatchObject({

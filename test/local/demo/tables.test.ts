@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { executionTable, serverTable } from '#local/demo/tables';
+import { executionTable, progressLine, serverTable } from '#local/demo/tables';
 
 const server = {
   uuid: 'u1',
@@ -15,7 +15,9 @@ const server = {
   runsOn: [],
 };
 
-test('servers are told by name, place, state, attempts and duration, with the first line of their fault below', () => {
+const at = (host: string | null, state: string, taskState: string | null) => ({ ...server, host, state, taskState });
+
+test('servers are listed by name, place, state, attempts and duration, with the first line of their fault below', () => {
   const lines = serverTable([
     { name: 'spread-1', server, milliseconds: 1234 },
     {
@@ -52,7 +54,7 @@ test('tables are no wider than 80 columns, and name a server by what both begin 
   expect(executions[2]).toContain('14176ebf-a09c7015');
 });
 
-test('executions are told by workflow, name, status and outcome, long texts cut', () => {
+test('executions are listed by workflow, name, status and outcome, long texts cut', () => {
   const name = 'x'.repeat(80);
 
   const lines = executionTable([
@@ -60,4 +62,20 @@ test('executions are told by workflow, name, status and outcome, long texts cut'
   ]);
 
   expect(lines[2]).toBe(`launch    ${'x'.repeat(19)}…  SUCCEEDED  active   0.1 s`);
+});
+
+test('a line of progress groups servers by state and task, and fits into 80 columns', () => {
+  const hosts = Array.from({ length: 30 }, (_, number) => at(`host${number}`, 'building', 'spawning'));
+
+  const few = progressLine([
+    at('host3', 'active', null),
+    at('host2', 'building', 'spawning'),
+    at('host1', 'building', 'spawning'),
+    at(null, 'building', 'scheduling'),
+  ]);
+  const many = progressLine(hosts);
+
+  expect(few).toBe('1 active (host3), 3 building (spawning on host1, host2; scheduling on cell0)');
+  expect(many).toHaveLength(78);
+  expect(many).toMatch(/^30 building \(spawning on host0, host1, .*…$/u);
 });

@@ -31,7 +31,7 @@ async function post(path: string, body: string): Promise<[status: number, text: 
 }
 
 describe('the function URLs of a local world', () => {
-  it('answer as the function of the cell does, and tell it who speaks', async () => {
+  it('answer as the function of the cell does, and pass it the sender', async () => {
     expect(await post('/cell1', 'text')).toEqual([200, 'host:host1 https://cell1.lambda-url.local.on.aws/ text']);
   });
 

@@ -109,7 +109,7 @@ describe('event source of a queue in memory', () => {
     expect(queues.messages('conductor')).toHaveLength(2);
   });
 
-  it('a failed receive is told and tried again', async () => {
+  it('a failed receive is reported and tried again', async () => {
     const errors: unknown[] = [];
     const { queues, source } = inMemory();
     let refusals = 1;

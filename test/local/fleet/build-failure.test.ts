@@ -149,7 +149,7 @@ describe('a host that dies', () => {
     expect(compute.troubles).toEqual([]);
   });
 
-  test('the manners of a host are told the attempt', async () => {
+  test('the behaviour of a host is given the attempt', async () => {
     const attempts: number[] = [];
     const { conductor, compute } = await started((_order, attempt) => {
       attempts.push(attempt);

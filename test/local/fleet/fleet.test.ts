@@ -27,7 +27,7 @@ test('hosts register one after the other, each with the conductor of its cell', 
   );
 });
 
-test('the orders of all hosts are told in the order of time', async () => {
+test('the orders of all hosts are listed in the order of time', async () => {
   const { conductor, fleet } = world();
   await fleet.start();
   const order = wrapped(recordedMessage('build-and-run-instance'));

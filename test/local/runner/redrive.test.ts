@@ -44,7 +44,7 @@ describe('redriveExecution', () => {
     ]);
   });
 
-  it('tells expressions how often the execution was redriven', async () => {
+  it('lets expressions read how often the execution was redriven', async () => {
     const flaky = new Flaky();
     const bench = new Bench({ flaky: flaky.code });
     const count = '{% $states.context.Execution.RedriveCount %}';

@@ -79,7 +79,7 @@ describe('a function that fails', () => {
     expect(end).toMatchObject({ error: 'Lambda.ServiceException', cause: 'try again' });
   });
 
-  it('is told when nobody waits for it any more', async () => {
+  it('is aborted when nobody waits for it any more', async () => {
     let aborted = false;
     const bench: Bench = new Bench({
       slow: (_, { signal }) => {

@@ -52,7 +52,7 @@ describe('a task token', () => {
     expect((await late.bench.end(late.executionArn)).error).toBe('States.Timeout');
   });
 
-  it('waits as long as an expression tells', async () => {
+  it('waits as long as an expression says', async () => {
     const bench = new Bench({ keep: new TokenKeeper().code });
     const wait = waitingTask('keep', { TimeoutSeconds: '{% $states.input.wait_seconds %}' });
 

@@ -52,8 +52,8 @@ export function deathScenarios(at: () => NovaCell): void {
 }
 
 /**
- * A server that was built elsewhere runs there and nowhere else, once the host that had begun with it is back; its record, its
- * claim and what its user is told are those of its one build.
+ * A server that was built elsewhere runs there and nowhere else, once the host that had begun with it is back; its
+ * record, its claim and what its user sees are those of its one build.
  */
 async function mustRunOnce(cell: NovaCell, uuid: string, host: string | null): Promise<void> {
   await cell.until(uuid, { guests: [host ?? ''] });

@@ -84,7 +84,7 @@ describe('an unset field', () => {
     );
   });
 
-  test('that a store could load tells that the object has no context', () => {
+  test('that a store could load is refused because the object has no context', () => {
     expect(() => Instance.load({}).get('flavor')).toThrow(OrphanedObjectError);
   });
 

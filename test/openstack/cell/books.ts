@@ -24,16 +24,16 @@ interface Books {
   readonly claims: Readonly<Record<string, JsonMap>>;
   /** Neutron: hosts of the bindings of each server’s ports, with their status. */
   readonly bindings: Readonly<Record<string, JsonMap>>;
-  /** Cinder: attachments of each server, as their volume tells them. */
+  /** Cinder: attachments of each server, as their volume has them. */
   readonly attachments: Readonly<Record<string, readonly JsonMap[]>>;
   /** Cyborg: the requests of each server; under the name `nobody` those of no server. */
   readonly devices: Readonly<Record<string, readonly JsonMap[]>>;
 }
 
 /**
- * What Placement, Neutron, Cinder and Cyborg tell of the servers of a cell, and what is due to these by their records: what
- * they have, where they are, and nothing beside it. Computes end their part after they have said so in the record, so that
- * the services are looked at until both are the same, or for half a minute.
+ * What Placement, Neutron, Cinder and Cyborg answer of the servers of a cell, and what is due to these by their
+ * records: what they have, where they are, and nothing beside it. Computes end their part after they have said so in
+ * the record, so that the services are looked at until both are the same, or for half a minute.
  */
 export async function settledBooks(at: CloudCell): Promise<{ readonly told: Books; readonly due: Books }> {
   for (let looks = 0; ; looks += 1) {
@@ -43,7 +43,7 @@ export async function settledBooks(at: CloudCell): Promise<{ readonly told: Book
   }
 }
 
-/** What the services are to tell by the records of the cell. */
+/** What the services are to answer by the records of the cell. */
 async function dueTo(at: CloudCell): Promise<Books> {
   const records = await Promise.all(at.asked.map(async (asked) => ({ asked, ...(await recordOf(at, asked.uuid)) })));
   const due: Due[] = records.map(dueOf);
@@ -64,7 +64,7 @@ async function dueTo(at: CloudCell): Promise<Books> {
   };
 }
 
-/** What the services tell. */
+/** What the services answer. */
 async function booksOf({ cloud, asked, providers, arqsBefore }: CloudCell): Promise<Books> {
   const own = await cloudToken(cloud, 'nova', 'service');
   const user = await cloudToken(cloud, 'demo', 'demo');
@@ -97,7 +97,10 @@ async function claimsOn(cloud: FilledCloud, token: string, provider: string): Pr
   );
 }
 
-/** Where the ports of a server are bound; the port that was asked for has to be its only one while it has the server’s id. */
+/**
+ * Where the ports of a server are bound; the port that was asked for has to be its only
+ * one while it has the server’s id.
+ */
 async function bindingsOf(cloud: FilledCloud, token: string, uuid: string, port: string): Promise<JsonMap> {
   const url = `${cloudUrl(cloud, 'neutron')}/v2.0/ports`;
   const its = listOf((await ask({ url: `${url}?device_id=${uuid}`, token }))['ports']).map(mapOf);
@@ -197,7 +200,10 @@ function dueOf({ asked, item, attachment, migration }: Recorded): Due {
   };
 }
 
-/** A server holds its flavor on its node and its devices below it; one that is resized holds its old flavor on its source by its migration. */
+/**
+ * A server holds its flavor on its node and its devices below it; one that is resized holds its old flavor
+ * on its source by its migration.
+ */
 function claimsOf(
   { uuid, profile }: AskedInstance,
   host: string,

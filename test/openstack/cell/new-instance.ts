@@ -23,7 +23,10 @@ export interface Having {
   readonly host?: string;
 }
 
-/** Asks for a server as Nova’s API does: its port is there, its volume is kept for it, the needs of its devices are looked up. */
+/**
+ * Asks for a server as Nova’s API does: its port is there, its volume is kept for it, the
+ * needs of its devices are looked up.
+ */
 export async function askFor(at: CloudCell, name: string, having: Having = {}): Promise<AskedInstance> {
   const { cell, cloud, context } = at;
   const wanted = {

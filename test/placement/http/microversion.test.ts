@@ -34,7 +34,7 @@ describe('a microversion of Placement', () => {
     expect(refused(header)).toBe(status);
   });
 
-  it('tells the range that is served where it is refused, and itself in each answer', async () => {
+  it('is refused with the range that is served, and named in each answer', async () => {
     const { ask } = placementApi();
 
     const [older, newer] = [await ask('GET', '/traits', undefined, 6), await ask('GET', '/traits', undefined, 99)];

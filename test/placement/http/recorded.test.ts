@@ -29,7 +29,7 @@ const recorded = (exchanges: readonly RecordedExchange[]) =>
 
 const error = (body: Json | undefined): JsonMap => mapOf(listOf(fieldOf(body, 'errors'))[0]);
 
-/** What a caller tells errors apart by. */
+/** What a caller distinguishes errors by. */
 const marks = ({ status, title, code, max_version }: JsonMap) => ({ status, title, code, max_version });
 
 describe('Placement’s HTTP API', () => {
@@ -95,13 +95,13 @@ describe('Placement’s HTTP API', () => {
     expect(marks(error(answers[0]?.body))).toEqual(marks(error(again[0]?.response)));
   });
 
-  it('tells its versions as it was recorded', async () => {
+  it('answers its versions as it was recorded', async () => {
     const { answers } = await replay(of('root'));
 
     expect(answers).toEqual(recorded(of('root')));
   });
 
-  it('tells a provider below another as it was recorded, but for a claim’s generation', async () => {
+  it('answers a provider below another as it was recorded, but for a claim’s generation', async () => {
     const { world } = await replay(SET_UP);
 
     const { answers } = await replay(of('provider-name'), world);

@@ -38,7 +38,7 @@ describe('BuildRequest', () => {
   it.each([
     ['is of a version that we do not know', '9.0'],
     ['has no version at all', 'banana'],
-  ])('REC-05 whose instance %s is not found, and the log tells why', async (_why, version) => {
+  ])('REC-05 whose instance %s is not found, and the log says why', async (_why, version) => {
     const { tables } = memoryTables();
     const log = new MemoryLog();
     const records = recordsOn(tables, { log });

@@ -113,14 +113,14 @@ describe('a compute node', () => {
   });
 });
 
-/** Records that remember the nodes that they told were gone. */
+/** Records that remember the nodes that they reported gone. */
 const told = (tables: Tables, writer: string) => {
   const items: Item[] = [];
   const records = recordsOn(tables, { writer, written: (item) => items.push(item) });
   return { records, uuids: () => items.filter((item) => item['deleted'] === true).map((item) => item['uuid']) };
 };
 
-describe('what is destroyed is told', () => {
+describe('what is destroyed is reported', () => {
   it('of a node, and again when the call is repeated', async () => {
     const { tables } = memoryTables();
     await create(recordsOn(tables));

@@ -130,7 +130,7 @@ describe('Instance.save', () => {
     expect(error).toMatchObject({ name: 'InstanceNotFound' });
   });
 
-  it('INST-09 an info cache that is gone is told apart', async () => {
+  it('INST-09 an info cache that is gone is refused as InstanceInfoCacheNotFound', async () => {
     const { records, object } = await stored({});
     await records.tables.update(CELL, instanceKey(UUID), { remove: ['network_info'] });
     object.get('info_cache')?.set('network_info', '[{"id": "vif"}]');

@@ -69,7 +69,7 @@ describe("the id of a server's node", () => {
     expect(warnings).toEqual([['a node has no compute node record', { host: 'host1', node: 'node1' }]]);
   });
 
-  it('has to be told by a compute of today (VERS-03)', async () => {
+  it('is required of a compute of today (VERS-03)', async () => {
     const { records } = world();
     const made = await storedInstance(records);
     made.assign('host', 'host1');
@@ -95,7 +95,7 @@ describe("the id of a server's node", () => {
     expect(await stored(records)).toBeNull();
   });
 
-  it('has to be told when a server is made on a node', async () => {
+  it('is required when a server is made on a node', async () => {
     const { records } = world();
     const made = newInstance({ node: 'node1' });
 
@@ -134,7 +134,7 @@ describe("the id of a migration's destination", () => {
     expect(await records.tables.get(CELL, migrationKey(UUID, 'm-1'))).toMatchObject({ dest_compute_id: 1 });
   });
 
-  it('has to be told by a compute of today (VERS-04)', async () => {
+  it('is required of a compute of today (VERS-04)', async () => {
     const { records } = world();
 
     const error = await refusal(callMethod(records, migration(), 'create'));

@@ -39,7 +39,7 @@ describe('RequestSpec', () => {
     expect(fieldsOf(spec['instance_group'])).not.toHaveProperty('hosts');
   });
 
-  it('tells the specs of those servers that have one (VERS-11)', async () => {
+  it('answers the specs of those servers that have one (VERS-11)', async () => {
     const { tables, requests } = memoryTables();
     const records = recordsOn(tables);
     const other = '00000000-0000-4000-8000-000000000002';

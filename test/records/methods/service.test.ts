@@ -259,7 +259,7 @@ describe('a report of a service', () => {
     expect(await tables.get('cell-cell1', KEY)).toMatchObject({ report_count: 4, last_seen_up: later });
   });
 
-  it('is stored when it tells something else too, when nothing is configured, and when every one is to be', async () => {
+  it('is stored when it changes something else too, when nothing is configured, and when every one is to be', async () => {
     for (const [fields, given] of [
       [{ disabled: true }, {}],
       [{}, { config: { groupQuota: config.groupQuota } }],

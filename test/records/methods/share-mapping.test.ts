@@ -91,7 +91,7 @@ describe('ShareMapping', () => {
 describe('ShareMappingList', () => {
   const OTHER = '9c021746-d0eb-4031-92aa-23c3bec182cd';
 
-  it('tells the shares of a server in the order in which they were made (SHARE-04)', async () => {
+  it('answers the shares of a server in the order in which they were made (SHARE-04)', async () => {
     const { records } = world();
     await callMethod(records, share({ share_id: OTHER, uuid: 'm-1' }), 'save');
     await callMethod(records, share({ uuid: 'm-2' }), 'save');
@@ -101,7 +101,7 @@ describe('ShareMappingList', () => {
     expect(idsIn(answer)).toEqual([OTHER, SHARE]);
   });
 
-  it('tells the servers of a share', async () => {
+  it('answers the servers of a share', async () => {
     const { records } = world();
     const elsewhere = '00000000-0000-4000-8000-000000000002';
     await callMethod(records, share(), 'save');
@@ -118,7 +118,7 @@ describe('ShareMappingList', () => {
     ['host2', 'confirmed', [SHARE]],
     ['host2', 'reverted', [SHARE]],
     ['host2', 'error', [SHARE]],
-  ])('tells %s, which a move that is %s names, what it may have access to', async (host, status, expected) => {
+  ])('answers %s, which a move that is %s names, what it may have access to', async (host, status, expected) => {
     const { records } = world();
     await storedInstance(records, { host: 'host1' });
     await callMethod(records, share(), 'save');

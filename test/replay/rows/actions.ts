@@ -7,8 +7,8 @@ import type { Row } from '../sql-state.ts';
 import { plainText, textOrEmpty, textOrNull } from '#wire/reading';
 
 /**
- * A row of `instance_actions` with the rows of `instance_actions_events` of it. The first of a name has the name for its
- * key; a later one has its id beside it.
+ * A row of `instance_actions` with the rows of `instance_actions_events` of it. The first of a name has the name for
+ * its key; a later one has its id beside it.
  */
 export function actionItem(row: Row, events: readonly Row[]): Item {
   const uuid = text(row['instance_uuid']);

@@ -31,7 +31,7 @@ export const tagsItem = (instance: string, rows: readonly Row[]): Item => ({
   tags: rows.map((row) => text(row['tag'])),
 });
 
-/** A row of `instance_faults`: its key is that of the message that made it, which the row does not tell. */
+/** A row of `instance_faults`: its key is that of the message that made it, which the row does not hold. */
 export function faultItem(row: Row): Item {
   return {
     ...faultKey(text(row['instance_uuid']), plainText(row['id'])),

@@ -9,7 +9,9 @@ const NAMED: readonly (readonly [string, string])[] = [
   ['migration#', 'migrations'],
 ];
 
-/** From the uuids that we made up to Nova's: new records of a server are paired in the order in which they were made. */
+/**
+ * From the uuids that we made up to Nova's: new records of a server are paired in the order in which they were made.
+ */
 export function aliasesOf({ before, steps }: RecordedTask, tables: MemoryTables): Map<string, string> {
   const items = Object.values(tables.dump()).flat();
   const changes = steps.flatMap((step) => (step.kind === 'db' ? Object.values(step.change) : []));

@@ -22,7 +22,7 @@ const IN_26 = new Map([
   ['VMwareLiveMigrateData', '1.0'],
 ]);
 
-/** What payloads, which are never lowered, tell since then. */
+/** What payloads, which are never lowered, hold since then. */
 const LATER_IN_PAYLOADS = ['shares'];
 
 /**

@@ -28,8 +28,8 @@ export function compareNotifications(recorded: RecordedTask, run: Run, window: W
 }
 
 /**
- * `order of hosts`: Nova tells of an aggregate's host that is down while another one is asked, ours in its turn. The progress
- * of each host is compared with its own, without its place.
+ * `order of hosts`: Nova publishes an aggregate's host that is down while another one is asked, ours in its turn. The
+ * progress of each host is compared with its own, without its place.
  */
 function byName(events: readonly JsonMap[]): Map<string, Json> {
   return new Map(

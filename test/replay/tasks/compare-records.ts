@@ -95,7 +95,7 @@ function comparableItems(tables: ReadonlyMap<string, readonly Item[]>, run?: Run
   return run === undefined ? items : new Map(asInRun([...items], run));
 }
 
-/** `events begun again`: one that began before in the same action is told by its turn, since our ids may have gaps. */
+/** `events begun again`: one that began before in the same action is known by its turn, since our ids may have gaps. */
 function inTurn(items: readonly Item[]): Item[] {
   const turns = new Map<string, number>();
   return items

@@ -7,8 +7,8 @@ import { without } from './edit-json.ts';
 import type { RecordedTask } from './recorded-task.ts';
 
 /*
- * Documented differences of the records of a server in two cells; each is a row of docs/parity.md under the name that is
- * noted here.
+ * Documented differences of the records of a server in two cells; each is a row of docs/parity.md
+ * under the name that is noted here.
  */
 
 /** Where a record of a server lies. */

@@ -7,7 +7,7 @@ import type { NotificationStep, RecordedTask } from './recorded-task.ts';
 import type { Held } from './scripted-placement.ts';
 
 /*
- * Documented differences of what is told to others; each is a row of docs/parity.md under the name that is noted here.
+ * Documented differences of what is sent to others; each is a row of docs/parity.md under the name that is noted here.
  */
 
 /** Errors of Python's own: a request that ends with one did not end as it was meant to. */
@@ -43,7 +43,7 @@ export function notificationsAsRecorded(
   ];
 }
 
-/** `lost claims` in both families: a versioned event tells the error in a payload of its own. */
+/** `lost claims` in both families: a versioned event holds the error in a payload of its own. */
 function lostIn(recorded: RecordedTask, side: Side, event: JsonMap): JsonMap {
   const payload = withoutLostClaim(recorded, side, mapOf(event['payload']));
   const { reason, ...rest } = fieldsOf(payload);
@@ -59,14 +59,17 @@ function lostIn(recorded: RecordedTask, side: Side, event: JsonMap): JsonMap {
   };
 }
 
-/** `interrupted events`: Nova's request died before it told the event in its second family. */
+/** `interrupted events`: Nova's request died before it published the event in its second family. */
 function isBeyondCrash(recorded: RecordedTask, event: JsonMap, told: readonly JsonMap[]): boolean {
   if (!isCrash(recorded) || told.some(({ event_type }) => event_type === event['event_type'])) return false;
   note('interrupted events');
   return true;
 }
 
-/** `no deletion window`: a server that is deleted while it is scheduled never comes to be, so nothing is told of it. */
+/**
+ * `no deletion window`: a server that is deleted while it is scheduled never comes to be,
+ * so nothing is published of it.
+ */
 function isOfDeleted(recorded: RecordedTask, event: JsonMap): boolean {
   const gone = deletedMeanwhile(recorded).includes(serverOf(mapOf(event['payload'])));
   if (gone) note('no deletion window');
@@ -120,21 +123,24 @@ function withoutPublisher(event: JsonMap): JsonMap {
   return { ...event, publisher_id: plainText(publisher).replace(/:.*$/, '') };
 }
 
-/** `image addresses in events`: ours knows no address of the image service, and tells the image's path alone. */
+/** `image addresses in events`: ours knows no address of the image service, and publishes the image's path alone. */
 function imageAddress(url: Json | undefined): JsonMap {
   if (typeof url !== 'string') return {};
   if (url.startsWith('http')) note('image addresses in events');
   return { image_ref_url: url.replace(/^.*(images\/)/, '$1') };
 }
 
-/** `pci requests in events`: Nova tells the inside of a Python object there, the request's context in it. */
+/** `pci requests in events`: Nova publishes the inside of a Python object there, the request's context in it. */
 function withoutRequests(properties: Json | undefined): Json {
   const { pci_requests, ...rest } = mapOf(properties);
   if (mapOf(pci_requests)['_context'] !== undefined) note('pci requests in events');
   return without(rest, []);
 }
 
-/** `places of errors`: Nova tells the Python function that raised an error and its stack, ours the method that failed. */
+/**
+ * `places of errors`: Nova publishes the Python function that raised an error and its
+ * stack, ours the method that failed.
+ */
 function withoutPlace(payload: JsonMap): JsonMap {
   const { reason, ...rest } = fieldsOf(payload);
   if (reason === undefined) return payload;
@@ -144,7 +150,7 @@ function withoutPlace(payload: JsonMap): JsonMap {
   return { ...payload, 'nova_object.data': { ...rest, reason: error } };
 }
 
-/** `server times in events`: Nova tells when the copy that came with the request was written, ours the record. */
+/** `server times in events`: Nova publishes when the copy that came with the request was written, ours the record. */
 function withoutTime(payload: JsonMap): JsonMap {
   const { updated_at, ...rest } = fieldsOf(payload);
   if (updated_at === undefined) return payload;
@@ -152,7 +158,7 @@ function withoutTime(payload: JsonMap): JsonMap {
   return { ...payload, 'nova_object.data': rest };
 }
 
-/** `reasons in events`: Nova tells the text of a Python map, ours the error's name and message. */
+/** `reasons in events`: Nova publishes the text of a Python map, ours the error's name and message. */
 function reasonOf(reason: Json | undefined): Json {
   const text = plainText(reason);
   const parts = /'message': (?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"), 'class': '(\w+)'/.exec(text);

@@ -14,8 +14,8 @@ import type { RecordedTask, SentMessage } from './recorded-task.ts';
 export const isMove = ({ method }: RecordedTask): boolean => !/^(schedule_and_)?build_instances$/.test(method);
 
 /**
- * `tries of moves`: a compute that gives a server back has Nova begin to count anew; ours goes on, so that each try more
- * is a host more in front of those that Nova names.
+ * `tries of moves`: a compute that gives a server back has Nova begin to count anew; ours goes on, so that each try
+ * more is a host more in front of those that Nova names.
  */
 export function withTriesOf(theirs: Json, ours: Json): Json {
   const [told, own] = [retryOf(theirs), retryOf(ours)];
@@ -50,8 +50,9 @@ export function withoutProviders({ method, steps }: RecordedTask, theirs: SentMe
 export const isReschedule = ({ message }: RecordedTask): boolean => Array.isArray(mapOf(message['args'])['host_list']);
 
 /**
- * `marks of completed specs`: a spec that does not say whether the root disk is a volume is completed by Nova and stored
- * before it is sent, which takes the marks of what was changed on it; ours completes it and has no need to store it.
+ * `marks of completed specs`: a spec that does not say whether the root disk is a volume is completed
+ * by Nova and stored before it is sent, which takes the marks of what was changed on it; ours completes
+ * it and has no need to store it.
  */
 export const withoutMarks: Edit = (map) =>
   map['nova_object.name'] === 'RequestSpec' ? without(map, ['nova_object.changes']) : map;
@@ -63,9 +64,9 @@ export function isIncomplete({ message }: RecordedTask): boolean {
 }
 
 /**
- * `specs after moves`: Nova stores the spec that a move was asked for with, ours its flavor alone, and not at all where it
- * is the same (quirk Q6). `flavor of failed moves`: Nova leaves the new flavor with the spec of a server that stays, ours
- * has the server's own there.
+ * `specs after moves`: Nova stores the spec that a move was asked for with, ours its flavor alone, and not at all where
+ * it is the same (quirk Q6). `flavor of failed moves`: Nova leaves the new flavor with the spec of a server that stays,
+ * ours has the server's own there.
  */
 export function storedAfterMove({ message, failure }: RecordedTask, side: Side, item: JsonMap): JsonMap {
   note('specs after moves');
@@ -84,8 +85,8 @@ const NO_HOST = /^(\w+: )?No valid host was found\. .*$/s;
 
 /**
  * `lost claims`: that a claim lost against another one has an error of its own in Nova, AllocationUpdateFailed or
- * AllocationMoveFailed, after which a live migration puts the server in error. Ours tells NoValidHost as in 2018 and the
- * server keeps its state (conductor.md 11.5, 12.7).
+ * AllocationMoveFailed, after which a live migration puts the server in error. Ours answers NoValidHost as in 2018 and
+ * the server keeps its state (conductor.md 11.5, 12.7).
  */
 export function withoutLostClaim(recorded: RecordedTask, side: Side, map: JsonMap): JsonMap {
   if (!losesClaim(recorded)) return map;
@@ -108,8 +109,8 @@ const isLive = ({ message, method }: RecordedTask): boolean =>
   method === 'live_migrate_instance' || mapOf(message['args'])['live'] === true;
 
 /**
- * `forced destinations`: Nova claims a forced destination, then asks it whether it takes the server; ours asks first, as
- * in 2018 (conductor.md 12.4, 12.2.4). Where the claim lost, Nova's has not asked.
+ * `forced destinations`: Nova claims a forced destination, then asks it whether it takes the server; ours asks first,
+ * as in 2018 (conductor.md 12.4, 12.2.4). Where the claim lost, Nova's has not asked.
  */
 export const isOnlyAskedByUs = (recorded: RecordedTask, method: string): boolean =>
   method === 'check_can_live_migrate_destination' &&

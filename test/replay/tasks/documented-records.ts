@@ -22,8 +22,8 @@ const OF_HOSTS = new Set(['compute_nodes', 'services']);
 
 /**
  * What the request itself changed of what is booked on it. `heartbeats`: services of the test's process report their
- * state at any time, and the scenario's end deletes them; no task writes of hosts. `bystanders`: rows of servers that the request does not name belong to other requests, and so do
- * actions of another request and their events.
+ * state at any time, and the scenario's end deletes them; no task writes of hosts. `bystanders`: rows of servers that
+ * the request does not name belong to other requests, and so do actions of another request and their events.
  */
 export function ownChange(recorded: RecordedTask, before: SqlState, change: Change): Change {
   const message = JSON.stringify(recorded.message);
@@ -47,7 +47,9 @@ export function ownChange(recorded: RecordedTask, before: SqlState, change: Chan
   });
 }
 
-/** `writes of others`: what an Instance.save says that was open while the request was served is not the request's doing. */
+/**
+ * `writes of others`: what an Instance.save says that was open while the request was served is not the request's doing.
+ */
 function withoutSaved({ savedByOthers }: RecordedTask, update: RowUpdate): RowUpdate {
   const saves = savedByOthers.filter((saved) => fieldsOf(saved)['uuid'] === update.key['uuid']);
   const isSaved = ([column, value]: [string, Json]): boolean =>
@@ -103,7 +105,9 @@ function comparable(side: Side, key: string, item: JsonMap): JsonMap {
   return side === 'ours' ? withoutLookup(key, withoutHost(key, told)) : withoutHost(key, told);
 }
 
-/** `lookups beside hosts`: a step that sets the state of a server does not know its host, by which it is found as well. */
+/**
+ * `lookups beside hosts`: a step that sets the state of a server does not know its host, by which it is found as well.
+ */
 function withoutLookup(key: string, item: JsonMap): JsonMap {
   const isFound = typeof item['host'] === 'string' && item['lookup'] === item['vm_state'];
   if (!key.endsWith(' instance') || !isFound) return item;
@@ -149,7 +153,9 @@ const withPresence: Edit = (map) =>
     }),
   );
 
-/** `second fault`: a rebuild that finds no host leaves two faults of the same error, as in 2018 (conductor.md 16.4 e). */
+/**
+ * `second fault`: a rebuild that finds no host leaves two faults of the same error, as in 2018 (conductor.md 16.4 e).
+ */
 function isSecondFault({ method, steps }: RecordedTask, key: string): boolean {
   const faults = steps.flatMap((step) =>
     step.kind === 'db' ? Object.values(step.change).flatMap((tables) => tables['instance_faults']?.insert ?? []) : [],

@@ -42,7 +42,7 @@ function sortedAt(map: JsonMap, names: readonly string[]): JsonMap {
   return { ...map, ...Object.fromEntries(sorted) };
 }
 
-/** `traceback of the last host`: how a host failed is not told to the next one. */
+/** `traceback of the last host`: how a host failed is not sent to the next one. */
 const withoutTraceback: Edit = (map) => {
   const retry = mapOf(map['retry']);
   return retry['exc'] === undefined ? map : { ...map, retry: without(retry, ['exc']) };
@@ -78,7 +78,7 @@ const withPlainTimes: Edit = (map) =>
         ]),
       );
 
-/** `migration contexts of new servers`: a build order tells since Nova 28 that there is none. */
+/** `migration contexts of new servers`: a build order says since Nova 28 that there is none. */
 const withoutContext: Edit = ofType('Instance', (data) =>
   data['migration_context'] === null ? without(data, ['migration_context']) : data,
 );

@@ -41,13 +41,16 @@ function hostOf({ steps }: RecordedTask): string | undefined {
   return typeof host === 'string' ? host : undefined;
 }
 
-/** The instances that a refusal counts for the project before the request, and their limit; a scenario replaces the count. */
+/**
+ * The instances that a refusal counts for the project before the request, and their limit;
+ * a scenario replaces the count.
+ */
 export function countedOf({ steps }: RecordedTask): { readonly used: number; readonly limit: number } | undefined {
   const told = /already used (\d+) of (\d+) instances"/.exec(JSON.stringify(steps));
   return told === null ? undefined : { used: Number(told[1]), limit: Number(told[2]) };
 }
 
-/** What computes are sent below 6.0, and a rebuild below 6.2, tells a pin: it is at most what the services speak. */
+/** What computes are sent below 6.0, and a rebuild below 6.2, shows a pin: it is at most what the services speak. */
 function pinOf({ steps }: RecordedTask): string | undefined {
   const orders = steps.filter((step): step is SentStep => step.kind === 'sent' && step.topic === 'compute');
   return orders.find(isPinned)?.version;

@@ -10,7 +10,7 @@ export interface RecordedTask {
   readonly message: JsonMap;
   /** What a caller was answered; undefined for a cast. */
   readonly reply: Outcome | undefined;
-  /** The error that left the method, known even where no caller is told. */
+  /** The error that left the method, known even where no caller gets it. */
   readonly failure: JsonMap | null;
   /** The databases when it was received. */
   readonly before: SqlState;
@@ -19,7 +19,7 @@ export interface RecordedTask {
   readonly replaced: readonly string[];
   /** Instances that other requests saved meanwhile, as they were sent. */
   readonly savedByOthers: readonly JsonMap[];
-  /** Epoch milliseconds when it was received and when it had ended, as near as the recording tells. */
+  /** Epoch milliseconds when it was received and when it had ended, as near as the recording has it. */
   readonly startedAt: number;
   readonly endedAt: number;
 }

@@ -14,7 +14,7 @@ const arq = (uuid: string, profile: string): Arq => ({
   instanceId: null,
 });
 
-/** The accelerator service as far as orders tell it: its requests have the ids of the recording. */
+/** The accelerator service as far as orders show it: its requests have the ids of the recording. */
 export function scriptedAccelerators({ method, message, steps }: RecordedTask): Accelerators {
   const orders = steps.filter((step): step is SentStep => step.kind === 'sent');
   const ids = orders.flatMap(({ args }) => textsOf(args['accel_uuids']));

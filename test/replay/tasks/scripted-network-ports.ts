@@ -5,7 +5,7 @@ import type { NetworkPorts, PortBinding, PortGroup, PortNeeds } from '#ports/net
 import { fieldsOf, listOf, mapOf, numbersOf, plainText, textsOf } from '#wire/reading';
 import type { RecordedTask, ServiceStep } from './recorded-task.ts';
 
-/** The network service as it was recorded: what it told of ports, and how it bound them. */
+/** The network service as it was recorded: what it answered of ports, and how it bound them. */
 export function scriptedNetworkPorts({ steps }: RecordedTask): NetworkPorts {
   const calls = steps.filter((step): step is ServiceStep => step.kind === 'service' && step.service === 'neutron');
   const of = (method: string): ServiceStep[] => calls.filter((call) => call.method === method);
@@ -23,7 +23,7 @@ export function scriptedNetworkPorts({ steps }: RecordedTask): NetworkPorts {
   };
 }
 
-/** Which port a group is of is told by what was asked of single ports afterwards. */
+/** Which port a group is of is known from what was asked of single ports afterwards. */
 function needsOf(result: Json, calls: readonly ServiceStep[]): PortNeeds {
   const [groups = null, params = null] = listOf(result);
   const sameSubtree = listOf(fieldsOf(params)['same_subtree']).map(textsOf);

@@ -117,7 +117,9 @@ export class ScriptedPlacement implements Placement {
     return this.#isReplaced && !seen;
   }
 
-  /** The next recorded write that concerns one of the consumers tells whether ours goes through; ours made up some. */
+  /**
+   * The next recorded write that concerns one of the consumers decides whether ours goes through; ours made up some.
+   */
   #refused(...consumers: string[]): boolean {
     const at = this.#writes.findIndex(({ url, body }) =>
       consumers.some((consumer) => url.includes(consumer) || consumer in mapOf(body)),

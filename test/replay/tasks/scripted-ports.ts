@@ -26,8 +26,8 @@ export interface Deallocation {
 }
 
 /**
- * Everything that the conductor asks and tells, answered as it was recorded. What the API changed meanwhile changes when
- * the call is answered during which it happened.
+ * Everything that the conductor asks and sends, answered as it was recorded. What the API changed meanwhile changes
+ * when the call is answered during which it happened.
  */
 export class ScriptedPorts {
   readonly sent: SentMessage[] = [];
@@ -74,7 +74,7 @@ export class ScriptedPorts {
     };
   }
 
-  /** An image as the image service told it; one that the recording does not ask for is not there. */
+  /** An image as the image service answered it; one that the recording does not ask for is not there. */
   async #image(id: string): Promise<JsonMap> {
     const found = this.#recorded.steps.find(
       (step) => step.kind === 'service' && step.service === 'glance' && step.exception === null,
@@ -141,7 +141,10 @@ export class ScriptedPorts {
       );
   }
 
-  /** Goes on to the answer of a call, and beyond to the next one, and makes what the API and the one that was asked change up to there. */
+  /**
+   * Goes on to the answer of a call, and beyond to the next one, and makes what the API and the one
+   * that was asked change up to there.
+   */
   async #passUntil(call: SentStep): Promise<void> {
     const { steps } = this.#recorded;
     const sent = steps.indexOf(call);

@@ -156,7 +156,10 @@ function sentOf(record: JsonMap, reply: JsonMap | undefined): SentStep {
   };
 }
 
-/** A host makes the record of a device while it is asked for its name: that is there when it answers, as the API's own is. */
+/**
+ * A host makes the record of a device while it is asked for its name: that is there when
+ * it answers, as the API's own is.
+ */
 function authorOf(step: JsonMap): 'conductor' | 'api' | 'others' {
   const by = text(step['by']);
   if (by === 'conductor' || by === 'api') return by;

@@ -14,7 +14,7 @@ import type { RecordedTask } from './recorded-task.ts';
 import { configurationOf, countedOf } from './recorded-configuration.ts';
 import { ScriptedPorts } from './scripted-ports.ts';
 
-/** Our clock runs this far ahead of the recording, so that a time of ours is told from one of a message. */
+/** Our clock runs this far ahead of the recording, so that a time of ours differs from one of a message. */
 const AHEAD_MS = 30_000;
 
 /** Virtual time that a workflow gets: all it does at once, and no second look at a host that never answers. */

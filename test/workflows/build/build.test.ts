@@ -108,7 +108,7 @@ describe('schedule_and_build_instances', () => {
     expect(fieldsOf(world.scheduler?.asked[0]?.spec)['instance_uuid']).toBe(uuids[0]);
   });
 
-  test('BUILD-08 security groups are told by uuid, or else by name', async () => {
+  test('BUILD-08 security groups are named by uuid, or else by name', async () => {
     const security_groups = newObject('SecurityGroupList', '1.1', {
       objects: [
         newObject('SecurityGroup', '1.2', { uuid: 'u1', name: 'n0' }),
@@ -176,7 +176,7 @@ describe('schedule_and_build_instances', () => {
     },
   );
 
-  test('NOTIF-07 a removal of the build request that fails unexpectedly takes the server with it: nothing was made that would be told as deleted', async () => {
+  test('NOTIF-07 a removal of the build request that fails unexpectedly takes the server with it: nothing was made that would be published as deleted', async () => {
     const world = await BuildWorld.boot({
       scheduler: () => ALTERNATES,
       config: { notifyOnStateChange: 'vm_state' },
@@ -218,7 +218,7 @@ describe('schedule_and_build_instances', () => {
         ...services,
         notifier: {
           notify: async (notification) => {
-            // Computes save as well, and are told of by their own name.
+            // Computes save as well, and are published under their own name.
             if (notification.publisherId !== 'conductor.conductor') return;
             await notify();
             notified.push(notification.eventType);
@@ -232,7 +232,7 @@ describe('schedule_and_build_instances', () => {
     expect(world.platform.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1 - sent);
   });
 
-  test('NOTIF-01 NOTIF-03 a new server is told of by the conductor, though no state has changed', async () => {
+  test('NOTIF-01 NOTIF-03 a new server is published by the conductor, though no state has changed', async () => {
     const { world, uuid } = await built({ config: { notifyOnStateChange: 'vm_state' } });
 
     const told = world.notifications('compute.instance.update');
@@ -260,7 +260,7 @@ describe('schedule_and_build_instances', () => {
   test.each([
     ['BUILD-18 SCHED-15', { memory_mb: 2048 }],
     ['RPC-13', { vcpu: 4 }],
-  ])('%s the limits of the selection are told as a map, without those that are null', async (_rows, limits) => {
+  ])('%s the limits of the selection are sent as a map, without those that are null', async (_rows, limits) => {
     const world = await BuildWorld.boot({ scheduler: () => ALTERNATES });
     const unset = { numa_topology: null, vcpu: null, disk_gb: null, memory_mb: null };
     if (world.scheduler) world.scheduler.limits = { ...unset, ...limits };

@@ -156,7 +156,7 @@ describe('usage that is counted from Placement', () => {
     expect(await leftOver(at.world)).toEqual([]);
   });
 
-  it('refuses to unshelve a server whose usage Placement does not tell (QREC-06)', async () => {
+  it('refuses to unshelve a server whose usage Placement does not answer (QREC-06)', async () => {
     const refused = new UsagesRetrievalFailed({ project_id: 'p', user_id: 'u' });
 
     const { at, ended, claims } = await unshelved(FROM_PLACEMENT, () => refused);

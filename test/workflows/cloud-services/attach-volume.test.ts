@@ -18,7 +18,7 @@ async function expectNothing(at: Attaching): Promise<void> {
 }
 
 describe('a volume that is to be attached', () => {
-  test('gets a device and an attachment, is ordered to the host, and the caller is told the device (ATTVOL-01)', async () => {
+  test('gets a device and an attachment, is ordered to the host, and the caller gets the device (ATTVOL-01)', async () => {
     const at = await Attaching.boot();
 
     const answer = await at.call();

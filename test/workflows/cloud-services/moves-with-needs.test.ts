@@ -22,7 +22,7 @@ const group = (requesterId: string) => ({
 /** A port with two groups, which are met below one provider. */
 const GROUPED: PortNeeds = { groups: [group('g1'), group('g2')], sameSubtree: [['g1', 'g2']], grouped: true };
 
-/** A port as a network service tells it that has no groups. */
+/** A port as a network service answers it that has no groups. */
 const LEGACY: PortNeeds = { groups: [group(PORT)], sameSubtree: [], grouped: false };
 
 /**
@@ -72,7 +72,7 @@ describe('a move of a server whose ports need bandwidth', () => {
     expect(fieldsOf(fieldsOf(asked.at(-1))['request_level_params'])).toEqual({});
   });
 
-  test('asks for all groups of a port, below one provider, and tells which providers they are (PORTS-02, PORTS-08)', async () => {
+  test('asks for all groups of a port, below one provider, and names the providers in the order (PORTS-02, PORTS-08)', async () => {
     const { world, asked } = telling(PROVIDERS);
     const moving = await coldWorld(world);
     await givePort(moving.of, moving.uuid, { needs: GROUPED });
@@ -104,7 +104,7 @@ describe('a move of a server whose ports need bandwidth', () => {
     });
   });
 
-  test('asks for nothing where a port has no needs, and tells the networks of the server (PORTS-04, PORTS-15)', async () => {
+  test('asks for nothing where a port has no needs, and names the networks of the server (PORTS-04, PORTS-15)', async () => {
     const { world, asked } = telling(undefined);
     const moving = await coldWorld(world);
     await givePort(moving.of, moving.uuid);

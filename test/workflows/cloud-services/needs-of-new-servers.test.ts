@@ -7,7 +7,7 @@ import { ALTERNATES, withSpec } from '../../fixtures/built.ts';
 const NOBODY_HAS = 'CUSTOM_NOBODY_HAS';
 
 describe('a new server', () => {
-  test('without needs is ordered though what the scheduler tells of its claim is no JSON (PORTS-11)', async () => {
+  test('without needs is ordered though the scheduler describes its claim by text that is no JSON (PORTS-11)', async () => {
     const world = await BuildWorld.boot({
       scheduler: () => ALTERNATES,
       adapt: (services) => ({

@@ -35,7 +35,7 @@ describe('a cold migration that fails before the order', () => {
     expect(moving.state).toBe('stopped/null');
   });
 
-  test('COLD-13 a resize is told as one', async () => {
+  test('COLD-13 a resize is named a resize in its error', async () => {
     const moving = await coldWorld({ scheduler: full });
 
     const answer = await moving.move({ flavor: LARGER });
@@ -126,7 +126,7 @@ describe('a cold migration that fails before the order', () => {
     expect(moving.held()).toEqual([]);
   });
 
-  test('COLD-19 an unknown source node is told, and the migration ends in error', async () => {
+  test('COLD-19 an unknown source node is reported, and the migration ends in error', async () => {
     const moving = await coldWorld();
     await moving.change({ node: 'elsewhere' });
 

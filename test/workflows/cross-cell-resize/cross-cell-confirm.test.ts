@@ -36,7 +36,7 @@ describe('a resize across cells that is confirmed', () => {
     expect(at.copies()[0]?.state).toBe('stopped/null');
   });
 
-  it('tells its start of the one copy and its end of the other (SNAP-03)', async () => {
+  it('publishes its start with the one copy and its end with the other (SNAP-03)', async () => {
     const at = await resized({ config: { ...config, notificationFormat: 'both' } });
 
     await at.confirm();
@@ -139,7 +139,7 @@ describe('a resize across cells that is confirmed', () => {
     expect(at.mappedTo()).toBe('cell1');
   });
 
-  it('tells its failure where the server has no spec (SNAP-08)', async () => {
+  it('publishes its failure where the server has no spec (SNAP-08)', async () => {
     const at = await resized({ behaviour: when('confirm_snapshot_based_resize_at_source', { fail: 'no' }) });
     await at.moving.of.platform.tables.delete('build-requests', requestSpecKey(at.moving.uuid));
 

@@ -120,7 +120,7 @@ describe('a resize across cells that fails', () => {
     expect(await bindingsOf(at, cloud.ports)).toEqual([[['host1', 'ACTIVE']], [['host1', 'ACTIVE']]]);
   });
 
-  it('ends in error with what the destination told when the guest cannot be started (XCELL-16)', async () => {
+  it('ends in error with the failure that the destination answered when the guest cannot be started (XCELL-16)', async () => {
     const behaviour = when('finish_snapshot_based_resize_at_dest', { fail: 'no network' });
     const at = await crossing({ behaviour });
 

@@ -42,7 +42,7 @@ describe('a resize across cells', () => {
     expect(at.call('finish_snapshot_based_resize_at_dest')['snapshot_id']).toBeNull();
   });
 
-  it('tells hosts what they are to know, and waits for each as for other calls (XCELL-03)', async () => {
+  it('orders hosts with all that they need, and waits for each as for other calls (XCELL-03)', async () => {
     const at = await crossing();
 
     await at.resize();

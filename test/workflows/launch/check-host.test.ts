@@ -12,7 +12,7 @@ const SERVER = '22222222-2222-4222-8222-222222222222';
 const IDS = { server: SERVER, request: 'request-1', request_id: 'req-1' };
 const CELL = { cell: 'cell1', cell_uuid: '11111111-1111-4111-8111-111111111111' };
 
-/** A world with a server whose host lives and whose record tells no time of its last change. */
+/** A world with a server whose host lives and whose record holds no time of its last change. */
 async function undatedServer(task: Readonly<Item>) {
   const world = await BuildWorld.boot();
   await world.platform.tables.put(cellTable('cell1'), {
@@ -27,8 +27,8 @@ async function undatedServer(task: Readonly<Item>) {
   return world;
 }
 
-describe('a server whose record tells no time of its last change', () => {
-  it('is given up by a build, for nobody can tell that its living host is at work', async () => {
+describe('a server whose record holds no time of its last change', () => {
+  it('is given up by a build, since it cannot be known that its living host is at work', async () => {
     const world = await undatedServer({
       ...instanceKey(SERVER),
       vm_state: 'building',

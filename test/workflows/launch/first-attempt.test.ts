@@ -61,7 +61,7 @@ describe('the first attempt of build_instances', () => {
     expect(await leftOver(world)).toEqual([]);
   });
 
-  test('LEGACY-02 tells each server its own tries, in filter properties and request spec', async () => {
+  test('LEGACY-02 gives each server its own tries, in filter properties and request spec', async () => {
     const world = await boot();
     const { uuids } = await buildRecorded(world, 2);
 

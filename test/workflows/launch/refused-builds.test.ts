@@ -109,7 +109,7 @@ describe('a build that is refused for good', () => {
   test.each<[string, JsonMap]>([
     ['', {}],
     [' and names hosts', { host_lists: [[]] }],
-  ])('because its retry tells no tries%s ends servers that exist in error', async (_title, changes) => {
+  ])('because its retry names no tries%s ends servers that exist in error', async (_title, changes) => {
     const world = await BuildWorld.boot({ scheduler: () => [['host1']] });
     const servers = await recordServers(world, 1);
     const [uuid = ''] = servers.uuids;

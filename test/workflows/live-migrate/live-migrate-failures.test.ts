@@ -86,7 +86,7 @@ describe('a live migration whose destination refuses for good', () => {
     expect(moving.of.platform.log.lines.filter(({ message }) => message === 'server failure')).toEqual([]);
   });
 
-  test('LIVE-44 a soft refusal of a forced host is told, params and all', async () => {
+  test('LIVE-44 a soft refusal of a forced host is reported, params and all', async () => {
     const moving = await answeringWith(new InvalidCPUInfo({ reason: 'no avx' }));
 
     const answer = await moving.move(FORCED);
@@ -146,7 +146,7 @@ describe('a live migration that fails otherwise', () => {
     ]);
   });
 
-  test('a server that was deleted meanwhile is told to the caller and holds nothing', async () => {
+  test('a server that was deleted meanwhile is reported to the caller and holds nothing', async () => {
     const deleting = { now: (): Promise<unknown> => Promise.resolve() };
     const moving = await liveWorld({
       around: async (run, { step }) => {

@@ -76,7 +76,7 @@ const refused = () => Promise.reject(new PortBindingFailed({ port_id: PORT }));
 const parsed = (text: Json | undefined): Json => JSON.parse(plainText(text));
 
 describe('the ports of a server that is migrated live', () => {
-  test('are bound to the destination before the order, which tells how (BIND-01)', async () => {
+  test('are bound to the destination before the order, which holds the bindings (BIND-01)', async () => {
     const moving = await liveWorld(withPorts());
     await givePort(moving.of, moving.uuid, { profile: { trusted: 'true' } });
 

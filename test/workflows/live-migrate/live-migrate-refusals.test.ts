@@ -223,7 +223,7 @@ describe('a live migration that is refused', () => {
     expect(moving.held()).toEqual(['host1']);
   });
 
-  test('LIVE-32 an error of the scheduler that nobody knows is told as such', async () => {
+  test('LIVE-32 an unexpected error of the scheduler is reported as such', async () => {
     const moving = await liveWorld({
       scheduler: () => new RemoteError({ exc_type: 'OddError', value: 'odd', traceback: null }),
     });

@@ -17,7 +17,7 @@ const withoutMigrations = (tables: Tables): Tables =>
         : tables.transact(actions),
   });
 
-test('a live migration whose migration cannot be made tells the error and changes nothing else', async () => {
+test('a live migration whose migration cannot be made reports the error and changes nothing else', async () => {
   const moving = await liveWorld({ tables: withoutMigrations });
 
   const answer = await moving.move(SCHEDULED);

@@ -26,7 +26,7 @@ const failingAt = (step: string): { readonly around: NonNullable<WorldOptions['a
     arn.endsWith('-rebuild') && event.step === step ? Promise.reject(new TypeError('x is not a function')) : run(),
 });
 
-/** Nobody can tell whether a host lives, so many times that it is asked. */
+/** It is not known whether a host lives, so many times that it is asked. */
 const undecidedFor = (times: number): Pick<BuildWorldOptions, 'adapt'> => {
   let asked = 0;
   const verdict: ServiceGroup['verdict'] = async () => {
@@ -72,7 +72,7 @@ describe('an evacuation that is not carried out', () => {
     },
   );
 
-  it('because nobody can tell whether its host lives says why, once what is on its way has had the time to be read', async () => {
+  it('because it cannot be known whether its host lives says why, once what is on its way has had the time to be read', async () => {
     const at = await stranded({ scheduler: afterBuild(() => [['host2']]), ...undecidedFor(Infinity) });
 
     await rebuild(at, EVACUATE);
@@ -92,7 +92,7 @@ describe('an evacuation that is not carried out', () => {
     expect(DESTROYS).not.toContain(evacuations(at)[0]);
   });
 
-  it('because another one is at work is told by event and fault, and leaves that one alone', async () => {
+  it('because another one is at work ends with event and fault, and leaves that one alone', async () => {
     const at = await stranded({
       scheduler: afterBuild(() => [['host2']]),
       behaviour: (order) => (order.method === 'rebuild_instance' ? { delay: 120_000 } : 'build'),

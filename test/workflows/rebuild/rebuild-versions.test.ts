@@ -68,7 +68,7 @@ describe('a rebuild that asks for its boot volume to be written anew', () => {
 });
 
 describe('an evacuation that is to leave its server off', () => {
-  it('tells the host so (REIMG-07)', async () => {
+  it('orders the host to leave it off (REIMG-07)', async () => {
     const at = await stranded({ scheduler: afterBuild(() => [['host2']]), config: { computeRpc: '6.2' } });
 
     await rebuild(at, { ...EVACUATE, target_state: 'stopped' });

@@ -140,7 +140,7 @@ describe('a rebuild with a new image', () => {
     expect(await leftOver(at.world)).toEqual([]);
   });
 
-  it('REBUILD-03 for which there is no valid host takes the image back and ends in error, told twice', async () => {
+  it('REBUILD-03 for which there is no valid host takes the image back and ends in error, with two faults', async () => {
     const at = await running({ scheduler: afterBuild(() => new NoValidHost({ reason: 'none' })) });
     await at.server.change({ image_ref: 'b' });
 

@@ -22,7 +22,7 @@ describe('a shelved server that is still on its host', () => {
     expect(await leftOver(at.world)).toEqual([]);
   });
 
-  it('whose host dies is shelved as before, and a fault tells it', async () => {
+  it('whose host dies is shelved as before, with a fault', async () => {
     const at = await shelved({ offloaded: false }, { behaviour: (order) => dies(order.method === 'start_instance') });
 
     await unshelve(at);

@@ -6,7 +6,7 @@ import { BuildWorld } from '../fixtures/build-world.ts';
 
 const SECRET = 'User arn:aws:sts::111122223333:assumed-role/launch is not authorized';
 
-/** What a state machine tells of a step that throws. */
+/** What a state machine shows of a step that throws. */
 async function caughtOf(error: Error) {
   const { services } = await BuildWorld.boot();
   const step = stepFunction(services, {
@@ -25,7 +25,7 @@ async function caughtOf(error: Error) {
 
 describe('an error that a step fails with', () => {
   it.each(['AccessDeniedException', 'TypeError'])(
-    'of the name %s, which is none of Nova, tells its name alone',
+    'of the name %s, which is none of Nova, shows its name alone',
     async (name) => {
       const error = new Error(SECRET);
       error.name = name;
@@ -37,13 +37,13 @@ describe('an error that a step fails with', () => {
     },
   );
 
-  it('of Nova tells its words', async () => {
+  it('of Nova shows its words', async () => {
     const caught = await caughtOf(new NoValidHost({ reason: 'there is no room' }));
 
     expect(faultOf(failureOf(caught)).message).toContain('there is no room');
   });
 
-  it.each(['Lambda.AWSLambdaException', 'States.Runtime'])('of a service, %s, tells its name alone', (name) => {
+  it.each(['Lambda.AWSLambdaException', 'States.Runtime'])('of a service, %s, shows its name alone', (name) => {
     const fault = faultOf(failureOf({ Error: name, Cause: SECRET }));
 
     expect(fault.message).toBe(name);
