@@ -9,8 +9,8 @@ import { updateOwned, type Ownership } from './own-operation.ts';
 import { instanceItem } from '#records/items/instance';
 
 /**
- * Ends the migration of a move that its hosts no longer see to an end: fences all but the host that has the server, gives
- * the migration its last status, and puts the allocations where the server is.
+ * Ends the migration of a move that its hosts no longer see to an end: fences all but the host that has the server,
+ * gives the migration its last status, and puts the allocations where the server is.
  *
  * @throws InstanceNotFound when the server was deleted, or is another execution's by now
  */
