@@ -178,29 +178,29 @@ export class ApiStack extends Stack {
       inSubnets: ports.some((port) => this.#cloud?.services.includes(port)),
       ...settings,
     });
-    this.#ports.grant(made, ports);
+    this.#ports.grant(made, ports, part);
     return made;
   }
 }
 
 const TASK_RPC_PORTS: readonly Port[] = [
   'mappings',
-  'request-specs',
-  'cell-store',
+  'new-specs',
+  'cell-instance',
   'new-requests',
   'executions',
-  'task-tokens',
+  'given-back-tokens',
   'notifier',
   'replies',
   'payloads',
 ];
 
-/** No `executions` and no `task-tokens`: what settles a workflow is said by hosts, on the queues of their cells. */
+/** No `executions` and no tokens of servers: what settles a workflow is said by hosts, on the queues of their cells. */
 const OBJECT_RPC_PORTS: readonly Port[] = [
   'api-store',
   'api-lists',
-  // Members of a server group lie in any cell; all other records of cells are reached by their own queues.
-  'cell-reader',
+  // All other records of cells are reached by their own queues.
+  'cell-members',
   'waiting-calls',
   'replies',
   'payloads',
@@ -212,9 +212,10 @@ const RECONCILER_PORTS: readonly Port[] = [
   'principals',
   'cell-list',
   'cell-store',
-  'request-reader',
+  'cell-removals',
+  'request-parts',
   'relaunches',
-  'task-tokens',
+  'left-tokens',
   // Hosts that were given up are ordered to destroy second guests.
   'short-orders',
 ];

@@ -23,17 +23,19 @@ const OBJECT_RPC_PORTS: readonly Port[] = [
   'api-reader',
   'api-lists',
   'quota-usage',
-  'cell-store',
+  'cell-records',
   'placement',
+  'placement-names',
   'waiting-calls',
-  'task-tokens',
+  'settled-tokens',
+  'answered-tokens',
   'replies',
   'payloads',
 ];
 
 /** The same by the function URL, where no pulse is sent on, and nobody answers a call of ours. */
 const OBJECT_URL_PORTS: readonly Port[] = OBJECT_RPC_PORTS.filter(
-  (port) => port !== 'pulses' && port !== 'waiting-calls',
+  (port) => port !== 'pulses' && port !== 'waiting-calls' && port !== 'answered-tokens',
 );
 
 /** What runs for a cell: the functions that answer the object calls of its hosts. */
@@ -57,8 +59,8 @@ export class CellStack extends Stack {
       ...(props.settings.objectReservation === null ? {} : { reservedConcurrency: props.settings.objectReservation }),
     });
     const ports = new Ports({ names, workflows: STATE_MACHINES, cell, ...(cloud === undefined ? {} : { cloud }) });
-    ports.grant(objectRpc, OBJECT_RPC_PORTS);
-    if (tellsOfCalls(props.settings)) ports.grant(objectRpc, ['notifier']);
+    const telling: readonly Port[] = tellsOfCalls(props.settings) ? ['notifier'] : [];
+    ports.grant(objectRpc, [...OBJECT_RPC_PORTS, ...telling]);
     ports.send(objectRpc, `cell-${cell}-conductor-dlq`);
     ports.consume(objectRpc, `cell-${cell}-conductor`);
     const { objectConcurrency, objectReservation } = props.settings;
@@ -67,8 +69,7 @@ export class CellStack extends Stack {
     objectRpc.consume(names.queueArn(`cell-${cell}-conductor`), most);
     if (props.settings.directCalls) {
       const direct = new DirectUrl(this, { ...common, part: names.directPart(cell) });
-      ports.grant(direct, OBJECT_URL_PORTS);
-      if (tellsOfCalls(props.settings)) ports.grant(direct, ['notifier']);
+      ports.grant(direct, [...OBJECT_URL_PORTS, ...telling]);
     }
     announceSenderCheck(this, props.settings);
     new CfnOutput(this, 'CellUuid', {

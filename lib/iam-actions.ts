@@ -1,12 +1,21 @@
 /* Actions of IAM, together as ports grant them. */
 
-export const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
-export const WRITE = [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+const onItems = (...names: readonly string[]): readonly string[] => names.map((name) => `dynamodb:${name}`);
+
+export const GET = onItems('GetItem');
+export const BATCH = onItems('BatchGetItem');
+/** Items by their keys. */
+export const READ = [...GET, ...BATCH];
+/** A partition, of a table or of an index. */
+export const QUERY = onItems('Query');
+export const UPDATE = onItems('UpdateItem');
+export const PUT = onItems('PutItem');
+export const DELETE = onItems('DeleteItem');
 /** What a transaction looks at without writing it: only hosts' calls have such, in the table of their cell. */
-export const CHECK = ['dynamodb:ConditionCheckItem'];
-/** An index is queried, and nothing else. */
-export const QUERY = ['dynamodb:Query'];
-export const SETTLE = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
+export const CHECK = onItems('ConditionCheckItem');
+export const SUCCEED = ['states:SendTaskSuccess'];
+export const FAIL = ['states:SendTaskFailure'];
+export const SETTLE = [...SUCCEED, ...FAIL];
 export const CONSUME = [
   'sqs:ChangeMessageVisibility',
   'sqs:DeleteMessage',

@@ -19,6 +19,7 @@ import {
   failHalfUndone,
   finish,
   giveUp,
+  givenUp,
   undoCreateMigration,
   undoSwapAllocations,
   undoTheRest,
@@ -119,8 +120,8 @@ export const coldMigrate = workflow(
     // It puts migration and allocations right itself, so only the spec is left to be undone.
     'Give up': giveUp(
       'A host is dead half-way: fences it, ends the migration and puts the allocations where the server is.',
-      'Undo: Save spec given up',
     ),
+    'Given up': givenUp('Undo: Save spec given up'),
     'Undo: Save spec given up': undo('undo-save-spec', 'The spec has the flavor of the server as it is.', {
       next: 'Fail migration',
       failed: 'Fail half undone',

@@ -20,6 +20,7 @@ import {
   failHalfUndone,
   finish,
   giveUp,
+  givenUp,
   undoCreateMigration,
   undoSwapAllocations,
   undoTheRest,
@@ -138,8 +139,8 @@ export const liveMigrate = workflow(
     // It puts migration and allocations right itself, so nothing is left to be undone.
     'Give up': giveUp(
       'The source is dead before the switch: fences the destination, ends the migration, gives the claim back.',
-      'Fail migration',
     ),
+    'Given up': givenUp('Fail migration'),
     // Last of every undo: once the server is free, the next request may begin.
     'Fail migration': cleanUp(
       'fail-migration',

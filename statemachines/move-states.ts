@@ -1,4 +1,4 @@
-import { ANSWER, caught, caughtAll, cleanUp, ended, fromInput, task, undo } from './builder.ts';
+import { ANSWER, caught, caughtAll, choice, cleanUp, ended, fromInput, task, undo } from './builder.ts';
 import { RETRY } from './retry.ts';
 
 /** First state of a move. Nothing but the events of its action is written before the server is owned, so an error has no undo. */
@@ -44,13 +44,21 @@ export const endedMeanwhile = [
   caught(['InstanceInvalidState'], 'Finish', { outcome: 'taken-over' }),
 ];
 
-/** Ends a move whose hosts do not. */
-export const giveUp = <const To extends string>(comment: string, next: To) =>
+/** Ends a move whose hosts do not. What leads here may be a failure of our own, of a move that they have settled. */
+export const giveUp = (comment: string) =>
   task('give-up', comment, {
-    output: { ...ANSWER, error: { Error: 'MigrationError', Cause: 'a host was given up' } },
+    output: {
+      ...ANSWER,
+      outcome: '{% $states.result.Payload.settled %}',
+      error: { Error: 'MigrationError', Cause: 'a host was given up' },
+    },
     catches: endedMeanwhile,
-    next,
+    next: 'Given up',
   });
+
+/** A move that its hosts have settled ends as it does without the failure. */
+export const givenUp = <const To extends string>(next: To) =>
+  choice<To | 'Finish'>('outcome', { 'given-up': next }, 'Finish');
 
 /** Last state of a move that a host has settled. */
 export const finish = (comment: string) =>

@@ -6,8 +6,7 @@ export interface QuotaBooks {
    * What a project uses, or one of its users in it, by resource class. A class of which
    * it uses nothing may be left out.
    *
-   * @throws UsagesRetrievalFailed when Placement does not answer; ServiceNotReached when
-   *   the same call may be made again
+   * @throws UsagesRetrievalFailed when Placement refuses to say; ServiceNotReached when the same call may be made again
    */
   usages(project: string, user?: string): Promise<Resources>;
   /**

@@ -13,7 +13,7 @@ import {
   type AttributeName,
 } from '#ports/tables';
 import { API, documentKey, quotaKey, REQUESTS, instanceDocumentKey, userUsageKey } from './keys.ts';
-import { numbersOf } from '#wire/reading';
+import { numbersOf, textsOf } from '#wire/reading';
 import {
   requestDocumentItem,
   type RequestDocumentItem,
@@ -32,6 +32,8 @@ export interface Consumer {
 export interface Reservation extends Consumer {
   /** What one of its servers counts. */
   readonly share: Amounts;
+  /** Servers of the request that were deleted before it reserved: they are not in the total, and give nothing back. @default none */
+  readonly without?: readonly string[];
 }
 
 /** The writes that count amounts for a project and for its user; negative amounts give them back. */
@@ -53,7 +55,6 @@ export function countUsage({ project, user }: Consumer, amounts: Amounts, limits
  * Reserves for a whole request in one transaction: usage rises only where every limit still holds, and the request's
  * document remembers it, so that a repeated step reserves nothing twice.
  *
- * @param gone servers of the request, 90 at most, that are not in the total: they give nothing back
  * @throws TooManyInstances when a limit stands in the way
  */
 export async function reserve(
@@ -62,7 +63,6 @@ export async function reserve(
   reservation: Reservation,
   total: Amounts,
   limits: Limits,
-  gone: readonly string[] = [],
 ): Promise<void> {
   const counted = countWithin(reservation, total, limits);
   try {
@@ -75,15 +75,6 @@ export async function reserve(
         update: { set: { reserved: reservedAs(reservation, total) } satisfies AttributesOf<RequestDocumentItem> },
         condition: all(exists, equals<RequestDocumentItem>('reserved', null)),
       },
-      ...gone.map(
-        (uuid): Action => ({
-          kind: 'update',
-          table: REQUESTS,
-          key: instanceDocumentKey(request, uuid),
-          update: { set: { returned: true } satisfies AttributesOf<InstanceDocumentItem> },
-          condition: exists,
-        }),
-      ),
     ]);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
@@ -127,11 +118,12 @@ const boundsOf = (
   ...(user === undefined ? [] : [{ limits: limits.user, usage: amountsIn(ofUser?.item) }]),
 ];
 
-const reservedAs = ({ project, user, share }: Reservation, total: Amounts): JsonMap => ({
+const reservedAs = ({ project, user, share, without = [] }: Reservation, total: Amounts): JsonMap => ({
   project,
   ...(user === undefined ? {} : { user }),
   share: { ...share },
   total: { ...total },
+  ...(without.length === 0 ? {} : { without: [...without] }),
 });
 
 /** Gives a request's whole reservation back, once. One without a total is of all of the request's servers. */
@@ -160,6 +152,7 @@ export async function returnShare(
   uuid: string,
   reservation: Reservation,
 ): Promise<void> {
+  if (reservation.without?.includes(uuid) === true) return;
   await transactOnce(services, [
     ...countUsage(reservation, negative(reservation.share)),
     {
@@ -176,8 +169,8 @@ export async function returnShare(
 export function reservationOf(document: Item | undefined): Reservation | undefined {
   const { reserved = {} } = document === undefined ? {} : requestDocumentItem(document);
   const consumer = consumerIn(reserved);
-  const { share } = reserved;
-  return consumer === undefined ? undefined : { ...consumer, share: amountsIn(share) };
+  const { share, without } = reserved;
+  return consumer === undefined ? undefined : { ...consumer, share: amountsIn(share), without: textsOf(without) };
 }
 
 /** What is remembered as the share of a server; undefined where nothing is. */

@@ -1,6 +1,6 @@
 import { isoSeconds } from '#conductor/time';
 import { buildSettled } from '#conductor/settled';
-import { all, any, equals, exists, not, type Condition } from '#ports/conditions';
+import { all, any, equals, exists, not, oneOf, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
@@ -81,16 +81,23 @@ export const AWAITS_BUILD: Condition = all(
   not(equals<InfoCacheItem>('network_info', null)),
 );
 
-/** Whether an execution may end the build of a record: it has begun it, or nobody has. */
+/** Whether an execution may end the build of a record: it has begun it and no host has built it, or nobody has begun it. */
 export function mayEndBuild(item: Item, execution: string): boolean {
   const { deleted, vm_state } = instanceItem(item);
   const { owner } = operationState(item, 'launch');
-  return !deleted && (owner === execution || (owner === null && vm_state === 'building'));
+  return !deleted && (owner === execution ? !isBuiltBy(item, execution) : owner === null && vm_state === 'building');
 }
 
-/** The same as the condition of a write. */
+/** Whether a host has built the server for this execution: whatever fails of ours afterwards changes nothing of it. */
+export const isBuiltBy = (item: Item, execution: string): boolean =>
+  operationState(item, 'launch').owner === execution && buildSettled(instanceItem(item)) === 'active';
+
+/** `mayEndBuild` as the condition of a write. */
 export const mayEndBuildBy = (execution: string): Condition =>
-  any(equals(LAUNCH.owner, execution), all(equals(LAUNCH.owner, null), equals<InstanceItem>('vm_state', 'building')));
+  any(
+    all(equals(LAUNCH.owner, execution), oneOf<InstanceItem>('vm_state', ['building', 'error'])),
+    all(equals(LAUNCH.owner, null), equals<InstanceItem>('vm_state', 'building')),
+  );
 
 /**
  * Ends the first attempt of a server that failed: there is nothing left to be built, and its mapping, where it has one,

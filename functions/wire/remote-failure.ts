@@ -1,5 +1,6 @@
 import * as catalogue from '#errors';
 import { NovaError, RemoteError } from '#errors';
+import { maskedText } from './masked-text.ts';
 
 /** Classes whose name here differs from Python's, which JavaScript has taken. */
 const RENAMED: Readonly<Record<string, string>> = { TypeError: 'PythonTypeError' };
@@ -14,30 +15,42 @@ type ErrorClass = new (params: object, options: { message: string }) => unknown;
  */
 export function remoteFailure(text: string): NovaError {
   const failure = parse(text);
-  const { name, module, message, params } = failure;
-  const known = Object.entries(catalogue).find(([key]) => key === (RENAMED[name] ?? name))?.[1];
-  if (isErrorClass(known)) {
-    const error = construct(known, params, message);
-    if (error !== undefined && error.name === name && error.module === module) return error;
-  }
-  return new RemoteError({ exc_type: name, value: message, traceback: failure.traceback });
+  const { name, message, traceback } = failure;
+  return ofCatalogue(failure) ?? new RemoteError({ exc_type: name, value: message, traceback });
 }
 
 /**
- * The error that a compute answered a call with: one that is none of Nova's says its class alone, since its words may quote the
- * connections and passwords of a server.
+ * The error that a compute answered a call with. Its words may quote the connections and passwords of a server: one of Nova's
+ * says them without the values of secrets, and one that is none of Nova's says its class alone.
  */
 export function computeFailure(text: string): NovaError {
-  const error = remoteFailure(text);
-  return error instanceof RemoteError
-    ? new RemoteError({ exc_type: parse(text).name, value: '', traceback: null })
+  const { name, message, params, ...failure } = parse(text);
+  const error = ofCatalogue({ ...failure, name, message: maskedText(message), params: withoutSecrets(params) });
+  return error === undefined || error instanceof RemoteError
+    ? new RemoteError({ exc_type: maskedText(name), value: '', traceback: null })
     : error;
+}
+
+/** Undefined when the class is none of our catalogue, or the params are not those that it needs. */
+function ofCatalogue({ name, module, message, params }: Failure): NovaError | undefined {
+  const known = Object.entries(catalogue).find(([key]) => key === (RENAMED[name] ?? name))?.[1];
+  if (!isErrorClass(known)) return undefined;
+  const error = construct(known, params, message);
+  return error?.name === name && error.module === module ? error : undefined;
+}
+
+/** Parameters at any depth: texts are masked, and what has the name of a secret is covered whole. */
+function withoutSecrets(params: Record<string, unknown>): Record<string, unknown> {
+  const covered: Record<string, unknown> = JSON.parse(JSON.stringify(params), (key, value: unknown) => {
+    if (value !== null && maskedText(`${key}=x`) !== `${key}=x`) return '***';
+    return typeof value === 'string' ? maskedText(value) : value;
+  });
+  return covered;
 }
 
 const isErrorClass = (value: unknown): value is ErrorClass =>
   typeof value === 'function' && value.prototype instanceof NovaError;
 
-/** Undefined when the params on the wire are not those that the class needs. */
 function construct(known: ErrorClass, params: object, message: string): NovaError | undefined {
   try {
     const error = new known(params, { message });
@@ -45,6 +58,13 @@ function construct(known: ErrorClass, params: object, message: string): NovaErro
   } catch {
     return undefined;
   }
+}
+
+interface Failure {
+  readonly name: string;
+  readonly module: string;
+  readonly message: string;
+  readonly params: Record<string, unknown>;
 }
 
 function parse(text: string) {

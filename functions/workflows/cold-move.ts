@@ -40,6 +40,8 @@ export interface OwnedState extends MoveState {
   reason?: string;
   /** The hosts were given up. */
   gave_up?: boolean;
+  /** How its hosts had settled the move when it was to be given up, or `given-up`. */
+  settled?: string;
 }
 
 /** The state once the migration is there. */

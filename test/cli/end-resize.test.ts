@@ -20,7 +20,7 @@ describe('a resize across cells by the command', { timeout: 90_000 }, () => {
       .toMatch(wanted);
   };
 
-  it('is in lists once, and is reverted when it is asked for', async () => {
+  it('is in lists once, and is reverted or confirmed when that is asked for', async () => {
     const ends = { ids: randomIds, clock: new SystemClock() };
     const client = new ConductorClient({ bus: local.world.bus, ...ends });
     const { context, args, uuids } = buildCommand(ends, {
@@ -40,7 +40,12 @@ describe('a resize across cells by the command', { timeout: 90_000 }, () => {
     const neither = await local.conductor(`server end-resize ${uuid}`);
     const { out } = await local.conductor(`server end-resize ${uuid} --revert`);
     await reaches(uuid, /state {6}active\n.*cell1, host host1/u);
+    await worldUser(local.world.services, client).resizeAcrossCells(uuid, SMALL, 'host2');
+    await reaches(uuid, /state {6}resized\n.*cell2/u);
+    const confirmed = await local.conductor(`server end-resize ${uuid} --confirm`);
+    await reaches(uuid, /state {6}active\n.*cell2, host host2/u);
 
+    expect(confirmed.out).toBe(`server ${uuid} is asked to be confirmed`);
     expect(lists.map((list) => list.split('\n').slice(1))).toEqual([['cell2'], [], ['cell1']]);
     expect([neither.exitCode, neither.err]).toEqual([2, expect.stringContaining('say either --confirm or --revert')]);
     expect(out).toBe(`server ${uuid} is asked to be reverted`);

@@ -104,11 +104,15 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
   it('server show prints actions and events, and execution show where its execution stands', async () => {
     const { uuid, body } = request('plain');
 
+    const checked = await conductor(`${SEND} --check`, { 'r.json': body });
+    const early = await conductor('server list');
     await conductor(SEND, { 'r.json': body });
     await reaches(uuid, 'compute__do_build_and_run_instance: Success');
     const execution = await conductor(`execution show ${uuid}`);
     const listed = await conductor(`execution list --workflow launch --status succeeded --server ${uuid} --json`);
 
+    expect(checked.out).toMatch(/^r\.json is what schedule_and_build_instances 1\.\d+ takes$/u);
+    expect(early.out).not.toContain(uuid);
     expect(await state(uuid)).toContain('create (req-');
     expect(await state(uuid)).toMatch(
       /^where      cell1, host (\S+)$[^]*^claim      \1 \([0-9a-f-]{36}\): 1 VCPU, 512 MEMORY_MB/mu,

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { completionScript } from '#cli/completion';
-import { CommandFailure, toFailure } from '#cli/deployment/failure';
+import { CommandFailure, EXIT, toFailure } from '#cli/deployment/failure';
 import { conductorProgram, forEach } from '#cli/program';
 import { run } from './local-deployment.ts';
 
@@ -42,7 +42,7 @@ describe('conductor', () => {
     const asked: object[] = [];
     const target = (options: object): Promise<never> => {
       asked.push(options);
-      return Promise.reject(new CommandFailure('understood', 99));
+      return Promise.reject(new CommandFailure('there is no such deployment', EXIT.failed));
     };
 
     await run(`${option} cell list`, { ...nowhere, target });

@@ -5,7 +5,6 @@ import type { Notifier } from '#ports/notifier';
 import type { Queues } from '#ports/queues';
 import type { Sealer } from '#ports/sealer';
 import type { Key, TableName, Tables } from '#ports/tables';
-import { STATE_MACHINES } from '#statemachines/definitions';
 
 /** What IAM decides on: an action on a resource, and what the conditions of policies may ask. */
 export interface AwsRequest {
@@ -69,6 +68,13 @@ function postDirectly(note: Note, url: string): void {
   note('lambda:InvokeFunction', directFunctionArn(cell), { 'lambda:InvokedViaFunctionUrl': through });
 }
 
+/** The state machine whose Task waits for a token: one of the emulated service names its execution. */
+function stateMachineOf(token: string): string {
+  const [, workflow = 'launch'] =
+    new RegExp(`:execution:${DEPLOYMENT}-([^:]+):`, 'u').exec(Buffer.from(token, 'base64').toString()) ?? [];
+  return stateMachineArn(workflow);
+}
+
 /** The requests behind every call of every port that reaches AWS. */
 export function awsRequests(note: Note) {
   const useKey = (part: 'data' | 'seal', ...actions: string[]): void => {
@@ -90,13 +96,7 @@ export function awsRequests(note: Note) {
     note('sqs:SendMessage', queueArn(queueKind(queue)));
     useKey('data', 'GenerateDataKey', 'Decrypt');
   };
-  const settle = (): void => {
-    // A token does not tell its state machine: the caller must be allowed for each of them.
-    for (const workflow of STATE_MACHINES) {
-      note('states:SendTaskSuccess', stateMachineArn(workflow));
-      note('states:SendTaskFailure', stateMachineArn(workflow));
-    }
-  };
+  const settle = (action: string, token: string): void => note(`states:${action}`, stateMachineOf(token));
 
   const tables: RequestsOf<Tables> = {
     get: (table, { pk }) => record('GetItem', table, pk),
@@ -142,8 +142,8 @@ export function awsRequests(note: Note) {
   const executions: RequestsOf<Executions> = {
     start: (workflow) => note('states:StartExecution', stateMachineArn(workflow)),
     status: (workflow) => note('states:DescribeExecution', executionArn(workflow)),
-    succeed: settle,
-    fail: settle,
+    succeed: (token) => settle('SendTaskSuccess', token),
+    fail: (token) => settle('SendTaskFailure', token),
   };
   const notifier: RequestsOf<Notifier> = { notify: () => note('events:PutEvents', eventBusArn()) };
   const sealer: RequestsOf<Sealer> = {

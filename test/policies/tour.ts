@@ -1,6 +1,7 @@
 import { transitionPartition } from '#records/instance-index';
 import { RpcCaller } from '#client/rpc-caller';
 import type { RequestContext } from '#ports/context';
+import type { JsonMap } from '#ports/json';
 import { tendCanaries } from '#reconciler/canary';
 import { sendPulses } from '#reconciler/pulses';
 import { reconcileInstances } from '#reconciler/reconcile';
@@ -11,6 +12,7 @@ import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 import { TaskFailure } from '#local/runner/failure';
 import { cellQueue } from '#ports/host-queue';
 import { cellTable, instanceKey } from '#records/keys';
+import { OPERATIONS } from '#records/operation';
 import { givenUp } from '#records/items/given-up';
 import { NoValidHost } from '#errors';
 import { replyEnvelope, requestEnvelope } from '#wire/envelope';
@@ -20,6 +22,7 @@ import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ALTERNATES } from '../fixtures/built.ts';
 import { FORCED, SCHEDULED } from '../fixtures/live-moves.ts';
 import { coldWorld, liveWorld, MovingWorld } from '../fixtures/moves.ts';
+import { change, config, resized } from '../fixtures/resized-across-cells.ts';
 import { rebuild, running } from '../fixtures/rebuilt-server.ts';
 import { shelved, unshelve } from '../fixtures/shelved-server.ts';
 import { recordServers, sendBuild } from '../fixtures/recorded-servers.ts';
@@ -115,9 +118,15 @@ async function brokenMessages(acting: ActingRoles): Promise<void> {
   const { context } = world.request();
   for (const cell of ['cell1', 'cell2']) await longMessages(world, cellUrl(cell), context);
   const caller = new RpcCaller({ bus: world.world.bus, clock: world.clock, ids: world.services.ids });
-  const target = { queue: 'compute-task', namespace: 'compute_task', version: '1.20', method: 'migrate_server' };
-  const refused = caller.call({ ...target, args: {}, context }).catch(() => null);
-  await world.clock.runUntil(refused, 600_000);
+  const target = { queue: 'compute-task', namespace: 'compute_task', version: '1.20' };
+  const refusals: readonly (readonly [method: string, args: JsonMap])[] = [
+    ['migrate_server', {}],
+    ['schedule_and_build_instances', { build_requests: [...world.request().args.build_requests] }],
+  ];
+  for (const [method, args] of refusals) {
+    const refused = caller.call({ ...target, method, args, context }).catch(() => null);
+    await world.clock.runUntil(refused, 600_000);
+  }
   await world.end();
   await world.world.stop();
 }
@@ -135,6 +144,16 @@ async function longMessages(world: BuildWorld, url: string, context: RequestCont
   await calls.post(url, pointerBody({ bucket: blobs.bucket, key }));
   queues.remove('reply_long');
 }
+
+/** Owners that a server still names, of each workflow, and that run no more. */
+const GONE = Object.fromEntries(OPERATIONS.map((operation) => [`op:${operation}:owner`, 'gone']));
+
+/** Workflows that wait for what hosts write of a server. */
+const WAITING = ['launch', 'cold-migrate', 'live-migrate', 'rebuild', 'unshelve'] as const;
+
+/** A token of an execution that runs no more. */
+const tokenOf = (workflow: string): string =>
+  Buffer.from(`task-token 1 of arn:aws:states:any:execution:${DEPLOYMENT}-${workflow}:gone`).toString('base64');
 
 /** Requests that stories seldom make: a host by name, ports to give back, a caller who waits, an owner that is gone. */
 async function requests(acting: ActingRoles): Promise<void> {
@@ -174,22 +193,25 @@ async function requests(acting: ActingRoles): Promise<void> {
     if (story !== undefined) await playThrough({ ...story, options: acting.setUp(story.options) }, late);
   }
 
-  for (const workflow of ['cold-migrate', 'live-migrate', 'rebuild', 'unshelve', 'launch']) {
-    for (const [world, request] of [
-      [coldWorld, {}],
-      [liveWorld, FORCED],
-    ] as const) {
-      const moving = await world(acting.setUp({}));
-      await moving.change({ [`op:${workflow}:owner`]: 'gone' });
-      await moving.move(request);
-    }
+  for (const [world, request] of [
+    [coldWorld, {}],
+    [liveWorld, FORCED],
+  ] as const) {
+    const moving = await world(acting.setUp({}));
+    await moving.change(GONE);
+    await moving.move(request);
   }
   const rebuilt = await running(acting.setUp({}));
-  await rebuilt.server.change({ 'op:launch:owner': 'gone' });
+  await rebuilt.server.change(GONE);
   await rebuild(rebuilt, {});
   const unshelved = await shelved({ offloaded: true }, acting.setUp({}));
-  await unshelved.server.change({ 'op:launch:owner': 'gone' });
+  await unshelved.server.change(GONE);
   await unshelve(unshelved, { force_hosts: ['host1'] });
+  for (const answer of ['confirm', 'revert'] as const) {
+    const crossed = await resized(acting.setUp({ config }));
+    for (const cell of ['cell1', 'cell2']) await change(crossed, cell, GONE);
+    await crossed[answer]();
+  }
   const hosts = ['host1', 'host2'].map((host) => ({ host, cell: 'cell1', heartbeatSeconds: 10 }));
   const named = await BuildWorld.boot(acting.setUp({ hosts }));
   await named.build(command);
@@ -219,12 +241,24 @@ async function reconcile(acting: ActingRoles): Promise<void> {
 
   const left = await boot(acting, { scheduler: () => ALTERNATES });
   const [uuid = ''] = (await left.build()).uuids;
-  const set = { 'op:launch:token': 'left', lookup: transitionPartition(uuid) };
+  const tokens = WAITING.map((workflow) => [`op:${workflow}:token`, tokenOf(workflow)]);
+  const settled = { 'op:launch:owner': 'gone', 'op:live-migrate:migration_status': 'completed' };
+  const set = { ...Object.fromEntries(tokens), ...settled, vm_state: 'resized', lookup: transitionPartition(uuid) };
   await left.platform.tables.update(cellTable('cell1'), instanceKey(uuid), { set });
   // The first round in an account enters the role of the function itself.
   const known = { ...left.world.services, config: { ...left.world.services.config, roleId: 'AROARECONCILER' } };
   await acting.as(`${DEPLOYMENT}-reconciler`, () => sendPulses(known));
+  await left.clock.advance(600_000);
   await rounds(left);
+
+  // The copy of a server that was resized across cells and deleted, which others were at work on.
+  const crossed = await resized(acting.setUp({ config }));
+  await change(crossed, 'cell1', { ...GONE, lookup: transitionPartition(crossed.moving.uuid) });
+  await crossed.moving.of.platform.tables.update(cellTable('cell2'), instanceKey(crossed.moving.uuid), {
+    set: { deleted: true },
+  });
+  await crossed.moving.of.clock.advance(600_000);
+  await rounds(crossed.moving.of);
 
   // A host that was given up for a server shows its guest, and is ordered to destroy it in the next round.
   const doubled = await boot(acting, { scheduler: ({ instanceUuids }) => instanceUuids.map(() => ['host2']) });

@@ -1,5 +1,5 @@
 import type { Noted } from './acting-roles.ts';
-import type { DeployedPolicies } from './template-policies.ts';
+import type { DeployedPolicies, Statement } from './template-policies.ts';
 import { isAllowedBy } from './verdicts.ts';
 
 /** One action on one address that a role is granted. */
@@ -9,41 +9,55 @@ export interface Granted {
   readonly resource: string;
 }
 
-/** Actions of a table that stand for each other: who writes may read, and reads one item or several. */
-const READS = ['GetItem', 'BatchGetItem', 'Query'].map((name) => `dynamodb:${name}`);
-const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
-
-/** A token and a name do not tell their workflow: these are granted for all workflows, or for none. */
-const OF_ANY_WORKFLOW: ReadonlySet<string> = new Set([
-  'states:DescribeExecution',
-  'states:SendTaskFailure',
-  'states:SendTaskSuccess',
-]);
-
-/** Actions of which any one shows that the grant of an action is needed. */
-function standFor(action: string, resources: readonly string[]): readonly string[] {
-  if (resources.some((resource) => resource.includes('/index/'))) return [action];
-  if (READS.includes(action)) return [...READS, ...WRITES];
-  return WRITES.includes(action) ? WRITES : [action];
+interface Grant extends Granted {
+  /** The statement that says so, cut to this action and this address. */
+  readonly alone: Statement;
 }
 
-/** What roles are granted and nothing that was noted needs. */
-export function unused(policies: DeployedPolicies, noted: readonly Noted[]): Granted[] {
-  const byAction = Map.groupBy(noted, ({ role, request }) => `${role} ${request.action}`);
-  return [...policies.roles].flatMap(([role, statements]) =>
+/** Every action on every address that roles are granted, each as often as a statement names it. */
+const grantsOf = (policies: DeployedPolicies): Grant[] =>
+  [...policies.roles].flatMap(([role, statements]) =>
     statements
       .filter(({ Effect }) => Effect === 'Allow')
       .flatMap((statement) =>
         statement.Action.flatMap((action) =>
-          (OF_ANY_WORKFLOW.has(action) ? [statement.Resource] : statement.Resource.map((each) => [each]))
-            .filter((resources) => {
-              const actions = standFor(action, resources);
-              const alone = { ...statement, Action: actions, Resource: resources };
-              const asked = actions.flatMap((each) => byAction.get(`${role} ${each}`) ?? []);
-              return !asked.some(({ request }) => isAllowedBy(alone, role, request));
-            })
-            .flatMap((resources) => resources.map((resource) => ({ role, action, resource }))),
+          statement.Resource.map((resource) => {
+            const alone = { ...statement, Action: [action], Resource: [resource] };
+            return { role, action, resource, alone };
+          }),
         ),
       ),
+  );
+
+/** What roles are granted and nothing that was noted needs: no action stands for another one, nor an address. */
+export function unused(policies: DeployedPolicies, noted: readonly Noted[]): Granted[] {
+  const byAction = Map.groupBy(noted, ({ role, request }) => `${role} ${request.action}`);
+  return grantsOf(policies)
+    .filter(({ role, action, alone }) => {
+      const asked = byAction.get(`${role} ${action}`) ?? [];
+      return !asked.some(({ request }) => isAllowedBy(alone, role, request));
+    })
+    .map(({ role, action, resource }) => ({ role, action, resource }));
+}
+
+/** What could be taken out of one statement and is allowed still, for all that was noted, by another one. */
+export function repeated(policies: DeployedPolicies, noted: readonly Noted[]): Granted[] {
+  const byAction = Map.groupBy(noted, ({ role, request }) => `${role} ${request.action}`);
+  const grants = Map.groupBy(grantsOf(policies), ({ role, action }) => `${role} ${action}`);
+  return [...grants].flatMap(([key, same]) =>
+    same.length === 1
+      ? []
+      : same
+          .filter((grant) => {
+            const others = same.filter((each) => each !== grant);
+            const asked = (byAction.get(key) ?? []).filter(({ request }) =>
+              isAllowedBy(grant.alone, grant.role, request),
+            );
+            return (
+              asked.length > 0 &&
+              asked.every(({ request }) => others.some(({ alone }) => isAllowedBy(alone, grant.role, request)))
+            );
+          })
+          .map(({ role, action, resource }) => ({ role, action, resource })),
   );
 }

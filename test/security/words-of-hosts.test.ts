@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { NoValidHost } from '#errors';
+import { computeFailure } from '#wire/remote-failure';
 import { Attaching, withVolumes } from '../fixtures/attached-volume.ts';
 import { answering, SCHEDULED } from '../fixtures/live-moves.ts';
 import { BuildWorld } from '../fixtures/build-world.ts';
+import { crossing } from '../fixtures/crossing.ts';
 import { coldWorld, liveWorld } from '../fixtures/moves.ts';
 import { exposed, marksOf } from './exposed.ts';
 
@@ -55,5 +57,28 @@ describe('the words of a failure that a host answers', () => {
 
     expect(answer).toBeInstanceOf(NoValidHost);
     expect(await exposed(moving.of, marksOf(PASSWORD))).toEqual([]);
+  });
+
+  it('are shown without their secrets where Nova has a class for them', async () => {
+    const at = await crossing({
+      behaviour: ({ method }) => (method === 'prep_snapshot_based_resize_at_dest' ? { fail: WORDS } : 'build'),
+    });
+
+    await at.resize();
+
+    expect(JSON.stringify(at.moving.of.platform.tables.dump())).toContain('iscsiadm failed');
+    expect(await exposed(at.moving.of, marksOf(PASSWORD))).toEqual([]);
+  });
+
+  it.each([
+    ['the message', { class: 'InvalidVolume', message: `Invalid volume: ${WORDS}` }],
+    ['a parameter', { class: 'InvalidVolume', message: 'Invalid volume', kwargs: { reason: WORDS } }],
+    ['a list in a parameter', { class: 'InvalidVolume', message: '', kwargs: { reason: '', of: [{ said: WORDS }] } }],
+    ['a parameter of its name', { class: 'InvalidVolume', message: '', kwargs: { reason: '', token: PASSWORD } }],
+    ['the name of a class', { class: WORDS, module: 'builtins', message: '' }],
+  ])('are read without their secrets in %s', (_where, failure) => {
+    const error = computeFailure(JSON.stringify({ module: 'nova.exception', tb: [WORDS], ...failure }));
+
+    expect(JSON.stringify([error.name, error.message, error.params])).not.toContain(PASSWORD);
   });
 });

@@ -28,23 +28,20 @@ export async function recheckQuota(services: Services, { state }: StepEvent<Buil
   try {
     await reserve(services, state.request, { project, user, share }, total, limits);
   } catch (error) {
-    const gone = error instanceof TooManyInstances ? await deletedMeanwhile(services, state.uuids) : [];
-    if (gone.length === 0) throw error;
-    const left = times(share, state.uuids.length - gone.length);
-    await reserve(services, state.request, { project, user, share }, left, limits, gone);
+    const without = error instanceof TooManyInstances ? await deletedMeanwhile(services, state.uuids) : [];
+    if (without.length === 0) throw error;
+    const left = times(share, state.uuids.length - without.length);
+    await reserve(services, state.request, { project, user, share, without }, left, limits);
   }
   return launching(state);
 }
-
-/** Servers that one transaction can leave out of a reservation. */
-const MOST_GONE = 90;
 
 /** The servers of a request that their user has deleted while they were being placed: their build requests are gone. */
 async function deletedMeanwhile(services: Services, uuids: readonly string[]): Promise<string[]> {
   const found = await services.tables.batchGet(
     uuids.map((uuid) => ({ table: BUILD_REQUESTS, key: buildRequestKey(uuid) })),
   );
-  return uuids.filter((_, at) => found[at] === undefined).slice(0, MOST_GONE);
+  return uuids.filter((_, at) => found[at] === undefined);
 }
 
 /**

@@ -2,7 +2,7 @@ import { all, any, atMost, equals, oneOf, type Condition } from '#ports/conditio
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { buryInCell0, cell0 } from '#servers/bury-in-cell0';
-import { endFirstAttempt, existingInstances, mayEndBuild, mayEndBuildBy } from '#servers/existing-instance';
+import { endFirstAttempt, existingInstances, isBuiltBy, mayEndBuild, mayEndBuildBy } from '#servers/existing-instance';
 import { finishDeletion } from '#servers/finish-deletion';
 import { failInstance } from '#servers/fail-instance';
 import { cellOfInstance } from '#records/instance-cell';
@@ -91,7 +91,10 @@ const owned = (event: StepEvent<LaunchState>): Condition =>
 const mayEnd = (event: StepEvent<LaunchState>, item: Item): boolean =>
   ownersOf(event).includes(operationState(item, 'launch').owner);
 
-/** A server that its API has recorded fails in its own record, or is nobody's any more: then what is held for it goes. */
+/**
+ * A server that its API has recorded fails in its own record, or is nobody's any more: then what is held for it goes. One that
+ * its host has built meanwhile keeps all that it has.
+ */
 async function failExisting(
   services: Services,
   { state, execution, error }: StepEvent<LaunchState & Partial<PlacedState>>,
@@ -113,6 +116,8 @@ async function failExisting(
     });
     if (failed) return endFirstAttempt(services, found);
   }
+  const [left] = await existingInstances(services, [uuid]);
+  if (left !== undefined && isBuiltBy(left.item, execution)) return;
   await withdrawClaims(services, state, execution);
   if (!own && reservation !== undefined) await returnShare(services, request, uuid, reservation);
 }

@@ -3,7 +3,7 @@ import { faultOf } from '#conductor/fault';
 import { all, equals, oneOf } from '#ports/conditions';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
-import { HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { endedAs, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { givenUp } from '#records/items/given-up';
 import { readOperation } from '#operations/operation-document';
 import { changeInstance, OFF_HOST, stateAttributes } from '#servers/instance-change';
@@ -51,10 +51,10 @@ export async function clearTask(
     await notifySave(services, { id, before, item: cleared, context, table: cellTable(cell) });
   }
   services.log.warn('unshelve ended', { instance: uuid, cell, error: error?.Error, cleared: cleared !== undefined });
-  if (wasGivenUp && cleared === undefined) {
+  if (cleared === undefined) {
     const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
     const ours = item !== undefined && operationState(item, 'unshelve').owner === execution;
-    if (ours && settledAs(item, 'unshelve') === 'done' && instanceItem(item).vm_state === 'active')
+    if (ours && settledAs(item, 'unshelve') === 'done' && (endedAs(item) ?? instanceItem(item).vm_state) === 'active')
       return { outcome: 'settled' };
   }
   if (wasGivenUp) {

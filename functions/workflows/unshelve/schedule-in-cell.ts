@@ -1,4 +1,4 @@
-import { InstanceNotFound, ServiceNotReached, UsagesRetrievalFailed } from '#errors';
+import { InstanceNotFound } from '#errors';
 import { isWireObject, setFields } from '#wire/wire';
 import { checkAttempts, retries } from '#conductor/retry';
 import { NO_INSTANCES } from '#conductor/quota';
@@ -55,20 +55,11 @@ export async function scheduleInCell(
   return placed;
 }
 
-/**
- * Holds the project's usage, this claim among it, to its limits. As in Nova a Placement that does not answer fails the
- * request: the server stays as it was, and its user asks again.
- */
+/** Holds the project's usage, this claim among it, to its limits. */
 async function checkQuotaAgain(services: Services, asked: WireObject): Promise<void> {
   const spec = fieldsOf(asked);
   const project = textOf(spec['project_id']) ?? '';
-  const user = textOf(spec['user_id']);
-  try {
-    await checkCloudQuota(services, { project, user, spec, asked: NO_INSTANCES });
-  } catch (error) {
-    if (!(error instanceof ServiceNotReached)) throw error;
-    throw new UsagesRetrievalFailed({ project_id: project, user_id: user ?? 'N/A' }, { cause: error });
-  }
+  await checkCloudQuota(services, { project, user: textOf(spec['user_id']), spec, asked: NO_INSTANCES });
 }
 
 /**

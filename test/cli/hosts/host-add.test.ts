@@ -113,6 +113,16 @@ describe('host add in an account', () => {
     expect(shown.out).not.toContain('AIDAEXAMPLEEXAMPL250');
   });
 
+  it('takes a role by its name for a publisher too, and asks AWS for its id', async () => {
+    const named = { roleId: async () => 'AROAEXAMPLEEXAMPLE05' };
+
+    const added = await inAccount('principal add --role nova-api --as publisher', EC2, undefined, named);
+    const listed = await inAccount('principal list');
+
+    expect(added).toMatchObject({ exitCode: 0, out: 'AROAEXAMPLEEXAMPLE05 is a publisher' });
+    expect(listed.out).toMatch(/AROAEXAMPLEEXAMPLE05 +publisher/u);
+  });
+
   it.each([
     ['host add h5 --cell cell1 --principal AROAEXAMPLEEXAMPLE03:i-0abc'],
     ['principal add AROAEXAMPLEEXAMPLE03:api --as publisher'],

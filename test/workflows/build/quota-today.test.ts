@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { API, quotaKey } from '#records/keys';
-import { ServiceNotReached } from '#errors';
+import { ServiceNotReached, UsagesRetrievalFailed } from '#errors';
 import type { Configuration } from '#ports/configuration';
 import type { Resources } from '#ports/placement';
 import type { QuotaBooks } from '#ports/quota-books';
@@ -157,13 +157,26 @@ describe('usage that is counted from Placement', () => {
   });
 
   it('refuses to unshelve a server whose usage Placement does not answer (QREC-06)', async () => {
-    const away = new ServiceNotReached({ service: 'placement', url: 'u', trouble: 'answered 503', remedy: 'wait' });
+    const refused = new UsagesRetrievalFailed({ project_id: 'p', user_id: 'u' });
 
-    const { at, ended, claims } = await unshelved(FROM_PLACEMENT, () => away);
+    const { at, ended, claims } = await unshelved(FROM_PLACEMENT, () => refused);
 
     expect(ended).toMatchObject({ error: 'UsagesRetrievalFailed' });
     expect(at.server.state).toBe('shelved_offloaded/null');
     expect(claims).toEqual([]);
+  });
+
+  it.each([FROM_PLACEMENT, UNIFIED])('waits at an unshelving while Placement is away (%o)', async (config) => {
+    const away = new ServiceNotReached({ service: 'placement', url: 'u', trouble: 'answered 503', remedy: 'wait' });
+    const answers: (Error | Resources)[] = [away, away, away, { VCPU: 1 }];
+
+    const { at, ended, claims } = await unshelved(config, () => answers.shift() ?? {}, { servers: 10 });
+
+    expect(answers).toEqual([]);
+    expect(ended).toMatchObject({ outcome: 'active' });
+    expect(at.server.state).toBe('active/null');
+    expect(claims).toEqual(['host2']);
+    expect(await leftOver(at.world)).toEqual([]);
   });
 
   it('is not asked for where quotas are not checked (QREC-07)', async () => {

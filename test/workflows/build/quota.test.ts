@@ -7,6 +7,7 @@ import { API, userLimitsKey } from '#records/keys';
 import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.ts';
 import { ExistingServer } from '../../fixtures/existing-server.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
+import { MANY_HOSTS } from '../../fixtures/many-servers.ts';
 import { watching } from '../../fixtures/watching.ts';
 
 const limits = (instances: number, cores = 1000, ram = 1_000_000) => ({ quota: { instances, cores, ram } });
@@ -190,26 +191,28 @@ describe('the quota of a project', () => {
   });
 });
 
-test('a server that its user deletes while it is being placed does not count against its sibling', async () => {
-  let deleted = '';
-  let booted: BuildWorld | undefined;
-  const world = await BuildWorld.boot({
-    config: limits(2),
-    around: async (run, event) => {
-      if (booted !== undefined && deleted !== '' && event.step === 'recheck-quota')
-        await booted.deleteBuildRequest(deleted);
-      return run();
-    },
-  });
-  booted = world;
-  await world.build();
-  const command = world.request(2);
-  const [first = '', second = ''] = command.uuids;
-  deleted = first;
+test.each([1, 93])(
+  'servers that their user deletes while they are being placed do not count against their sibling (%i)',
+  async (count) => {
+    let deleted: string[] = [];
+    let booted: BuildWorld | undefined;
+    const world = await BuildWorld.boot({
+      config: limits(2),
+      hosts: MANY_HOSTS,
+      around: async (run, event) => {
+        if (event.step === 'recheck-quota') for (const uuid of deleted) await booted?.deleteBuildRequest(uuid);
+        return run();
+      },
+    });
+    booted = world;
+    await world.build();
+    const command = world.request(count + 1);
+    deleted = command.uuids.slice(0, count);
 
-  await world.build(command);
+    await world.build(command);
 
-  expect(world.servers(first)).toEqual([]);
-  expect(states(world, [second])).toEqual(['active']);
-  expect(await leftOver(world)).toEqual([]);
-});
+    expect(deleted.flatMap((uuid) => world.servers(uuid))).toEqual([]);
+    expect(states(world, command.uuids.slice(count))).toEqual(['active']);
+    expect(await leftOver(world)).toEqual([]);
+  },
+);
