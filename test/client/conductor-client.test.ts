@@ -31,13 +31,11 @@ describe('casts', () => {
     await client.cast('unshelve_instance', '1.14', { instance: null }, context, 'unique-1');
     await conductor.clock.settle();
 
+    const named = { namespace: 'compute_task', version: '1.14', method: 'unshelve_instance', uniqueId: 'unique-1' };
     expect(conductor.taken).toMatchObject([
       {
+        ...named,
         queue: 'compute-task',
-        namespace: 'compute_task',
-        version: '1.14',
-        method: 'unshelve_instance',
-        uniqueId: 'unique-1',
         reply: undefined,
         sender: 'api',
         context: { request_id: 'req-1', project_id: 'p-blue' },
@@ -67,17 +65,11 @@ describe('calls', () => {
         queue: 'cell-cell1-conductor',
         namespace: null,
         version: '3.0',
+        // Behind its caller, who was answered by a MessagingTimeout, it is not carried out any more.
+        timeout: 60,
         reply: { queue: expect.stringMatching(/^reply_[0-9a-f]{24}_[0-9a-f]{12}$/) },
       },
     ]);
-  });
-
-  test('an object call says after how long nobody waits for it any more, so that it is not carried out behind its caller', async () => {
-    const { conductor, client } = world(() => ({ result: [{}, null] }));
-
-    await client.objectAction(context, newObject('Instance', '2.7', { uuid: 'u1' }), 'save', {}, { cell: 'cell1' });
-
-    expect(conductor.taken).toMatchObject([{ timeout: 60 }]);
   });
 
   test('a class call goes to the API level conductor when no cell is named', async () => {
