@@ -55,7 +55,9 @@ const named = ({ host, uuid, id }: Owner): Readonly<Record<string, Json>> => ({
       'aggregate_uuid',
     ].map((name) => [name, uuid]),
   ),
-  ...Object.fromEntries(['host', 'dest_compute', 'source_compute', 'nodename', 'node'].map((name) => [name, host])),
+  ...Object.fromEntries(
+    ['host', 'hypervisor_hostname', 'dest_compute', 'source_compute', 'nodename', 'node'].map((name) => [name, host]),
+  ),
   ...Object.fromEntries(
     [
       'id',
@@ -166,9 +168,16 @@ async function call(records: Records, listed: Listed, owner: Owner): Promise<unk
   return methods?.instance?.[method]?.call(records, object, received);
 }
 
+/** What a new record is named by. */
+const FRESH: Readonly<Record<string, string>> = { uuid: '99999999-0000-4000-8000-000000000000', request_id: 'req-2' };
+
 /** Values that only one type takes. */
 const FITTING: ReadonlyMap<string, string> = new Map([
   ['PciDevice.status', 'available'],
+  ['Migration.migration_type', 'migration'],
+  ['ConsoleAuthToken.console_type', 'novnc'],
+  ['ConsoleAuthToken.port', '5900'],
+  ['InstanceAction.request_id', 'req-1'],
   ['ShareMapping.status', 'attaching'],
   ['ShareMapping.share_proto', 'NFS'],
 ]);
@@ -193,11 +202,21 @@ export function objectOf({ type, method }: Listed, owner: Owner): JsonMap {
     'period_ending',
     'network_info',
     'project_id',
+    'request_id',
+    'migration_type',
+    'console_type',
+    'port',
+    'export_location',
+    'share_proto',
+    'volume_id',
   ];
   const given = Object.fromEntries(
     fields.flatMap((name): [string, Json][] => {
       if (type.field(name) === undefined || (name === 'id' && CREATES.has(method))) return [];
-      return [[name, FITTING.get(`${type.name}.${name}`) ?? values[name] ?? (name === 'network_info' ? '[]' : 'x')]];
+      const fresh = CREATES.has(method) ? FRESH[name] : undefined;
+      return [
+        [name, fresh ?? FITTING.get(`${type.name}.${name}`) ?? values[name] ?? (name === 'network_info' ? '[]' : 'x')],
+      ];
     }),
   );
   const changed = Object.keys(given).filter(

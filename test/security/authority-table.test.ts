@@ -37,7 +37,24 @@ const OF_THE_PROJECT: ReadonlyMap<string, Outcome> = new Map([
   ['TagList.destroy', 'absent'],
 ]);
 
+/** Methods that a host may call and that end in another error here, by what they lack. */
+const LACKING: ReadonlyMap<string, string> = new Map([
+  ['ComputeNode.create', 'the node says nothing of its resources'],
+  ['ComputeNode.get_by_service_id', 'the service of an old compute is not kept'],
+  ['EC2Ids.get_by_instance', 'no server has an id of EC2'],
+  ['Flavor.get_by_flavor_id', 'no flavor is in the list'],
+  ['Flavor.get_by_name', 'no flavor is in the list'],
+  ['InstanceGroup.get_by_name', 'no group is in the list of its project'],
+  ['PciDevice.get_by_dev_addr', 'the node has no device'],
+  ['PciDevice.save', 'the device is not whole'],
+  ['TaskLog.end_task', 'the task has not begun'],
+  ['VolumeUsage.save', 'the usage is not whole'],
+  ['Service.create', 'its host has a service'],
+]);
+
 const ANYTHING_BUT_REFUSED: readonly Outcome[] = ['passes', 'nothing', 'absent', 'fails'];
+/** Done, whatever it answers. */
+const DONE: readonly Outcome[] = ['passes', 'nothing'];
 /** Every host reads them of its whole cell. */
 const FACTS: readonly Outcome[] = [...ANYTHING_BUT_REFUSED, 'shows'];
 
@@ -55,10 +72,11 @@ const NAME_NOTHING: ReadonlySet<string> = new Set([
 ]);
 
 /** What it gets about its own. */
-function ofItsOwn({ authority }: Listed): readonly Outcome[] {
+function ofItsOwn({ name, authority }: Listed): readonly Outcome[] {
   if (authority.rule === 'api') return ['refused'];
-  if (authority.rule === 'facts') return FACTS;
-  return authority.rule === 'theirs' ? ['passes'] : ANYTHING_BUT_REFUSED;
+  if (LACKING.has(name)) return ['absent', 'fails'];
+  if (authority.rule === 'facts') return [...DONE, 'shows'];
+  return authority.rule === 'theirs' ? ['passes'] : DONE;
 }
 
 /** What the API level gets about a server of another project than its context's. */

@@ -3,7 +3,23 @@ import type { RequestContext } from '#ports/context';
 import type { JsonMap } from '#ports/json';
 import { BlockCounter } from '#records/block-counter';
 import { begunEvent } from '#records/items/instance-action';
-import { computeNodeKey, instanceKey, migrationKey, serviceKey } from '#records/keys';
+import {
+  aggregateKey,
+  API,
+  blockDeviceKey,
+  cellMappingKey,
+  computeNodeKey,
+  flavorKey,
+  groupKey,
+  groupMemberKey,
+  groupOfInstanceKey,
+  hostMappingKey,
+  instanceKey,
+  instanceMappingKey,
+  MAPPINGS,
+  migrationKey,
+  serviceKey,
+} from '#records/keys';
 import type { Records } from '#records/method';
 import { instanceIndexKeys } from '#records/instance-index';
 import { migrationIndexKeys, migrationPointerKey } from '#records/migration-index';
@@ -91,7 +107,14 @@ export async function authorityWorld(
       ...common,
       host,
       binary: 'nova-compute',
+      topic: 'compute',
+      report_count: 1,
+      version: 66,
+      disabled: false,
+      forced_down: false,
       last_seen_up: '2026-11-22T11:59:55Z',
+      lookup: 'service#nova-compute',
+      lookup_sort: host,
     });
     await put({
       ...computeNodeKey(uuid),
@@ -101,6 +124,8 @@ export async function authorityWorld(
       hypervisor_hostname: host,
       by_host: host,
       by_host_sort: `compute-node#${host}#${uuid}`,
+      lookup: 'compute-node',
+      lookup_sort: `${host}#`,
     });
     await put({
       pk: instanceKey(uuid).pk,
@@ -124,6 +149,17 @@ export async function authorityWorld(
       lookup_sort: uuid,
     });
     await put({
+      ...blockDeviceKey(uuid, uuid),
+      ...common,
+      instance_uuid: uuid,
+      volume_id: 'x',
+      source_type: 'volume',
+      destination_type: 'volume',
+      delete_on_termination: false,
+      no_device: false,
+      encrypted: false,
+    });
+    await put({
       pk: instanceKey(uuid).pk,
       sk: `virtual-interface#${uuid}`,
       ...common,
@@ -131,6 +167,37 @@ export async function authorityWorld(
       lookup: `virtual-interface#${uuid}`,
       lookup_sort: uuid,
     });
+    const cell = { cell: CELL.name, cell_uuid: CELL.uuid };
+    await tables.put(MAPPINGS, { ...instanceMappingKey(uuid), ...cell, id, instance_uuid: uuid, project_id: PROJECT });
+    await tables.put(MAPPINGS, { ...hostMappingKey(host), ...cell, id, host });
+    await tables.put(API, { ...aggregateKey(id), ...common, name: host, hosts: [host], metadata: {} });
+    await tables.put(API, {
+      ...groupKey(uuid),
+      ...common,
+      name: host,
+      project_id: PROJECT,
+      user_id: 'u1',
+      policy: 'affinity',
+    });
+    await tables.put(API, { ...groupMemberKey(uuid, uuid), id, instance_uuid: uuid });
+    await tables.put(API, { ...groupOfInstanceKey(uuid), group_uuid: uuid });
+    const size = { memory_mb: 1, vcpus: 1, root_gb: 1, ephemeral_gb: 0, swap: 0, rxtx_factor: 1, vcpu_weight: 0 };
+    await tables.put(API, {
+      ...flavorKey(id),
+      ...common,
+      ...size,
+      flavorid: 'x',
+      name: 'x',
+      is_public: true,
+      disabled: false,
+      extra_specs: {},
+      projects: [],
+      by_project: 'flavors',
+    });
+  }
+  for (const { uuid } of [CELL, ...Object.values(OWNERS)]) {
+    const urls = { transport_url: 'x', database_connection: 'x' };
+    await tables.put(MAPPINGS, { ...cellMappingKey(uuid), ...urls, name: CELL.name, uuid, id: 1, disabled: false });
   }
   return {
     tables,

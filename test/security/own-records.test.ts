@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { registry } from '#objects/registry';
+import { NovaObject } from '#objects/versioned/base';
 import { fromPrimitive } from '#objects/versioned/from-primitive';
-import type { Json } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
+import type { Records } from '#records/method';
+import { blockDeviceMapping, blockDeviceMappingList } from '#records/methods/block-device';
 import { instance } from '#records/methods/instance';
 import { migration } from '#records/methods/migration';
 import { pciDevice } from '#records/methods/pci-device';
+import { virtualInterface } from '#records/methods/virtual-interface';
 import { newObject } from '#wire/wire';
 import { rejected } from '../fixtures/rejected.ts';
 import { authorityWorld, OWNERS } from './authority-world.ts';
@@ -12,6 +16,20 @@ import { authorityWorld, OWNERS } from './authority-world.ts';
 const { host1, host2 } = OWNERS;
 
 const MOVE = { id: 1, uuid: host1.uuid, instance_uuid: host1.uuid, source_compute: 'host1', dest_compute: 'host1' };
+
+const METHODS = { BlockDeviceMapping: blockDeviceMapping, Migration: migration, VirtualInterface: virtualInterface };
+
+/** Makes a record of a server. */
+async function made(records: Records, name: keyof typeof METHODS, fields: JsonMap): Promise<unknown> {
+  const primitive = newObject(name, registry.get(name)?.version ?? '', fields);
+  const object = fromPrimitive({ ...primitive, 'nova_object.changes': Object.keys(fields) }, registry);
+  return METHODS[name].instance?.['create']?.call(records, object, {});
+}
+
+const primitiveOf = (object: unknown): unknown => (object instanceof NovaObject ? object.toPrimitive() : object);
+
+/** The same records, as an API service reaches them. */
+const ofTheApi = ({ hosts: _hosts, ...records }: Records): Records => records;
 
 /** Saves a change of the migration of host1's server, in the name of host1. */
 async function saveMove(change: Readonly<Record<string, Json>>) {
@@ -86,5 +104,39 @@ describe("a host, by a save of its own server's records", () => {
       (reason: unknown) => (reason instanceof Error ? reason.name : reason),
     );
     expect(error).toBe(refused);
+  });
+
+  it('makes no migration under the uuid of one of another server', async () => {
+    const records = await authorityWorld(['host1']);
+    const move = { source_compute: 'host1', status: 'accepted', migration_type: 'evacuation' };
+    const fields = { ...move, instance_uuid: host1.uuid, uuid: host2.uuid };
+
+    const error = await rejected(made(records, 'Migration', fields));
+
+    const found = await migration.class?.['get_by_uuid']?.call(ofTheApi(records), { migration_uuid: host2.uuid });
+    expect(error).toMatchObject({ name: 'DBDuplicateEntry' });
+    expect(primitiveOf(found)).toMatchObject({ 'nova_object.data': { instance_uuid: host2.uuid } });
+  });
+
+  it('makes a virtual interface under the uuid of one of another server, and is not found in its place', async () => {
+    const records = await authorityWorld(['host1']);
+    const fields = { instance_uuid: host1.uuid, uuid: host2.uuid, address: 'fa:16:3e:00:00:01' };
+
+    await made(records, 'VirtualInterface', fields);
+
+    const found = await virtualInterface.class?.['get_by_uuid']?.call(ofTheApi(records), { vif_uuid: host2.uuid });
+    expect(primitiveOf(found)).toMatchObject({ 'nova_object.data': { instance_uuid: host2.uuid } });
+  });
+
+  it('makes a block device under the uuid of one of another server, which keeps its own', async () => {
+    const records = await authorityWorld(['host1']);
+    const fields = { source_type: 'volume', destination_type: 'volume', volume_id: 'y' };
+
+    await made(records, 'BlockDeviceMapping', { ...fields, instance_uuid: host1.uuid, uuid: host2.uuid });
+
+    const list = blockDeviceMappingList.class?.['get_by_instance_uuid'];
+    const left = primitiveOf(await list?.call(ofTheApi(records), { instance_uuid: host2.uuid }));
+    const kept = { 'nova_object.data': { instance_uuid: host2.uuid, uuid: host2.uuid, volume_id: 'x' } };
+    expect(left).toMatchObject({ 'nova_object.data': { objects: [kept] } });
   });
 });

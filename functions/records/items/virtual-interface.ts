@@ -10,6 +10,8 @@ export function virtualInterfaceItem(item: Attributes) {
     uuid: nonEmptyText(item['uuid']),
     /** MAC address; the port's uuid may follow it behind a slash. */
     address: nonEmptyText(item['address']),
+    /** ISO 8601. */
+    created_at: nonEmptyText(item['created_at']) ?? '',
     deleted: item['deleted'] === true,
   };
 }

@@ -1,4 +1,5 @@
 import {
+  DBDuplicateEntry,
   Forbidden,
   MigrationNotFound,
   MigrationNotFoundByStatus,
@@ -8,7 +9,7 @@ import {
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
 import { Migration } from '#objects/migration/migration';
-import { absent } from '#ports/conditions';
+import { absent, any, equals } from '#ports/conditions';
 import { TransactionRefused, type Action, type Attributes, type Item, type ItemOf } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { chosenAuthority, isAtWork, mayNot, migrationAuthority, type Authority } from '#records/authority/conditions';
@@ -112,12 +113,18 @@ function putMigration(records: Records, item: Item): Action[] {
   const { id, uuid, instance_uuid } = migrationItem(item);
   const pointers = [id ?? 0, uuid].map((name): Action => {
     const attributes = { uuid, instance_uuid };
-    return { kind: 'put', table, item: { ...attributes, ...migrationPointerKey(name) } };
+    // A uuid is a server's for good: a migration of another one would be found in its place.
+    const condition = any(absent, equals<MigrationItem>('instance_uuid', instance_uuid));
+    return { kind: 'put', table, item: { ...attributes, ...migrationPointerKey(name) }, condition };
   });
   return [{ kind: 'put', table, item, condition: absent }, ...pointers];
 }
 
-/** Makes a migration and fills the object with what was stored; a repeat finds the migration that it made. */
+/**
+ * Makes a migration and fills the object with what was stored; a repeat finds the migration that it made.
+ *
+ * @throws DBDuplicateEntry when a migration of another server has its uuid
+ */
 export async function createMigration(records: Records, migration: AnyObject): Promise<MigrationItem> {
   const item = await newMigrationItem(records, migration);
   let stored = item;
@@ -125,7 +132,9 @@ export async function createMigration(records: Records, migration: AnyObject): P
     await records.tables.transact(putMigration(records, item));
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
-    stored = error.refusals[0]?.item ?? item;
+    const [left] = error.refusals;
+    if (left?.item === undefined) throw new DBDuplicateEntry(`migration ${migrationItem(item).uuid}`, { cause: error });
+    stored = left.item;
   }
   refreshObject(migration, stored);
   return migrationItem(stored);

@@ -105,9 +105,13 @@ async function destroy(records: Records, object: AnyObject): Promise<null> {
   return null;
 }
 
+const madeAt = (item: Item): number => Date.parse(virtualInterfaceItem(item).created_at);
+
 async function byUuid(records: Records, uuid: string): Promise<Interface | null> {
   const partition = withUuid(uuid);
-  const [item] = await lookedUp(records.tables, tableOf(records), [partition]);
+  const items = byId(await lookedUp(records.tables, tableOf(records), [partition]));
+  // The first that was made: a host may name one of its own server so later, and is not found in its place.
+  const [item] = items.toSorted((a, b) => madeAt(a) - madeAt(b));
   return item === undefined ? null : interfaceOf(item);
 }
 
