@@ -51,8 +51,8 @@ const TASK_NAMESPACE = 'compute_task';
 const API_QUEUE = 'conductor';
 
 /**
- * Seconds that an object call waits, and after which it is not carried out any more: whoever made it has been answered by a
- * MessagingTimeout, and asks again.
+ * Seconds that an object call waits, and after which it is not carried out any more: whoever made it has been answered
+ * by a MessagingTimeout, and asks again.
  */
 const OBJECT_SECONDS = 60;
 
@@ -67,8 +67,8 @@ const EARLY_PING_SECONDS = 10;
  * Publishes commands to the conductor and makes object calls, as Nova's own facade does (nova.conductor.rpcapi).
  *
  * Arguments that the conductor would refuse are refused before they are sent: InvalidArguments names the first of them.
- * A call fails with the error of `#errors` that the conductor answered, RemoteError when its class is not known here, or
- * MessagingTimeout when no reply came.
+ * A call fails with the error of `#errors` that the conductor answered, RemoteError when its class is not known here,
+ * or MessagingTimeout when no reply came.
  */
 export class ConductorClient {
   readonly #caller: RpcCaller;

@@ -13,6 +13,7 @@ import {
   workflow,
 } from './builder.ts';
 import { askHost, keepAnswer } from './answer-states.ts';
+import { RETRY } from './retry.ts';
 import { failHalfUndone, undoCreateMigration, undoSwapAllocations, undoTheRest } from './move-states.ts';
 
 /** From here on records lie in the other cell, and then what is held for the destination. */
@@ -127,16 +128,33 @@ export const crossCellResize = workflow(
       { output: { ...FIRST_ERROR, ...fromAnswer('state', 'outcome') }, next: 'Fenced' },
     ),
     Fenced: choice('outcome', { switched: 'Save spec', started: 'Take away guest' }, 'Undo: Create snapshot'),
-    // Before its records go, without which a compute can do nothing. One that does not answer has to be looked after.
+    // Before its records go, without which a compute can do nothing.
     'Take away guest': wait(
       'take-away-guest',
       'A call to the destination: revert_snapshot_based_resize_at_dest, which destroys the guest.',
       {
         seconds: 'ask_seconds',
         output: FIRST_ERROR,
-        catches: [caught(['States.ALL'], 'Undo: Create snapshot', { error: '{% $states.input.error %}' })],
-        next: 'Undo: Create snapshot',
+        catches: [caught(['States.ALL'], 'See guest away', { error: '{% $states.input.error %}' })],
+        next: 'See guest away',
       },
+    ),
+    'See guest away': undo('see-guest-away', 'The destination has answered that the guest is gone.', {
+      next: 'Undo: Create snapshot',
+      failed: 'Fail with guest',
+    }),
+    // The request ends for its user and its caller; the copy and its claim stay with the guest that may run there.
+    'Fail with guest': cleanUp(
+      'fail-migration',
+      'The server is in error, with a fault; events and answer carry the error.',
+      {
+        next: 'Take away again',
+      },
+    ),
+    'Take away again': task(
+      'take-away-again',
+      'The destination is ordered again, until it has answered that the guest is gone.',
+      { passes: ['error'], output: FIRST_ERROR, retry: [RETRY.step, RETRY.untilAnswered], next: 'Undo the rest' },
     ),
     'Undo: Create snapshot': undo('undo-create-snapshot', 'The image is gone.', {
       next: 'Undo: Keep context',

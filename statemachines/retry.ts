@@ -81,6 +81,13 @@ export const RETRY = {
     MaxAttempts: 14,
     MaxDelaySeconds: 30,
   },
+  /** A host that may have a guest which nobody wants is asked again until it has answered, at the latest every hour. */
+  untilAnswered: {
+    ErrorEquals: ['MessagingTimeout'],
+    ...WITHOUT_END,
+    IntervalSeconds: 60,
+    MaxDelaySeconds: 3600,
+  },
   /** An execution that could not be started. */
   start: {
     ErrorEquals: [

@@ -158,6 +158,7 @@ async function runIn(
   { hosts, fencer, sentAt }: Speaker,
 ): Promise<Done> {
   const written: Item[] = [];
+  const ends: (() => Promise<void>)[] = [];
   const events: NotificationEvent[] = [];
   const records: Records = {
     ...services,
@@ -169,11 +170,13 @@ async function runIn(
     ...(request.reply === undefined ? {} : { process: request.reply.queue }),
     direct,
     written: (item) => written.push(item),
+    last: (end) => ends.push(end),
     notices: { config: services.config, add: (event) => events.push(event) },
   };
   const result = await dispatch(conductorBase, request)(records, request.args);
   try {
     if (cell) for (const item of written) await afterWrite(services, cell, item);
+    for (const end of ends) await end();
   } catch (error) {
     // What is written is written: a service that refuses what follows from it is mended by its operator meanwhile.
     if (request.reply === undefined || (isFinal(error) && !(error instanceof NovaError))) throw error;

@@ -71,7 +71,8 @@ function wantedOf(item: Item, requestedNetworks: Json): Wanted[] {
  * Has the devices that a server asks for made and bound at its host (conductor-today.md 4.1). A repeat takes those that
  * are bound there; those of another host are deleted. Whatever fails, none that was made here is left.
  *
- * @throws AcceleratorRequestOpFailed, also where no accelerator service is named: a server never runs without its devices
+ * @throws AcceleratorRequestOpFailed, also where no accelerator service is named: a server
+ *   never runs without its devices
  * @throws AcceleratorRequestBindingFailed
  * @throws KeyError when nobody says which provider meets a group
  */
@@ -154,7 +155,8 @@ const isMaybeDone = (error: ServiceUnusable): boolean => error instanceof Servic
 const KEPT_SECONDS = 7 * 86_400;
 
 /**
- * Takes requests that no server has yet for one, so that nobody who looks for those of a lost answer takes them for another.
+ * Takes requests that no server has yet for one, so that nobody who looks for those of a lost
+ * answer takes them for another.
  *
  * @throws TransactionConflict when somebody has: the step finds out anew what there is
  */

@@ -50,8 +50,8 @@ export interface Swapped {
 }
 
 /**
- * Hands what a server that is on its source holds to its migration, whatever provider it is of (conductor.md section 11.5,
- * conductor-today.md 2.4). A repeat finds it there already, so the amounts of the first time are never lost.
+ * Hands what a server that is on its source holds to its migration, whatever provider it is of (conductor.md section
+ * 11.5, conductor-today.md 2.4). A repeat finds it there already, so the amounts of the first time are never lost.
  *
  * @throws ComputeHostNotFound when the source node is unknown
  * @throws NoValidHost when placement refuses
@@ -73,8 +73,8 @@ export async function swapAllocations(services: SwapServices, swap: Swap): Promi
 }
 
 /**
- * Gives a server back what its migration holds; its whole allocation becomes that, so a destination's claim goes as well.
- * A refusal is logged and answered with false; with nothing held by the migration nothing is done.
+ * Gives a server back what its migration holds; its whole allocation becomes that, so a destination's claim goes as
+ * well. A refusal is logged and answered with false; with nothing held by the migration nothing is done.
  */
 export async function revertAllocations(
   services: Pick<Services, 'placement'> & { readonly log: Pick<Log, 'error'> },

@@ -14,8 +14,8 @@ export interface AnswerFailure extends Failure {
 }
 
 /**
- * The failure of a step as its caller is answered: as it was kept with its request, params and all, or else, for an error
- * that is none of Nova's, by its name alone.
+ * The failure of a step as its caller is answered: as it was kept with its request, params and all, or else, for an
+ * error that is none of Nova's, by its name alone.
  */
 export function answerFailure(kept: string | undefined, caught: Failure): AnswerFailure {
   const known = kept === undefined ? {} : mapOf(readJson(kept));
@@ -33,7 +33,9 @@ export const answerError = (error: NovaError): AnswerFailure => ({
   text: serializeFailure(error),
 });
 
-/** Answers a call that a workflow carried out, where there is one; what callers are not used to is logged as a failure. */
+/**
+ * Answers a call that a workflow carried out, where there is one; what callers are not used to is logged as a failure.
+ */
 export async function answerCall(
   services: Pick<Services, 'queues' | 'log'>,
   reply: Json | undefined,

@@ -12,9 +12,9 @@ type AskServices = Pick<Services, 'clock' | 'config' | 'log' | 'notifier' | 'tab
 const FENCE_REQUESTED = 'conductor.fence.requested';
 
 /**
- * Asks the operator's fencing agent to cut a silent host off, where there is one: by an event, under an id that stays the
- * same while the host stays silent. It is asked again at every look until it answers, and never after it has: a no, a failure
- * and silence are left to a person.
+ * Asks the operator's fencing agent to cut a silent host off, where there is one: by an event, under an id that stays
+ * the same while the host stays silent. It is asked again at every look until it answers, and never after it has: a no,
+ * a failure and silence are left to a person.
  *
  * @param reason why the host is given up, for people
  */

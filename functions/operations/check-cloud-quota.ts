@@ -46,8 +46,8 @@ export function ownLimits({ config }: Pick<Store, 'config'>, limits: Limits): Li
 const instancesAlone = ({ instances }: Amounts): Amounts => ({ instances, cores: -1, ram: -1 });
 
 /**
- * Holds what a project uses, this request's claims among it, to its limits, where usage is counted from Placement or limits
- * are those of Keystone (nova.quota, nova.limits.placement). It asks nothing where neither is so.
+ * Holds what a project uses, this request's claims among it, to its limits, where usage is counted from Placement or
+ * limits are those of Keystone (nova.quota, nova.limits.placement). It asks nothing where neither is so.
  *
  * @throws TooManyInstances, ProjectOverLimit; UsagesRetrievalFailed when Placement refuses to say; ServiceUnusable while
  * Placement or Keystone is away

@@ -18,8 +18,8 @@ export interface Asking {
 }
 
 /**
- * How many of the servers the project may have now: the first check of a request, before anything is made of it. What the
- * workflow then reserves is another matter (build/recheck-quota.ts): meanwhile others may have asked.
+ * How many of the servers the project may have now: the first check of a request, before anything is made of it. What
+ * the workflow then reserves is another matter (build/recheck-quota.ts): meanwhile others may have asked.
  *
  * @throws TooManyInstances when not even the least number fits
  */

@@ -19,8 +19,8 @@ export async function releaseElsewhere(
 }
 
 /**
- * The same for a server that holds something on its host, and only then: one that holds nothing there may hold too little
- * instead of too much. Answers whether anything was given back.
+ * The same for a server that holds something on its host, and only then: one that holds nothing there may hold too
+ * little instead of too much. Answers whether anything was given back.
  */
 export async function releaseSurplus(
   services: ClaimServices,

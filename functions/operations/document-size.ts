@@ -3,14 +3,14 @@ import type { OperationDocument } from './operation-document.ts';
 import type { CommonDocument, InstanceDocument } from './request-document.ts';
 
 /**
- * Bytes of JSON that one document may have: sealed it takes a third more, and an item of 400 KB also holds what is noted
- * on it later.
+ * Bytes of JSON that one document may have: sealed it takes a third more, and an item of 400 KB also
+ * holds what is noted on it later.
  */
 const MOST_DOCUMENT_BYTES = 290_000;
 
 /**
- * Servers of one request: 1,000 are usual, and at seven events each an execution of more would come near the 25,000 that
- * its history may have.
+ * Servers of one request: 1,000 are usual, and at seven events each an execution of more would come near the
+ * 25,000 that its history may have.
  */
 const MOST_INSTANCES = 2500;
 

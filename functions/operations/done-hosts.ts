@@ -6,8 +6,9 @@ import { requestDocumentItem, type RequestDocumentItem } from '#records/items/re
 import { documentKey, REQUESTS } from '#records/keys';
 
 /**
- * The place of a host among those that are done with a request, from 1. The list lies beside the request's document and
- * has one writer at a time, so that no two hosts get one place, and a host that is counted again has the place that it had.
+ * The place of a host among those that are done with a request, from 1. The list lies beside the request's
+ * document and has one writer at a time, so that no two hosts get one place, and a host that is counted
+ * again has the place that it had.
  *
  * @param request key of the request's document
  * @throws RequestDocumentNotFound when it has expired

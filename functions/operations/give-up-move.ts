@@ -36,8 +36,8 @@ export async function giveUpUnlessSettled(
 }
 
 /**
- * Ends the migration of a move that its hosts no longer see to an end: fences all but the host that has the server, gives
- * the migration its last status, and puts the allocations where the server is.
+ * Ends the migration of a move that its hosts no longer see to an end: fences all but the host that has the server,
+ * gives the migration its last status, and puts the allocations where the server is.
  *
  * @throws InstanceNotFound when the server was deleted, or is another execution's by now
  */

@@ -14,8 +14,8 @@ interface Held extends Omit<HeldOrder, 'since'> {
 }
 
 /**
- * Has an order wait until a person, or the operator's fencing agent, has said that its host is down: that is noted on the
- * server once, for `conductor audit`, and the agent is asked where there is one.
+ * Has an order wait until a person, or the operator's fencing agent, has said that its host is down: that is noted on
+ * the server once, for `conductor audit`, and the agent is asked where there is one.
  */
 export async function holdOrder(
   services: Pick<Services, 'clock' | 'config' | 'log' | 'notifier' | 'tables'>,

@@ -12,8 +12,9 @@ export interface BindingMove {
 }
 
 /**
- * Binds the ports of a server to the host that has it alone. A binding of the other host that is active gives way to that
- * of the first before it is deleted: a port is never bound nowhere. Nothing is done where no network service is named.
+ * Binds the ports of a server to the host that has it alone. A binding of the other host that is active
+ * gives way to that of the first before it is deleted: a port is never bound nowhere. Nothing is done
+ * where no network service is named.
  *
  * @throws ServiceNotReached, PortBindingActivationFailed, PortBindingDeletionFailed
  */

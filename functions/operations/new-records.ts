@@ -15,8 +15,8 @@ import { fieldsOf, textOf } from '#wire/reading';
 import { storedSpec } from '#records/methods/request-spec';
 
 /**
- * The records that an API makes before it casts, for a publisher that has nothing but a queue: BuildRequest, RequestSpec
- * and an InstanceMapping without a cell.
+ * The records that an API makes before it casts, for a publisher that has nothing but a queue: BuildRequest,
+ * RequestSpec and an InstanceMapping without a cell.
  *
  * A build request whose primitive carries an `id` was made by the API; if its record is gone, the user deleted the
  * server, so nothing is made for it (design: where records come from).

@@ -7,9 +7,9 @@ import { offered, serviceItem, type ServiceItem } from '#records/items/service';
 import { cellTable } from '#records/keys';
 
 /**
- * Has the scheduler leave out the nodes of a host whose compute service is disabled, and find them again once it is not. What
- * placement was asked is noted on the service, so a heartbeat costs nothing; a repeat of a call that died in between
- * asks it again.
+ * Has the scheduler leave out the nodes of a host whose compute service is disabled, and find them again once it
+ * is not. What placement was asked is noted on the service, so a heartbeat costs nothing; a repeat of a call that
+ * died in between asks it again.
  */
 export async function offerCapacity(
   { placement, tables }: Pick<Services, 'placement' | 'tables'>,

@@ -62,8 +62,8 @@ const TASKS: Readonly<Record<Operation, readonly string[]>> = {
 const MOST_LOOKS = 8;
 
 /**
- * Makes an execution the owner of a server and answers its record, by one write that holds only if all that was looked at
- * is still so: every owner, and the server's states. An owner that no longer runs is succeeded.
+ * Makes an execution the owner of a server and answers its record, by one write that holds only if all that was looked
+ * at is still so: every owner, and the server's states. An owner that no longer runs is succeeded.
  *
  * @param migration uuid of the migration that is about to be made
  * @throws InstanceNotFound

@@ -36,9 +36,9 @@ export type Registration =
   | { readonly kind: 'answered' };
 
 /**
- * Registers a Task's token on a server's record, for the object proxy to complete: one conditional update, which answers
- * the record. One that is settled already, that a compute's request to reschedule has come in for, or that the execution
- * does not own any more, completes the token at once; then nothing is left to order.
+ * Registers a Task's token on a server's record, for the object proxy to complete: one conditional update, which
+ * answers the record. One that is settled already, that a compute's request to reschedule has come in for, or that the
+ * execution does not own any more, completes the token at once; then nothing is left to order.
  */
 export async function registerToken(
   services: Pick<Services, 'executions' | 'tables' | 'log'>,
@@ -89,8 +89,8 @@ function changesOf(wait: Wait): AttributesOf<StoredInstance> {
 }
 
 /**
- * How the task before the order ended. A host that is given the server anew is not given up any more, and an order that is given
- * waits for nobody.
+ * How the task before the order ended. A host that is given the server anew is not given up any more, and an order
+ * that is given waits for nobody.
  */
 const forgottenOf = ({ begins, hosts = [], orderedAt }: Wait): InstanceAttribute[] => [
   ...(begins?.condition === undefined ? [] : ([ENDED] as const)),

@@ -8,8 +8,8 @@ import { isMetLately, serviceTroubleItem, type ServiceTroubleItem } from '#recor
 const KEPT_SECONDS = 86_400;
 
 /**
- * Says that a step waits for a service of the cloud, and what is to be done about it: in the log, and by a note for the audit
- * and the reconciler. A note that cannot be written is missed by nobody, since the step is tried again.
+ * Says that a step waits for a service of the cloud, and what is to be done about it: in the log, and by a note for the
+ * audit and the reconciler. A note that cannot be written is missed by nobody, since the step is tried again.
  */
 export async function noteTrouble(
   { clock, log, tables }: Pick<Services, 'clock' | 'log' | 'tables'>,

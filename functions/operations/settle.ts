@@ -52,8 +52,8 @@ type SettleServices = Pick<Services, 'tables' | 'executions'>;
 /**
  * Completes the Tasks that wait for a server, once the item that a write just answered says that they are settled.
  *
- * A token is taken off the record only after it was answered, so whoever repeats the write completes it again. Whoever owns a
- * server releases it at its end, with its token; a launch releases none.
+ * A token is taken off the record only after it was answered, so whoever repeats the write completes it again. Whoever
+ * owns a server releases it at its end, with its token; a launch releases none.
  */
 export async function settle(services: SettleServices, table: string, item: Item): Promise<void> {
   for (const operation of OPERATIONS) {
@@ -73,8 +73,8 @@ export function settledAs(item: Item, operation: Operation): string | undefined 
 }
 
 /**
- * Notes on the server's item that its migration has come to a final status, and settles what waits for it: the one write
- * beyond the migration's own, made only when a migration ends.
+ * Notes on the server's item that its migration has come to a final status, and settles what waits for it: the one
+ * write beyond the migration's own, made only when a migration ends.
  */
 export async function settleMigration(services: SettleServices, table: string, migration: Item): Promise<void> {
   const { uuid, instance_uuid, status, migration_type } = migrationItem(migration);

@@ -30,9 +30,9 @@ export interface Shown {
 }
 
 /**
- * Shows the other copy of a server: one transaction over both records and the mapping, so that exactly one is shown, the
- * mapped one, at every moment. What the server counts of its project's quota goes along, by the size that it has there. A
- * repeat changes nothing.
+ * Shows the other copy of a server: one transaction over both records and the mapping, so that exactly one is shown,
+ * the mapped one, at every moment. What the server counts of its project's quota goes along, by the size that it has
+ * there. A repeat changes nothing.
  *
  * @throws InstanceNotFound when the server is gone or its user deletes it
  * @throws InstanceInvalidState when it is another execution's by now

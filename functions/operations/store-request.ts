@@ -39,9 +39,9 @@ export type Stored =
   | { readonly kind: 'different' };
 
 /**
- * Stores a request, a server in one transaction with the records that come with it (condition: absent), so that a second
- * delivery changes nothing and never brings a deleted build request back; one that died half-way goes on where it
- * stopped. A server whose records are there already, but not by this request, exists: it is left out.
+ * Stores a request, a server in one transaction with the records that come with it (condition: absent), so that a
+ * second delivery changes nothing and never brings a deleted build request back; one that died half-way goes on where
+ * it stopped. A server whose records are there already, but not by this request, exists: it is left out.
  */
 export async function storeRequest(
   services: Store,

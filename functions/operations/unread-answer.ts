@@ -22,9 +22,9 @@ export interface UnreadAnswer {
 }
 
 /**
- * Whether an answer that was given in time may lie unread in the conductor queue of the host's cell: then our silence is no
- * answer. Undefined when it would have been read, for a call that nobody has made, and where no pulse was ever read, since
- * nobody would ever know.
+ * Whether an answer that was given in time may lie unread in the conductor queue of the host's cell: then our silence
+ * is no answer. Undefined when it would have been read, for a call that nobody has made, and where no pulse was ever
+ * read, since nobody would ever know.
  */
 export async function unreadAnswer(
   services: Pick<Services, 'clock' | 'config' | 'queues' | 'tables'>,

@@ -26,8 +26,8 @@ export interface CallAnswer {
 type CallServices = Pick<Services, 'tables' | 'executions' | 'clock'>;
 
 /**
- * Registers a call before it is sent, so that an answer quicker than we are finds it. One that was answered before, by an
- * earlier try of the same step, completes the token at once; then false is answered and nothing is to be sent.
+ * Registers a call before it is sent, so that an answer quicker than we are finds it. One that was answered before, by
+ * an earlier try of the same step, completes the token at once; then false is answered and nothing is to be sent.
  */
 export async function registerCall(services: CallServices, call: WaitingCall): Promise<boolean> {
   const { messageId, host, token } = call;
@@ -55,9 +55,9 @@ async function askedFirst(
 }
 
 /**
- * Keeps the first answer of a call, sealed since a compute answers with connections and secrets of a server, in the words of
- * a failure as well, and completes the Task that waits for it. An answer that nobody waits for, or that comes from another
- * host than was asked, changes nothing; then false is answered. A repeat completes the Task again.
+ * Keeps the first answer of a call, sealed since a compute answers with connections and secrets of a server, in the
+ * words of a failure as well, and completes the Task that waits for it. An answer that nobody waits for, or that comes
+ * from another host than was asked, changes nothing; then false is answered. A repeat completes the Task again.
  */
 export async function settleCall(
   services: Pick<Services, 'tables' | 'executions' | 'sealer'>,

@@ -3,9 +3,9 @@ import { ConditionFailed, TransactionRefused, type Action, type Tables } from '#
 type Writing = Pick<Tables, 'delete' | 'put' | 'transact' | 'update'>;
 
 /**
- * Writes all or nothing. One action alone is a write of its own, which costs half of a transaction; when its answer gets lost
- * on the way, the client's own repeat may find its condition broken by itself. So this is for writes that are known again
- * by what they wrote.
+ * Writes all or nothing. One action alone is a write of its own, which costs half of a transaction; when its answer
+ * gets lost on the way, the client's own repeat may find its condition broken by itself. So this is for writes that are
+ * known again by what they wrote.
  *
  * @throws TransactionRefused when a condition does not hold
  */

@@ -32,8 +32,8 @@ const HARD = ['tags', 'console-token#'];
 
 /**
  * Instance.destroy: the instance, its devices, migrations and faults are soft deleted, its tags and console tokens are
- * gone, in one transaction; actions and events stay. A hard delete leaves nothing of it, so that what it counts is
- * given back before the record goes.
+ * gone, in one transaction; actions and events stay. A hard delete leaves nothing of it, so that what it counts and claims
+ * is given back before the record goes.
  *
  * An object without a host may only delete a record that has none, so a server that a host claims meanwhile is safe.
  *
@@ -49,7 +49,11 @@ export async function destroyInstance(
   if (uuid === undefined) throw new ObjectActionError({ action: 'destroy', reason: 'no uuid' });
   const onlyWithoutHost = (textOf(instance, 'host') ?? '') === '';
   const item = await destroyRecords(records, uuid, onlyWithoutHost);
-  if (options.hard_delete === true) await (await import('./forget-instance.ts')).forgetInstance(records, item);
+  if (options.hard_delete === true) {
+    const forget = async (): Promise<void> => (await import('./forget-instance.ts')).forgetInstance(records, item);
+    if (records.last === undefined) await forget();
+    else records.last(forget);
+  }
   refreshInstance(instance, item, []);
   instance.unset('id');
   return null;

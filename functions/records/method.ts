@@ -49,6 +49,8 @@ export interface Records {
   readonly direct?: boolean;
   /** Called with every record that a write answered, so that an operation waiting for it can be settled. */
   readonly written?: (item: Item) => void;
+  /** Called with what is done last, once all that follows from the writes is done: until then a repeat finds what it goes by. @default at once */
+  readonly last?: (end: () => Promise<void>) => void;
   /** Collects what is to be published once the method has ended well; absent where nothing is published. */
   readonly notices?: Notices;
 }

@@ -12,8 +12,8 @@ const REMEMBERED = 60_000;
 const known = new WeakMap<Tables, Map<string, { readonly version: number; readonly until: number }>>();
 
 /**
- * The compute RPC version that the computes of a cell may be sent: what configuration pins, else what the oldest of them
- * speaks.
+ * The compute RPC version that the computes of a cell may be sent: what configuration pins, else
+ * what the oldest of them speaks.
  *
  * @param method what is about to be ordered
  * @throws UnsupportedVersion when the oldest is older than what is served

@@ -6,8 +6,8 @@ import { mustBeWire } from '#wire/wire-object';
 import { LOADED, markEc2Ids } from './cast-instance.ts';
 
 /**
- * The copy of a server in another cell as orders carry it: all that Nova had to load to copy it, and the flavor that it is
- * to have, as long as that is not stored.
+ * The copy of a server in another cell as orders carry it: all that Nova had to load to copy it, and the flavor that it
+ * is to have, as long as that is not stored.
  */
 export function crossingInstance(item: Item, flavor?: WireObject): WireObject {
   const instance: InstanceObject = instanceOf(item, LOADED);

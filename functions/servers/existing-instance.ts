@@ -32,8 +32,8 @@ export interface ExistingInstance {
 }
 
 /**
- * Finds the records of servers, whose mappings may name no cell yet: in the cell of the mapping, else in any cell. In one
- * request for a hundred records; a server that is recorded nowhere is left out.
+ * Finds the records of servers, whose mappings may name no cell yet: in the cell of the mapping, else in any cell. In
+ * one request for a hundred records; a server that is recorded nowhere is left out.
  */
 export async function existingInstances(
   services: Pick<Services, 'tables'>,

@@ -26,8 +26,8 @@ export interface FailedInstance {
 
 /**
  * Ends the build of a recorded server (conductor.md section 13, step 4 on error): it is in error with its fault, fenced
- * from every host, its networks are cleaned up and its claim is released. False when it was deleted, or taken over, while
- * we looked: whoever did it sees to what the server holds.
+ * from every host, its networks are cleaned up and its claim is released. False when it was deleted, or taken over,
+ * while we looked: whoever did it sees to what the server holds.
  */
 export async function failInstance(services: Services, failed: FailedInstance): Promise<boolean> {
   const { cell, item, requested: instance, common, failure, execution, condition } = failed;

@@ -33,7 +33,10 @@ export function stateAttributes(
   };
 }
 
-/** One change of a server that is there: answers the record, or undefined when it is gone or the condition does not hold. */
+/**
+ * One change of a server that is there: answers the record, or undefined when it is gone
+ * or the condition does not hold.
+ */
 export async function changeInstance(
   services: Pick<Services, 'clock' | 'tables'>,
   cell: string,

@@ -5,8 +5,8 @@ import type { Cell } from '#records/method';
 import type { InstanceMappingItem } from '#records/items/mapping';
 
 /**
- * The write that maps a server to its cell; a mapping that is missing is made, so that the server can be found. One that
- * names another cell is another server's of the same uuid: the write is refused.
+ * The write that maps a server to its cell; a mapping that is missing is made, so that the server can be found. One
+ * that names another cell is another server's of the same uuid: the write is refused.
  */
 export const mapToCell = (uuid: string, cell: Cell, project: string | null, now: string): Action => ({
   kind: 'update',

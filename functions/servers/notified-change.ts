@@ -19,8 +19,8 @@ export interface NotifiedChange {
 }
 
 /**
- * Changes a server that is there, and publishes its states where that is asked for. Answers the record; undefined when it is
- * gone or the condition does not hold.
+ * Changes a server that is there, and publishes its states where that is asked for. Answers the record; undefined when
+ * it is gone or the condition does not hold.
  */
 export async function notifiedChange(
   services: Pick<Services, 'clock' | 'config' | 'log' | 'notifier' | 'tables'>,

@@ -37,8 +37,8 @@ export const ownContext = ({ clock, ids }: Pick<Services, 'clock' | 'ids'>, item
 };
 
 /**
- * Orders a host to delete what it has of a server, as an API does: terminate_instance. Answers false where the record is not
- * there any more, or the condition does not hold.
+ * Orders a host to delete what it has of a server, as an API does: terminate_instance. Answers false where the record
+ * is not there any more, or the condition does not hold.
  */
 export async function orderDeletion(services: DeletionServices, deleted: Deleted): Promise<boolean> {
   const { cell, item, host, condition } = deleted;

@@ -115,7 +115,7 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
     expect(early.out).not.toContain(uuid);
     expect(await state(uuid)).toContain('create (req-');
     expect(await state(uuid)).toMatch(
-      /^where      cell1, host (\S+)$[^]*^claim      \1 \([0-9a-f-]{36}\): 1 VCPU, 512 MEMORY_MB/mu,
+      /^where      cell\d, host (\S+)$[^]*^claim      \1 \([0-9a-f-]{36}\): 1 VCPU, 512 MEMORY_MB/mu,
     );
     expect(execution.out).toMatch(/^execution  launch\/\w+/u);
     expect(execution.out).toContain(uuid);

@@ -31,13 +31,11 @@ describe('casts', () => {
     await client.cast('unshelve_instance', '1.14', { instance: null }, context, 'unique-1');
     await conductor.clock.settle();
 
+    const named = { namespace: 'compute_task', version: '1.14', method: 'unshelve_instance', uniqueId: 'unique-1' };
     expect(conductor.taken).toMatchObject([
       {
+        ...named,
         queue: 'compute-task',
-        namespace: 'compute_task',
-        version: '1.14',
-        method: 'unshelve_instance',
-        uniqueId: 'unique-1',
         reply: undefined,
         sender: 'api',
         context: { request_id: 'req-1', project_id: 'p-blue' },

@@ -287,7 +287,7 @@ describe('the look at policies', () => {
     });
   });
 
-  it('tells of a grant that another statement repeats', () => {
+  it('reports a grant that another statement repeats', () => {
     const roles = new Map([...policies.roles].map(([role, statements]) => [role, [...statements, ...statements]]));
     const acting = new ActingRoles(policies);
     acting.note(reconciler, 'states:StartExecution', stateMachineArn('launch'));

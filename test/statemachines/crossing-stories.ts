@@ -147,6 +147,18 @@ export const CROSSING_STORIES: readonly Story[] = [
     belongs: KEEPS,
   },
   {
+    name: 'a destination that takes the guest away too late',
+    options: {
+      ...across,
+      behaviour: ({ method }) => {
+        if (method === 'finish_snapshot_based_resize_at_dest') return { delay: 900_000 };
+        return method === 'revert_snapshot_based_resize_at_dest' ? { delay: 400_000 } : 'build';
+      },
+    },
+    afterwards: resize(),
+    belongs: KEEPS,
+  },
+  {
     name: 'ports and a volume, and a source that cannot stop the guest',
     options: cloud.options,
     afterwards: resize((moving) => equip(moving, cloud, moving.uuid)),

@@ -14,7 +14,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'cache-images': '87a3d85e979e380c82a47165b2270b7e37d55f2ff248e73a9dd6cc4e6a6158e3',
   'cold-migrate': 'bf973123a7827e28ac4af94f55af84d43b85bdcc6eb62b0c78111e43914ee55d',
   'confirm-across-cells': '3b5b6a493c6aa848c77d10b0954794b03e46eced040bbc0a553c841511e96582',
-  'cross-cell-resize': 'a94de91582d817f851845dcfe929109c885ff7f83eb2e2c6c1b0a421702a4441',
+  'cross-cell-resize': 'd3637cf46175a0ddcf2d9325f7cc83ce5b773477ce67b1d8439e0b201fe7edf4',
   launch: '0b7cc41fc610954c1fd15dd1c0f3d5950d0804092894e4979245af6e7f9a2bc4',
   'live-migrate': '8c1fbb9563e715616240a34cfc3f469fa084e82a7841d299411144aab4e9459f',
   rebuild: '30cd86a04a67a95898e40b4c0489d088ba27943ede794ba81efb038895473efc',

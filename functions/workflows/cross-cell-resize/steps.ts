@@ -19,7 +19,6 @@ import { keepArrival, orderFinish } from './order-finish.ts';
 import { keepDeparture, orderSource } from './order-source.ts';
 import type { CrossingState } from './state.ts';
 import { switchCell } from './switch-cell.ts';
-import { fenceDestination, takeAwayGuest } from './take-away-guest.ts';
 
 /** The steps of cross-cell-resize.asl.ts by the name that its Tasks give. */
 export const crossCellResizeSteps: Steps<CrossingState> = keepingFailures<CrossingState>({
@@ -30,7 +29,7 @@ export const crossCellResizeSteps: Steps<CrossingState> = keepingFailures<Crossi
   'create-snapshot': createSnapshot,
   'fail-migration': async (...args) =>
     (await import('../fail-cold-move.ts')).failMigrationOf('cross-cell-resize')(...args),
-  'fence-destination': fenceDestination,
+  'fence-destination': async (...args) => (await import('./take-away-guest.ts')).fenceDestination(...args),
   finish,
   'keep-arrival': keepArrival,
   'keep-context': keepContext,
@@ -42,7 +41,9 @@ export const crossCellResizeSteps: Steps<CrossingState> = keepingFailures<Crossi
   reply,
   'save-spec': saveSpec,
   'switch-cell': switchCell,
-  'take-away-guest': takeAwayGuest,
+  'take-away-again': async (...args) => (await import('./take-away-guest.ts')).takeAwayAgain(...args),
+  'take-away-guest': async (...args) => (await import('./take-away-guest.ts')).takeAwayGuest(...args),
+  'see-guest-away': async (...args) => (await import('./take-away-guest.ts')).seeGuestAway(...args),
   'undo-bind-ports': undoBindPorts,
   'undo-copy-records': undoCopyRecords,
   'undo-create-attachments': undoCreateAttachments,

@@ -1,3 +1,4 @@
+import { MessagingTimeout, NovaError } from '#errors';
 import { isoSeconds } from '#conductor/time';
 import { all, equals, not } from '#ports/conditions';
 import type { Services } from '#ports/services';
@@ -14,6 +15,7 @@ import { storedInstance } from '#servers/stored-instance';
 import { callCompute } from '../call-compute.ts';
 import { failureOf, type Ended, type StepEvent } from '../step.ts';
 import { endFinishEvent } from './order-finish.ts';
+import { switchCell } from './switch-cell.ts';
 import { callId, sourceOf, targetOf, type CrossingState } from './state.ts';
 
 const { owner } = operationNames('cross-cell-resize');
@@ -22,19 +24,22 @@ const { owner } = operationNames('cross-cell-resize');
  * Undo of the destination's last part: the server is in error, with what the destination reported, and the destination is
  * fenced: the task of the copy is another one, so that nothing which a late start of the guest saves counts. One that has failed
  * by itself has no guest; any other is ordered to take it away, and may write what that takes. A copy that is shown already
- * keeps its states: the switch was done.
+ * keeps its states, and one whose guest runs, as the destination has answered, is shown now: the switch was done.
  */
 export async function fenceDestination(
   services: Services,
-  { state, execution, error }: StepEvent<CrossingState>,
+  event: StepEvent<CrossingState>,
 ): Promise<Ended<CrossingState>> {
+  const { state, execution, error } = event;
   const { server: instance, target_cell, cell, host } = state;
   const copy = await services.tables.get(cellTable(target_cell), instanceKey(instance));
   if (copy !== undefined && !instanceItem(copy).hidden)
     return { state: { ...state, switched: true }, outcome: 'switched' };
+  const answer = await answerOf(services, callId(execution, 'finish'));
+  if (answer?.failure === null && (await carriesOn(services, event)))
+    return { state: { ...state, switched: true }, outcome: 'switched' };
   await endFinishEvent(services, state, execution, failureOf(error));
   const ours = equals(owner, execution);
-  const answer = await answerOf(services, callId(execution, 'finish'));
   const failed = answer !== undefined && answer.failure !== null;
   const fenced = await changeInstance(services, target_cell, instance, {
     set: {
@@ -50,6 +55,18 @@ export async function fenceDestination(
     condition: all(ours, not(BEING_DELETED)),
   });
   return { state, outcome: failed || fenced === undefined ? 'failed' : 'started' };
+}
+
+/** Switches the server to the destination, whose guest runs: what failed was ours. False where its user deletes it, or others have it. */
+async function carriesOn(services: Services, event: StepEvent<CrossingState>): Promise<boolean> {
+  try {
+    await switchCell(services, event);
+  } catch (error) {
+    if (error instanceof NovaError) return false;
+    throw error;
+  }
+  await endFinishEvent(services, event.state, event.execution);
+  return true;
 }
 
 /** What the destination reported of its failure is recorded in the server's own cell, where its user looks. */
@@ -72,6 +89,47 @@ export async function takeAwayGuest(
   services: Services,
   { state, execution, token }: StepEvent<CrossingState>,
 ): Promise<void> {
+  await orderAway(services, state, callId(execution, 'take-away'), token);
+}
+
+/**
+ * Whether the destination has answered that the guest is gone: until then its records stay.
+ *
+ * @throws MessagingTimeout when it has not answered, or that it failed
+ */
+export async function seeGuestAway(services: Services, { execution }: StepEvent<CrossingState>): Promise<void> {
+  const messageId = callId(execution, 'take-away');
+  const answer = await answerOf(services, messageId);
+  if (answer?.failure !== null) throw new MessagingTimeout({ message_id: messageId });
+}
+
+/**
+ * Orders the destination once more to take the guest away, until one of the orders is answered by success, or the copy is gone by
+ * other hands. One without an answer is given again under its name, one that failed under another: a host carries out each once.
+ *
+ * @throws MessagingTimeout as long as the guest may be there
+ */
+export async function takeAwayAgain(services: Services, { state, execution }: StepEvent<CrossingState>): Promise<void> {
+  const copy = await services.tables.get(cellTable(state.target_cell), instanceKey(state.server));
+  if (copy === undefined || instanceItem(copy).deleted) return;
+  for (let order = 1; ; order += 1) {
+    const name = callId(execution, 'take-away');
+    const messageId = order === 1 ? name : `${name}-${order}`;
+    const answer = await answerOf(services, messageId);
+    if (answer?.failure === null) return;
+    if (answer !== undefined) continue;
+    // No Task waits: the next try reads the answer.
+    await orderAway(services, state, messageId, messageId);
+    throw new MessagingTimeout({ message_id: messageId });
+  }
+}
+
+async function orderAway(
+  services: Services,
+  state: CrossingState,
+  messageId: string,
+  token: string | undefined,
+): Promise<void> {
   const { server: instance, host, migration, ask_seconds: seconds } = state;
   const { context } = await readOperation(services, state.request);
   const cell = targetOf(state);
@@ -85,7 +143,7 @@ export async function takeAwayGuest(
       migration: await migrationWire(services, cell.name, instance, migration),
     },
     context,
-    messageId: callId(execution, 'take-away'),
+    messageId,
     token,
     seconds,
   });

@@ -8,20 +8,21 @@ import { fieldsOf, textOf } from '#wire/reading';
  * Theory of operation.
  *
  * A launch owns one server from its commit until a compute has settled it. What it owns it writes under `op:launch:`
- * names on the server's item (records/operation.ts): its execution, the attempt, the token that waits, and the hosts that
- * may write. The item's `op:hosts` names the attempt's host alone, so a host that was given up is fenced by the very
- * write that hands the server to the next one.
+ * names on the server's item (records/operation.ts): its execution, the attempt, the token that waits, and the hosts
+ * that may write. The item's `op:hosts` names the attempt's host alone, so a host that was given up is fenced by the
+ * very write that hands the server to the next one.
  *
- * The commit is one transaction, so there is no window in which a server half exists: before it there is a build request,
- * after it a server. The one server of a request is placed by its launch, counted by the commit, and ordered by the Task that
- * commits it (Place, Build on host); one of several was placed and counted with the others (Commit to cell). Everything later can be repeated: registering overwrites the token, a cast carries an id
- * made of operation, server and attempt, a claim is made under the execution and the attempt.
+ * The commit is one transaction, so there is no window in which a server half exists: before it there is a build
+ * request, after it a server. The one server of a request is placed by its launch, counted by the commit, and ordered
+ * by the Task that commits it (Place, Build on host); one of several was placed and counted with the others (Commit to
+ * cell). Everything later can be repeated: registering overwrites the token, a cast carries an id made of operation,
+ * server and attempt, a claim is made under the execution and the attempt.
  *
  * A server that its API has recorded before is not committed but mapped, in one transaction as well: the build request
  * goes, the record has its zone and its owner, the mapping its cell.
  *
- * The wait ends by whichever comes first: the object proxy sees the record settled, a compute's reschedule is stored, or
- * the time between two looks has passed and Check host decides (conductor/await-build.ts).
+ * The wait ends by whichever comes first: the object proxy sees the record settled, a compute's reschedule is stored,
+ * or the time between two looks has passed and Check host decides (conductor/await-build.ts).
  */
 
 /** What a launch's executions carry: ids and decisions. */

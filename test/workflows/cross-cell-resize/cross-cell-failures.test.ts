@@ -146,6 +146,62 @@ describe('a resize across cells that fails', () => {
     expect(await remains(at)).toEqual([]);
   });
 
+  it.each([
+    ['fails', { fail: 'it hangs' }],
+    ['does not answer in time', { delay: 400_000 }],
+  ] as const)('keeps the copy until the guest is taken away where the destination %s', async (_title, first) => {
+    let asked = 0;
+    const kept = new Set<string>();
+    const at: Crossing = await crossing({
+      config,
+      around: (go, event) => {
+        if (event.step === 'take-away-again') for (const { cell } of at.copies()) kept.add(cell);
+        return go();
+      },
+      behaviour: ({ method }) => {
+        if (method === 'finish_snapshot_based_resize_at_dest') return { delay: 400_000 };
+        return method === 'revert_snapshot_based_resize_at_dest' && (asked += 1) === 1 ? first : 'build';
+      },
+    });
+
+    const error = await at.resize();
+
+    expect(error?.name).toBe('MessagingTimeout');
+    const host4 = at.moving.of.world.fleet.computes.find(({ host }) => host === 'host4');
+    expect(host4?.guests.has(at.moving.uuid)).toBe(false);
+    expect([...kept]).toEqual(['cell1', 'cell2']);
+    expect(
+      at
+        .calls()
+        .slice(-2)
+        .map(([, method]) => method),
+    ).toEqual(['revert_snapshot_based_resize_at_dest', 'revert_snapshot_based_resize_at_dest']);
+    expect(at.copies()).toEqual(IN_ERROR);
+    expect(at.moving.held()).toEqual(['host1']);
+    expect(host4?.troubles).toEqual([]);
+    expect(await remains(at)).toEqual([]);
+  });
+
+  it.each(['keep-arrival', 'switch-cell'])(
+    'is carried out where %s of ours fails for good once the guest runs',
+    async (step) => {
+      const at = await crossing({
+        config,
+        around: (go, event) => (event.step === step ? Promise.reject(new TypeError('x is not a function')) : go()),
+      });
+
+      await at.resize();
+
+      expect(at.copies()).toEqual([
+        { cell: 'cell1', hidden: true, state: 'active/resize_migrated', host: 'host1' },
+        { cell: 'cell2', hidden: false, state: 'resized/null', host: 'host4' },
+      ]);
+      expect(at.mappedTo()).toBe('cell2');
+      expect(at.calls().map(([, method]) => method)).not.toContain('revert_snapshot_based_resize_at_dest');
+      expect(at.moving.faultRecords).toEqual([]);
+    },
+  );
+
   it('goes on with its undo where a service refuses a part of it (XCELL-18)', async () => {
     const cloud = cloudOf(
       { behaviour: when('prep_snapshot_based_resize_at_dest', { fail: 'it is full' }) },
