@@ -2,9 +2,10 @@ import type { ConductorClient } from '#client';
 import type { RequestContext } from '#ports/context';
 import type { WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
+import { instanceItem } from '#records/items/instance';
 import { migrationOf } from '#records/methods/migration';
 import { setFields } from '#wire/wire';
-import { beginRequest, type RequestPorts } from './server-request.ts';
+import { beginRequest, specOf, type RequestPorts } from './server-request.ts';
 
 /** How the user of a resized server answers: it stays as it is, or is as it was. */
 export type ResizeAnswer = 'confirm' | 'revert';
@@ -45,8 +46,25 @@ export async function endResize(
 ): Promise<void> {
   const { action, fields, status, minor } = ASKED[answer];
   const { context, instance } = await beginRequest(ports, cell, item, { action, fields });
+  if (answer === 'revert') await revertedSpec(ports, context, item);
   const args = { instance, migration: await markedMigration(ports, context, { cell, migration }, status) };
   await ports.client.cast(`${answer}_snapshot_based_resize`, `1.${minor}`, args, context);
+}
+
+/**
+ * The stored request spec of a server whose resize is reverted, with the flavor that it has again: later moves claim by it
+ * (nova.compute.api.API.revert_resize).
+ */
+export async function revertedSpec(
+  ports: RequestPorts,
+  context: RequestContext,
+  item: Item,
+): Promise<WireObject | null> {
+  const { uuid, old_flavor } = instanceItem(item);
+  const spec = await specOf(ports, uuid);
+  if (spec === null || old_flavor === null) return spec;
+  const { object } = await ports.client.objectAction(context, setFields(spec, { flavor: old_flavor }), 'save');
+  return object;
 }
 
 /** The migration, which says from now on what comes of the resize. */

@@ -5,8 +5,8 @@ import { API } from '#records/keys';
 import { imageItem } from '#records/images';
 import { migrationItem } from '#records/items/migration';
 import { textOf } from '#wire/reading';
-import { markedMigration } from '#cli/servers/end-resize';
-import { specOf, type InstanceRequest, type RequestPorts } from '#cli/servers/server-request';
+import { markedMigration, revertedSpec } from '#cli/servers/end-resize';
+import type { InstanceRequest, RequestPorts } from '#cli/servers/server-request';
 import type { HostRequests } from './demo-world.ts';
 import { begin, devicesOf, recordedServer, type RecordedServer } from './recorded-server.ts';
 
@@ -52,13 +52,14 @@ export function hostRequests(ports: Ports): HostRequests {
   async function endResize(
     uuid: string,
     how: Begun & { readonly method: string; readonly status: string; readonly at: string },
-    more: () => Promise<JsonMap>,
+    more: (server: RecordedServer, request: InstanceRequest) => Promise<JsonMap>,
   ): Promise<void> {
     const server = await recordedServer(ports, uuid);
     if (server.migration === undefined) throw new Error(`${uuid} has no migration`);
     const request = await begin(ports, server, how);
     const { cell, migration } = server;
     const object = await markedMigration(ports, request.context, { cell, migration }, how.status);
+    const args = await more(server, request);
     if (migrationItem(migration).cross_cell_move) {
       const across = { instance: request.instance, migration: object };
       const isRevert = how.action === 'revertResize';
@@ -67,8 +68,8 @@ export function hostRequests(ports: Ports): HostRequests {
         : client.confirmSnapshotBasedResize(request.context, across));
       return;
     }
-    const args = { migration: object, ...(await more()) };
-    await order(server, textOf(server.migration[how.at]) ?? '', how.method, request, args);
+    const whole = { migration: object, ...args };
+    await order(server, textOf(server.migration[how.at]) ?? '', how.method, request, whole);
   }
 
   return {
@@ -106,7 +107,9 @@ export function hostRequests(ports: Ports): HostRequests {
     revertResize: (uuid) => {
       const fields = { task_state: 'resize_reverting' };
       const how = { action: 'revertResize', fields, method: 'revert_resize', status: 'reverting', at: 'dest_compute' };
-      return endResize(uuid, how, async () => ({ request_spec: await specOf(ports, uuid) }));
+      return endResize(uuid, how, async ({ item }, { context }) => ({
+        request_spec: await revertedSpec(ports, context, item),
+      }));
     },
     shelve: async (uuid, image) => {
       const image_id = 'id' in image ? image.id : ids.uuid();

@@ -5,6 +5,7 @@ import { ConductorClient } from '#client';
 import { SMALL, TINY } from '#local/demo/flavors';
 import { buildCommand } from '#local/demo/requests';
 import { worldUser } from '#local/demo/user';
+import { specOf } from '#cli/servers/server-request';
 import { localDeployment, type LocalDeployment } from './local-deployment.ts';
 
 describe('a resize across cells by the command', { timeout: 90_000 }, () => {
@@ -40,11 +41,13 @@ describe('a resize across cells by the command', { timeout: 90_000 }, () => {
     const neither = await local.conductor(`server end-resize ${uuid}`);
     const { out } = await local.conductor(`server end-resize ${uuid} --revert`);
     await reaches(uuid, /state {6}active\n.*cell1, host host1/u);
+    const spec = await specOf({ ...local.world.services, client }, uuid);
     await worldUser(local.world.services, client).resizeAcrossCells(uuid, SMALL, 'host2');
     await reaches(uuid, /state {6}resized\n.*cell2/u);
     const confirmed = await local.conductor(`server end-resize ${uuid} --confirm`);
     await reaches(uuid, /state {6}active\n.*cell2, host host2/u);
 
+    expect(spec?.['nova_object.data']).toMatchObject({ flavor: { 'nova_object.data': { name: TINY.name } } });
     expect(confirmed.out).toBe(`server ${uuid} is asked to be confirmed`);
     expect(lists.map((list) => list.split('\n').slice(1))).toEqual([['cell2'], [], ['cell1']]);
     expect([neither.exitCode, neither.err]).toEqual([2, expect.stringContaining('say either --confirm or --revert')]);

@@ -105,7 +105,7 @@ describe('with failures between the conductor and its services', () => {
   });
 
   it.each([
-    ['403', [status(403)], 'roles admin and service'],
+    ['403 that stays', Array.from({ length: 10 }, () => status(403)), 'roles admin and service'],
     ['406', [status(406)], 'upgrade the service'],
     ['HTML that stays', Array.from({ length: 10 }, () => HTML), 'address in the catalog'],
   ])('%s is an error of the deployment with its remedy, and no host is called full', async (_, failures, remedy) => {
