@@ -164,9 +164,20 @@ describe('servers with ports, volumes and devices, on stock computes', () => {
     expect(told).toEqual(due);
   });
 
+  /** Deletes what runs, one after the other: two writers at once are too many for the databases of these services. */
+  const deleteEach = async (isMeant: (uuid: string, host: string | null) => boolean): Promise<void> => {
+    for (const { uuid } of at.asked) {
+      const { vm_state, host = null } = (await at.cell.look(uuid)) ?? {};
+      if (vm_state !== 'active' || !isMeant(uuid, host)) continue;
+      await at.cell.user.delete(uuid);
+      await at.cell.until(uuid, { vm_state: 'deleted', guests: [] });
+    }
+  };
+
   it('are evacuated from a host that has died', async () => {
     const { uuid } = await active('evacuated', { devices: true });
     const source = await at.cell.computeOf(uuid);
+    await deleteEach((each, host) => each !== uuid && host === source.host);
 
     await source.kill();
     await at.cell.untilDown(source.host);
@@ -180,14 +191,10 @@ describe('servers with ports, volumes and devices, on stock computes', () => {
   });
 
   it('are deleted, and nothing is left of them', async () => {
-    for (const { uuid } of at.asked) {
-      const { vm_state } = (await at.cell.look(uuid)) ?? {};
-      if (vm_state === 'active') await at.cell.user.delete(uuid);
-    }
+    await deleteEach(() => true);
 
     for (const { uuid } of at.asked)
-      if ((await at.cell.look(uuid))?.vm_state !== 'error')
-        await at.cell.until(uuid, { vm_state: 'deleted', guests: [] });
+      expect(['deleted', 'error']).toContain((await at.cell.look(uuid))?.vm_state ?? 'deleted');
     const { told, due } = await settledBooks(at);
     expect(told).toEqual(due);
   });
