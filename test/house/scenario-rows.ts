@@ -6,6 +6,8 @@ const ID = /[A-Z][A-Z0-9]*-\d\d/gu;
 const CITING = /['"`](?:[A-Z][A-Z0-9]*-\d\d\b(?:,? and |,? )?)+/gu;
 /** Ids in brackets behind what a title says: `[LIVE-03, quirk Q11]`. */
 const BRACKETED = /\[[A-Z][A-Z0-9]*-\d\d\b[^\]'"`\n]*\]/gu;
+/** Ids in round brackets at the end of a title: `(XCELL-01, XCELL-02)`. */
+const AT_END = /\((?:[A-Z][A-Z0-9]*-\d\d\b(?:,? and |,? )?)+[^()'"`\n]*\)['"`]/gu;
 
 /** The ids of the rows of a catalogue, in its order. */
 export const rowsOf = (catalogue: string): string[] => [...catalogue.matchAll(ROW)].flatMap(([, id]) => id ?? []);
@@ -17,7 +19,9 @@ export function citedRows(files: readonly Pick<SourceFile, 'path' | 'text'>[]): 
   const tests = files.filter(({ path }) => /^test\/(?!house\/|fixtures\/)/u.test(path));
   return new Set(
     tests.flatMap(({ text }) =>
-      [...text.matchAll(CITING), ...text.matchAll(BRACKETED)].flatMap(([titles]) => [...titles.matchAll(ID)].flat()),
+      [CITING, BRACKETED, AT_END]
+        .flatMap((form) => [...text.matchAll(form)])
+        .flatMap(([titles]) => [...titles.matchAll(ID)].flat()),
     ),
   );
 }

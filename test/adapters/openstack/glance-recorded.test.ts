@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { glanceImages } from '#adapters/openstack/glance';
+import { snapshotOf } from '#conductor/snapshot';
 import type { JsonMap } from '#ports/json';
 import { startHttpService } from '../../fixtures/endpoints/http-service.ts';
 import { clientOf, userContext } from '../../fixtures/openstack.ts';
@@ -68,6 +69,31 @@ const ask = async (status: number, body: JsonMap, context = userContext(), showD
 };
 
 describe('Glance', () => {
+  it('is asked for a private record of a snapshot, whose format is the compute’s to say [GLANCE-06]', async () => {
+    const service = await startHttpService(() => ({ status: 201, body: {} }));
+    const { client, close } = clientOf(service.url, { service: 'image' });
+    const server = { uuid: 'u1', display_name: 'web', project_id: 'p', system_metadata: { image_disk_format: 'raw' } };
+    const context = userContext();
+
+    const id = await glanceImages(client).create(context, 'i1', snapshotOf(server, { project_id: 'p', user_id: 'u' }));
+    close();
+    await service.stop();
+
+    const [asked] = service.requests;
+    expect([id, service.requests.length]).toEqual(['i1', 1]);
+    expect(asked).toMatchObject({ method: 'POST', path: '/v2/images' });
+    expect(asked?.body).toEqual({
+      id: 'i1',
+      name: 'web-resize-temp',
+      visibility: 'private',
+      min_disk: 0,
+      min_ram: 0,
+      instance_uuid: 'u1',
+      image_type: 'snapshot',
+      user_id: 'u',
+    });
+  });
+
   it.each([
     [401, 'ImageNotAuthorized'],
     [403, 'ImageNotAuthorized'],

@@ -80,7 +80,7 @@ describe('a resize across cells that is confirmed', () => {
     expect(at.beside('cell2', 'fault#')).toHaveLength(1);
   });
 
-  it('ends in error when the source does not answer, and can be confirmed again (SNAP-06) (SNAP-07)', async () => {
+  it('ends in error when the source does not answer, and can be confirmed again (SNAP-06, SNAP-07)', async () => {
     let tries = 0;
     const at = await resized({
       behaviour: ({ method }) =>

@@ -56,7 +56,7 @@ describe('a resize across cells that is reverted', () => {
     expect(at.copies()[0]?.state).toBe('active/null');
   });
 
-  it('keeps what was done meanwhile, and ends its event where the server is (SNAP-14) (SNAP-15)', async () => {
+  it('keeps what was done meanwhile, and ends its event where the server is (SNAP-14, SNAP-15)', async () => {
     const at = await resized();
     const meanwhile = { status: 'finished', action: 'attach_volume', task: null, request: 'req-meanwhile' };
     await at.answering('attach_volume', meanwhile);
