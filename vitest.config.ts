@@ -46,6 +46,8 @@ const ENDURANCE = [
   'test/cli/further-options.test.ts',
   'test/local/{kept-world,walkthrough}.test.ts',
   'test/policies/random-worlds.test.ts',
+  'test/reconciler/canary-deaths.test.ts',
+  'test/rpc/backoff.test.ts',
   'test/scheduler/scale.test.ts',
   'test/security/storm.test.ts',
   'test/statemachines/{attach-volume,cache-images,cold-migrate,live-migrate}.test.ts',
