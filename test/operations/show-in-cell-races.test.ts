@@ -7,19 +7,13 @@ import { ConditionFailed, type Attributes, type Tables } from '#ports/tables';
 import { deleteHidden } from '#records/copies/delete-hidden';
 import { quotaHeld, quotaHold, recountQuota, returnQuota } from '#records/instance-quota';
 import { instanceItem } from '#records/items/instance';
-import { API, cellTable, instanceKey, instanceMappingKey, MAPPINGS, quotaKey } from '#records/keys';
-import { HIDDEN, IS_HIDDEN, IS_SHOWN, operationNames } from '#records/operation';
+import { API, cellTable, instanceMappingKey, MAPPINGS, quotaKey } from '#records/keys';
+import { HIDDEN, IS_HIDDEN, IS_SHOWN } from '#records/operation';
 import { NOW } from '../fixtures/records.ts';
+import { FROM, KEY, owner, SHOWN, TO } from '../fixtures/shown-in-cell.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 import { watchingAll } from '../fixtures/watching.ts';
 
-const [FROM, TO] = [
-  { name: 'cell1', uuid: 'c-1' },
-  { name: 'cell2', uuid: 'c-2' },
-];
-const KEY = instanceKey('u1');
-const { owner } = operationNames('cross-cell-resize');
-const SHOWN = { uuid: 'u1', operation: 'cross-cell-resize', execution: 'e1', from: FROM, to: TO } as const;
 const COPY = { ...KEY, uuid: 'u1', deleted: false, [owner]: 'e1', task_state: 'resize_migrated' };
 const clock = { now: () => Date.parse(NOW), timer: () => () => undefined };
 

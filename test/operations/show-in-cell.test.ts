@@ -1,21 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { showInCell } from '#operations/show-in-cell';
 import type { Attributes, Tables } from '#ports/tables';
-import { API, cellTable, instanceKey, instanceMappingKey, MAPPINGS, quotaKey } from '#records/keys';
-import { HIDDEN, operationNames, QUOTA } from '#records/operation';
+import { API, cellTable, instanceMappingKey, MAPPINGS, quotaKey } from '#records/keys';
+import { HIDDEN, QUOTA } from '#records/operation';
 import { quotaHold } from '#records/instance-quota';
 import { NOW } from '../fixtures/records.ts';
 import { rejected } from '../fixtures/rejected.ts';
+import { KEY, owner, SHOWN } from '../fixtures/shown-in-cell.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 import { watching } from '../fixtures/watching.ts';
 
-const [FROM, TO] = [
-  { name: 'cell1', uuid: 'c-1' },
-  { name: 'cell2', uuid: 'c-2' },
-];
-const KEY = instanceKey('u1');
-const { owner } = operationNames('cross-cell-resize');
-const SHOWN = { uuid: 'u1', operation: 'cross-cell-resize', execution: 'e1', from: FROM, to: TO } as const;
 const COUNTS = quotaHold({ project: 'p', share: { instances: 1, cores: 2, ram: 512 } });
 const COPY = { ...KEY, uuid: 'u1', deleted: false, [owner]: 'e1', vcpus: 2, memory_mb: 512, task_state: 'resize_prep' };
 

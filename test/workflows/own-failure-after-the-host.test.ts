@@ -37,6 +37,18 @@ const carryingOut =
 /** Hosts that are done once the first look at them is over. */
 const slowly = (method: string): Behaviour => carryingOut(method, { delay: 150_000 });
 
+/** A world whose host is slow to build, and whose wait for it breaks once the host is done. */
+async function slowBuilds() {
+  const late = new BreaksLate('await-build');
+  const world = await BuildWorld.boot({
+    around: late.around,
+    scheduler: () => [['host1']],
+    behaviour: slowly('build_and_run_instance'),
+  });
+  late.clock = world.clock;
+  return { late, world };
+}
+
 describe('a step of ours that breaks for good once the hosts are done', () => {
   test('leaves a server that was moved live as it is on its destination', async () => {
     const late = new BreaksLate('await-migration');
@@ -102,13 +114,7 @@ describe('a step of ours that breaks for good once the hosts are done', () => {
   });
 
   test('leaves a server that was built as it is', async () => {
-    const late = new BreaksLate('await-build');
-    const world = await BuildWorld.boot({
-      around: late.around,
-      scheduler: () => [['host1']],
-      behaviour: slowly('build_and_run_instance'),
-    });
-    late.clock = world.clock;
+    const { late, world } = await slowBuilds();
 
     const { uuids } = await world.build();
     await world.end();
@@ -121,13 +127,7 @@ describe('a step of ours that breaks for good once the hosts are done', () => {
   });
 
   test('leaves a server that its API had recorded and that was built as it is', async () => {
-    const late = new BreaksLate('await-build');
-    const world = await BuildWorld.boot({
-      around: late.around,
-      scheduler: () => [['host1']],
-      behaviour: slowly('build_and_run_instance'),
-    });
-    late.clock = world.clock;
+    const { late, world } = await slowBuilds();
     const recorded = await recordServers(world, 1);
 
     await sendBuild(world, recorded);
