@@ -121,8 +121,9 @@ const RESERVED = 512;
 /** Memory of a host's servers by its own report, in MB. */
 async function usedBy(cell: NovaCell, host: string): Promise<number | undefined> {
   for await (const item of cell.platform.scan(cellTable(cell.compute(host).cell.name))) {
-    const { memory_mb, free_ram_mb } = computeNodeItem(item);
-    if (item.sk === 'compute-node') return (memory_mb ?? 0) - (free_ram_mb ?? 0) - RESERVED;
+    if (item.sk !== 'compute-node') continue;
+    const { host: reporting, memory_mb, free_ram_mb } = computeNodeItem(item);
+    if (reporting === host) return (memory_mb ?? 0) - (free_ram_mb ?? 0) - RESERVED;
   }
   return undefined;
 }
