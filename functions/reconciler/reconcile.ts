@@ -84,7 +84,8 @@ function waitsSince(item: Item): number | undefined {
 }
 
 async function attendTo(services: ReconcileServices, cell: string, item: Item): Promise<keyof Reconciled> {
-  const operation = OPERATIONS.find((each) => operationState(item, each).owner !== null);
+  // A launch keeps its server when it has ended: whatever owns it besides came later.
+  const operation = OPERATIONS.findLast((each) => operationState(item, each).owner !== null);
   const decision = reconcile(await factsOf(services, item, operation));
   const uuid = instanceItem(item).uuid;
   if (decision.kind === 'settle') await settle(services, cellTable(cell), item);
