@@ -122,3 +122,30 @@ export class AggregateNotFound extends NotFound {
     super({ ...p }, { message: `Aggregate ${p.aggregate_id} could not be found.`, ...options });
   }
 }
+
+/** Another aggregate has the name. */
+export class AggregateNameExists extends NovaError {
+  override readonly name = 'AggregateNameExists' as const;
+
+  constructor(p: { readonly aggregate_name: string }, options?: ErrorText) {
+    super(`Aggregate ${p.aggregate_name} already exists.`, { ...p }, options);
+  }
+}
+
+/** Another flavor has the name. */
+export class FlavorExists extends NovaError {
+  override readonly name = 'FlavorExists' as const;
+
+  constructor(p: { readonly name: string }, options?: ErrorText) {
+    super(`Flavor with name ${p.name} already exists.`, { ...p }, options);
+  }
+}
+
+/** Another flavor has the id that users know it by. */
+export class FlavorIdExists extends NovaError {
+  override readonly name = 'FlavorIdExists' as const;
+
+  constructor(p: { readonly flavor_id: string }, options?: ErrorText) {
+    super(`Flavor with ID ${p.flavor_id} already exists.`, { ...p }, options);
+  }
+}
