@@ -42,3 +42,15 @@ export class InvalidToken extends novaError('InvalidToken', 'The token is invali
 
 /** A token was authorized twice under one name. */
 export class TokenInUse extends novaError('TokenInUse', 'The generated token is invalid') {}
+
+/** Another aggregate has the name. */
+export class AggregateNameExists extends novaError(
+  'AggregateNameExists',
+  'Aggregate {aggregate_name} already exists.',
+) {}
+
+/** Another flavor has the name. */
+export class FlavorExists extends novaError('FlavorExists', 'Flavor with name {name} already exists.') {}
+
+/** Another flavor has the id that users know it by. */
+export class FlavorIdExists extends novaError('FlavorIdExists', 'Flavor with ID {flavor_id} already exists.') {}
