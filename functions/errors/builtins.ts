@@ -14,20 +14,20 @@ const builtin = <const Name extends string>(name: Name) =>
   };
 
 /** A name is missing from a map; the text is the name in quotes, as Python writes it. */
-export class KeyError extends builtin('KeyError') {
+export class KeyError extends /* @__PURE__ */ builtin('KeyError') {
   constructor(key: string, options?: ErrorText) {
     super(`'${key}'`, options);
   }
 }
 
 /** A value does not fit the field it is given to. */
-export class ValueError extends builtin('ValueError') {}
+export class ValueError extends /* @__PURE__ */ builtin('ValueError') {}
 
 /** A combination that has no implementation, or a field that has no way of being loaded. */
-export class NotImplementedError extends builtin('NotImplementedError') {}
+export class NotImplementedError extends /* @__PURE__ */ builtin('NotImplementedError') {}
 
 /** An attribute that an object does not have; Nova answers an unknown object method so. */
-export class AttributeError extends builtin('AttributeError') {}
+export class AttributeError extends /* @__PURE__ */ builtin('AttributeError') {}
 
 /** Arguments that do not fit the method; Nova answers wrong or missing arguments so. */
-export class PythonTypeError extends builtin('TypeError') {}
+export class PythonTypeError extends /* @__PURE__ */ builtin('TypeError') {}

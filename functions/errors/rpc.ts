@@ -1,26 +1,31 @@
-import { novaError } from './error-class.ts';
+import { DeclaredError, errorClass } from './error-class.ts';
 import { NovaError, type ErrorText } from './nova-error.ts';
 
 /* Errors of messaging. */
 
 /** No reply came in time. */
-export class MessagingTimeout extends novaError(
-  'MessagingTimeout',
-  'Timed out waiting for a reply to message ID {message_id}',
-  { module: 'oslo_messaging.exceptions' },
-) {}
+export class MessagingTimeout
+  extends /* @__PURE__ */ errorClass(
+    DeclaredError,
+    'MessagingTimeout',
+    'Timed out waiting for a reply to message ID {message_id}',
+    { module: 'oslo_messaging.exceptions' },
+  ) {}
 
 /** No endpoint serves that version of the method. */
-export class UnsupportedVersion extends novaError(
-  'UnsupportedVersion',
-  'Endpoint does not support RPC version {version}. Attempted method: {method}',
-  { module: 'oslo_messaging.rpc.dispatcher' },
-) {}
+export class UnsupportedVersion
+  extends /* @__PURE__ */ errorClass(
+    DeclaredError,
+    'UnsupportedVersion',
+    'Endpoint does not support RPC version {version}. Attempted method: {method}',
+    { module: 'oslo_messaging.rpc.dispatcher' },
+  ) {}
 
 /** No endpoint has the method. */
-export class NoSuchMethod extends novaError('NoSuchMethod', 'Endpoint does not support RPC method {method}', {
-  module: 'oslo_messaging.rpc.dispatcher',
-}) {}
+export class NoSuchMethod
+  extends /* @__PURE__ */ errorClass(DeclaredError, 'NoSuchMethod', 'Endpoint does not support RPC method {method}', {
+    module: 'oslo_messaging.rpc.dispatcher',
+  }) {}
 
 /** A remote failure of a type that is not known here; the original name and text are kept. */
 export class RemoteError extends NovaError {
