@@ -1,63 +1,37 @@
+import { novaError } from './error-class.ts';
 import { NovaError, type ErrorText } from './nova-error.ts';
 
 /* Errors of versioned objects. */
 
 /** A remotable method or a lazy load on an object without a context. */
-export class OrphanedObjectError extends NovaError {
-  override readonly name = 'OrphanedObjectError' as const;
-  override readonly module = 'oslo_versionedobjects.exception';
-
-  constructor(p: { readonly method: string; readonly objtype: string }, options?: ErrorText) {
-    super(`Cannot call ${p.method} on orphaned ${p.objtype} object`, { ...p }, options);
-  }
-}
+export class OrphanedObjectError extends novaError(
+  'OrphanedObjectError',
+  'Cannot call {method} on orphaned {objtype} object',
+  { module: 'oslo_versionedobjects.exception' },
+) {}
 
 /** A read-only field was given another value. */
-export class ReadOnlyFieldError extends NovaError {
-  override readonly name = 'ReadOnlyFieldError' as const;
-  override readonly module = 'oslo_versionedobjects.exception';
-
-  constructor(p: { readonly field: string }, options?: ErrorText) {
-    super(`Cannot modify readonly field ${p.field}`, { ...p }, options);
-  }
-}
+export class ReadOnlyFieldError extends novaError('ReadOnlyFieldError', 'Cannot modify readonly field {field}', {
+  module: 'oslo_versionedobjects.exception',
+}) {}
 
 /** A wire object of unknown type or wrong namespace. */
-export class UnsupportedObjectError extends NovaError {
-  override readonly name = 'UnsupportedObjectError' as const;
-  override readonly module = 'oslo_versionedobjects.exception';
-
-  constructor(p: { readonly objtype: string }, options?: ErrorText) {
-    super(`Unsupported object type ${p.objtype}`, { ...p }, options);
-  }
-}
+export class UnsupportedObjectError extends novaError('UnsupportedObjectError', 'Unsupported object type {objtype}', {
+  module: 'oslo_versionedobjects.exception',
+}) {}
 
 /** No usable implementation of a version; the asker may want a backport. */
-export class IncompatibleObjectVersion extends NovaError {
-  override readonly name = 'IncompatibleObjectVersion' as const;
-  override readonly module = 'oslo_versionedobjects.exception';
-
-  constructor(
-    p: { readonly objname: string; readonly objver: string; readonly supported: string },
-    options?: ErrorText,
-  ) {
-    super(
-      `Version ${p.objver} of ${p.objname} is not supported, supported version is ${p.supported}`,
-      { ...p },
-      options,
-    );
-  }
-}
+export class IncompatibleObjectVersion extends novaError(
+  'IncompatibleObjectVersion',
+  'Version {objver} of {objname} is not supported, supported version is {supported}',
+  { module: 'oslo_versionedobjects.exception' },
+) {}
 
 /** A backport to a version newer than the object. */
-export class InvalidTargetVersion extends NovaError {
-  override readonly name = 'InvalidTargetVersion' as const;
-  override readonly module = 'oslo_versionedobjects.exception';
+export class InvalidTargetVersion extends novaError('InvalidTargetVersion', 'Invalid target version {version}', {
+  module: 'oslo_versionedobjects.exception',
+}) {}
 
-  constructor(p: { readonly version: string }, options?: ErrorText) {
-    super(`Invalid target version ${p.version}`, { ...p }, options);
-  }
-}
 /** Two classes of that name exist: Nova's own, and the object library's for lowering without a rule. */
 export type ObjectActionModule = 'nova.exception' | 'oslo_versionedobjects.exception';
 

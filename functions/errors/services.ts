@@ -1,5 +1,4 @@
-import { Invalid } from './invalid.ts';
-import { NotFound } from './not-found.ts';
+import { novaError } from './error-class.ts';
 import { NovaError, type ErrorText } from './nova-error.ts';
 
 /* Errors of the OpenStack services that the conductor asks (Placement, Glance, Neutron, Cinder, Cyborg, Keystone). */
@@ -74,137 +73,53 @@ export class ServiceMisconfigured extends ServiceUnusable {
 }
 
 /** A service does not take the user's token. */
-export class Unauthorized extends NovaError {
-  override readonly name = 'Unauthorized' as const;
-  override readonly code = 401;
-
-  constructor(p: { readonly service: string }, options?: ErrorText) {
-    super(`Not authorized by the ${p.service} service.`, { ...p }, options);
-  }
-}
-
-/** What a service was sent makes no sense to it. */
-export class InvalidInput extends Invalid {
-  override readonly name = 'InvalidInput' as const;
-
-  constructor(p: { readonly reason: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Invalid input received: ${p.reason}`, ...options });
-  }
-}
+export class Unauthorized extends novaError('Unauthorized', 'Not authorized by the {service} service.', {
+  code: 401,
+}) {}
 
 /** Placement did not say what a consumer holds. */
-export class ConsumerAllocationRetrievalFailed extends NovaError {
-  override readonly name = 'ConsumerAllocationRetrievalFailed' as const;
-
-  constructor(p: { readonly consumer_uuid: string; readonly error: string }, options?: ErrorText) {
-    super(`Failed to retrieve allocations for consumer ${p.consumer_uuid}: ${p.error}`, { ...p }, options);
-  }
-}
+export class ConsumerAllocationRetrievalFailed extends novaError(
+  'ConsumerAllocationRetrievalFailed',
+  'Failed to retrieve allocations for consumer {consumer_uuid}: {error}',
+) {}
 
 /** Placement refused to release what a consumer holds. */
-export class AllocationDeleteFailed extends NovaError {
-  override readonly name = 'AllocationDeleteFailed' as const;
-
-  constructor(p: { readonly consumer_uuid: string; readonly error: string }, options?: ErrorText) {
-    super(`Failed to delete allocations for consumer ${p.consumer_uuid}. Error: ${p.error}`, { ...p }, options);
-  }
-}
+export class AllocationDeleteFailed extends novaError(
+  'AllocationDeleteFailed',
+  'Failed to delete allocations for consumer {consumer_uuid}. Error: {error}',
+) {}
 
 /** Glance does not let the caller see or change the image. */
-export class ImageNotAuthorized extends NovaError {
-  override readonly name = 'ImageNotAuthorized' as const;
-
-  constructor(p: { readonly image_id: string }, options?: ErrorText) {
-    super(`Not authorized for image ${p.image_id}.`, { ...p }, options);
-  }
-}
-
-/** Glance cannot make sense of a request. */
-export class ImageBadRequest extends Invalid {
-  override readonly name = 'ImageBadRequest' as const;
-
-  constructor(p: { readonly image_id: string; readonly response: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Request of image ${p.image_id} got BadRequest response: ${p.response}`, ...options });
-  }
-}
+export class ImageNotAuthorized extends novaError('ImageNotAuthorized', 'Not authorized for image {image_id}.') {}
 
 /** The project may not have more images, or larger ones. */
-export class ImageQuotaExceeded extends NovaError {
-  override readonly name = 'ImageQuotaExceeded' as const;
-
-  constructor(p: { readonly image_id: string }, options?: ErrorText) {
-    super(`Quota exceeded or out of space for image ${p.image_id} in the image service.`, { ...p }, options);
-  }
-}
+export class ImageQuotaExceeded extends novaError(
+  'ImageQuotaExceeded',
+  'Quota exceeded or out of space for image {image_id} in the image service.',
+) {}
 
 /** The image service does not delete an image that is in use. */
-export class ImageDeleteConflict extends NovaError {
-  override readonly name = 'ImageDeleteConflict' as const;
-
-  constructor(p: { readonly reason: string }, options?: ErrorText) {
-    super(`Conflict deleting image. Reason: ${p.reason}.`, { ...p }, options);
-  }
-}
+export class ImageDeleteConflict extends novaError(
+  'ImageDeleteConflict',
+  'Conflict deleting image. Reason: {reason}.',
+) {}
 
 /** Neutron does not take the conductor's own token. */
 export class NeutronAdminCredentialConfigurationInvalid extends ServiceMisconfigured {
   override readonly name = 'NeutronAdminCredentialConfigurationInvalid' as const;
 }
 
-/** The port is gone. */
-export class PortNotFound extends NotFound {
-  override readonly name = 'PortNotFound' as const;
-
-  constructor(p: { readonly port_id: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Port id ${p.port_id} could not be found.`, ...options });
-  }
-}
-
-/** A port cannot be bound to a host. */
-export class PortBindingFailed extends Invalid {
-  override readonly name = 'PortBindingFailed' as const;
-
-  constructor(p: { readonly port_id: string }, options?: ErrorText) {
-    const message = `Binding failed for port ${p.port_id}, please check neutron logs for more information.`;
-    super({ ...p }, { message, ...options });
-  }
-}
-
 /** The binding of a port on a host cannot be deleted. */
-export class PortBindingDeletionFailed extends NovaError {
-  override readonly name = 'PortBindingDeletionFailed' as const;
-
-  constructor(p: { readonly port_id: string; readonly host: string }, options?: ErrorText) {
-    super(`Failed to delete binding for port ${p.port_id} on host ${p.host}.`, { ...p }, options);
-  }
-}
+export class PortBindingDeletionFailed extends novaError(
+  'PortBindingDeletionFailed',
+  'Failed to delete binding for port {port_id} on host {host}.',
+) {}
 
 /** The binding of a port on a host cannot be made the active one. */
-export class PortBindingActivationFailed extends NovaError {
-  override readonly name = 'PortBindingActivationFailed' as const;
-
-  constructor(p: { readonly port_id: string; readonly host: string }, options?: ErrorText) {
-    super(`Failed to activate binding for port ${p.port_id} and host ${p.host}.`, { ...p }, options);
-  }
-}
-
-/** The volume is gone. */
-export class VolumeNotFound extends NotFound {
-  override readonly name = 'VolumeNotFound' as const;
-
-  constructor(p: { readonly volume_id: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Volume ${p.volume_id} could not be found.`, ...options });
-  }
-}
-
-/** The attachment is gone. */
-export class VolumeAttachmentNotFound extends NotFound {
-  override readonly name = 'VolumeAttachmentNotFound' as const;
-
-  constructor(p: { readonly attachment_id: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Volume attachment ${p.attachment_id} could not be found.`, ...options });
-  }
-}
+export class PortBindingActivationFailed extends novaError(
+  'PortBindingActivationFailed',
+  'Failed to activate binding for port {port_id} and host {host}.',
+) {}
 
 /** Cinder serves no microversion that is new enough. */
 export class CinderAPIVersionNotAvailable extends ServiceMisconfigured {
@@ -212,22 +127,13 @@ export class CinderAPIVersionNotAvailable extends ServiceMisconfigured {
 }
 
 /** A device profile is not there, or not exactly one has the name. */
-export class DeviceProfileError extends NovaError {
-  override readonly name = 'DeviceProfileError' as const;
-
-  constructor(p: { readonly name: string; readonly msg: string }, options?: ErrorText) {
-    super(`Device profile name ${p.name}: ${p.msg}`, { ...p }, options);
-  }
-}
+export class DeviceProfileError extends novaError('DeviceProfileError', 'Device profile name {name}: {msg}') {}
 
 /** Accelerator requests could not be created, read or deleted. */
-export class AcceleratorRequestOpFailed extends NovaError {
-  override readonly name = 'AcceleratorRequestOpFailed' as const;
-
-  constructor(p: { readonly op: 'create' | 'get' | 'delete'; readonly msg: string }, options?: ErrorText) {
-    super(`Failed to ${p.op} accelerator requests: ${p.msg}`, { ...p }, options);
-  }
-}
+export class AcceleratorRequestOpFailed extends novaError(
+  'AcceleratorRequestOpFailed',
+  'Failed to {op} accelerator requests: {msg}',
+) {}
 
 /** Accelerator requests could not be bound; `arqs` are their uuids. */
 export class AcceleratorRequestBindingFailed extends NovaError {
@@ -241,10 +147,7 @@ export class AcceleratorRequestBindingFailed extends NovaError {
 }
 
 /** Placement did not say which traits a provider has. */
-export class ResourceProviderTraitRetrievalFailed extends NovaError {
-  override readonly name = 'ResourceProviderTraitRetrievalFailed' as const;
-
-  constructor(p: { readonly uuid: string }, options?: ErrorText) {
-    super(`Failed to get traits for resource provider with UUID ${p.uuid}`, { ...p }, options);
-  }
-}
+export class ResourceProviderTraitRetrievalFailed extends novaError(
+  'ResourceProviderTraitRetrievalFailed',
+  'Failed to get traits for resource provider with UUID {uuid}',
+) {}

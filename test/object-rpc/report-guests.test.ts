@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { Forbidden } from '#errors';
 import type { Json } from '#ports/json';
 import { conductorBase } from '#object-rpc/base-namespace';
