@@ -95,6 +95,38 @@ describe('a build that is refused for good', () => {
     );
   });
 
+  const nameless = (request: WireObject): WireObject => setFields(request, { instance_uuid: null });
+
+  test.each<[string, (of: Awaited<ReturnType<typeof recorded>>) => JsonMap]>([
+    [
+      'a build request without a uuid',
+      ({ requests: [first, ...rest] }) => ({ build_requests: [...(first ? [nameless(first)] : []), ...rest] }),
+    ],
+    [
+      'build requests without uuid and instance',
+      ({ requests }) => ({
+        build_requests: requests.map((request) => setFields(nameless(request), { instance: null })),
+      }),
+    ],
+    ['a build request that is none', ({ requests }) => ({ build_requests: [null, ...requests.slice(1)] })],
+    ['fewer build requests than specs', ({ requests }) => ({ build_requests: requests.slice(2) })],
+    ['no build requests', () => ({ build_requests: [] })],
+    ['no list of build requests', () => ({ build_requests: null })],
+    [
+      'specs without a flavor',
+      ({ specs }) => ({ request_specs: specs.map((spec) => setFields(spec, { flavor: null })) }),
+    ],
+  ])('because it has %s ends every server that it names in error', async (_title, changes) => {
+    const of = await recorded(3);
+
+    await of.cast(changes(of));
+
+    expect(of.uuids.map((uuid) => told(of.world, uuid))).toEqual(
+      of.uuids.map(() => ({ states: ['error', null], faults: [expect.any(String)], buildRequest: undefined })),
+    );
+    expect((await leftOver(of.world)).filter((line) => !line.startsWith('compute-task-dlq holds'))).toEqual([]);
+  });
+
   test('because it asks for nothing is put aside with the reason', async () => {
     const { world, cast } = await recorded(0);
 
