@@ -35,6 +35,8 @@ const told = (world: BuildWorld, uuid: string) => ({
 
 const files: Json = Array.from({ length: 5 }, (_, at) => [`/file${at}`, 'x'.repeat(65_000)]);
 
+const nameless = (request: WireObject): WireObject => setFields(request, { instance_uuid: null });
+
 describe('a build that is refused for good', () => {
   test.each<[string, JsonMap, RegExp]>([
     ['brings more files than can be kept', { injected_files: files }, /more than the 290000 that can be kept/u],
@@ -94,8 +96,6 @@ describe('a build that is refused for good', () => {
       uuids.map(() => expect.stringContaining('3 and 1')),
     );
   });
-
-  const nameless = (request: WireObject): WireObject => setFields(request, { instance_uuid: null });
 
   test.each<[string, (of: Awaited<ReturnType<typeof recorded>>) => JsonMap]>([
     [
