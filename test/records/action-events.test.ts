@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Item } from '#ports/tables';
 import { BlockCounter } from '#records/block-counter';
@@ -80,6 +81,29 @@ describe('actions and events', () => {
     const lengths = ended.map((event) => plainText(event['traceback']).length);
     expect(lengths[0]).toBe(65_535);
     expect(lengths.at(-1)).toBe(1024);
+  });
+
+  it('an action that is full takes further events: the tracebacks of those that ended are cut', async () => {
+    const { records } = world();
+    await startAction(records, UUID, 'live-migration');
+    const end = (event: string, traceback: string | null) =>
+      finishEvent(records, { uuid: UUID, event, details: 'boom', traceback });
+    const long = (at: number): string =>
+      Array.from({ length: 60 }, (_none, each) => hash('sha512', `${at} ${each}`, 'base64')).join('\n');
+
+    const ended: Item[] = [];
+    for (let at = 0; at < 150; at += 1) {
+      await startEvent(records, { uuid: UUID, event: `e${at}`, host: 'host1' });
+      ended.push(await end(`e${at}`, long(at)));
+    }
+    await startEvent(records, { uuid: UUID, event: 'last', host: 'host1' });
+    const last = await end('last', null);
+
+    expect(ended.map(({ result }) => result)).toEqual(ended.map(() => 'Error'));
+    expect(plainText(ended.at(-1)?.['traceback'])).toMatch(/^[\w+/=\n]{1024,}$/u);
+    expect(last).toMatchObject({ event: 'last', result: 'Success' });
+    const kept = eventsOf((await records.tables.get(CELL, actionKey(UUID, 'req-0001'))) ?? { pk: '', sk: '' });
+    expect(kept.map((event) => plainText(event['details']))).toEqual([...ended.map(() => 'boom'), '']);
   });
 
   it('an event may be ended by the host that began it, though it is no longer at work, and by no other', async () => {
