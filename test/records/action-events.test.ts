@@ -20,6 +20,10 @@ const world = () => ({ records: recordsOn(memoryTables().tables) });
 const line = (at: number): string =>
   `line ${(at * 7919) % 104_729} of a traceback, whose lines are as long as those of Python are`;
 
+/** A traceback unlike any other. */
+const long = (at: number): string =>
+  Array.from({ length: 60 }, (_none, each) => hash('sha512', `${at} ${each}`, 'base64')).join('\n');
+
 describe('actions and events', () => {
   it('an event needs the action of its request', async () => {
     const { records } = world();
@@ -88,8 +92,6 @@ describe('actions and events', () => {
     await startAction(records, UUID, 'live-migration');
     const end = (event: string, traceback: string | null) =>
       finishEvent(records, { uuid: UUID, event, details: 'boom', traceback });
-    const long = (at: number): string =>
-      Array.from({ length: 60 }, (_none, each) => hash('sha512', `${at} ${each}`, 'base64')).join('\n');
 
     const ended: Item[] = [];
     for (let at = 0; at < 150; at += 1) {
