@@ -55,6 +55,15 @@ export const UndefinedRootBDM = novaError(
 /** The host has a service of that kind. */
 export const ServiceBinaryExists = novaError('ServiceBinaryExists', 'Service with host {host} binary {binary} exists.');
 
+/** Another aggregate has the name. */
+export const AggregateNameExists = novaError('AggregateNameExists', 'Aggregate {aggregate_name} already exists.');
+
+/** Another flavor has the name. */
+export const FlavorExists = novaError('FlavorExists', 'Flavor with name {name} already exists.');
+
+/** Another flavor has the id that users know it by. */
+export const FlavorIdExists = novaError('FlavorIdExists', 'Flavor with ID {flavor_id} already exists.');
+
 /** A compute node of that uuid, or of that host and hypervisor, is there. */
 export const DuplicateRecord = novaError('DuplicateRecord', 'Unable to create duplicate record for {target}');
 
