@@ -3,7 +3,7 @@ import { NovaError, type ErrorText } from './nova-error.ts';
 /* Python's own errors, where Nova lets them through to a caller. */
 
 /** Declares a class of Python's; its text is the raiser's. */
-const builtin = <const Name extends string>(name: Name) =>
+const builtin = /* @__NO_SIDE_EFFECTS__ */ <const Name extends string>(name: Name) =>
   class extends NovaError {
     override readonly name = name;
     override readonly module = 'builtins';
@@ -14,20 +14,20 @@ const builtin = <const Name extends string>(name: Name) =>
   };
 
 /** A name is missing from a map; the text is the name in quotes, as Python writes it. */
-export class KeyError extends /* @__PURE__ */ builtin('KeyError') {
+export class KeyError extends builtin('KeyError') {
   constructor(key: string, options?: ErrorText) {
     super(`'${key}'`, options);
   }
 }
 
 /** A value does not fit the field it is given to. */
-export class ValueError extends /* @__PURE__ */ builtin('ValueError') {}
+export const ValueError = builtin('ValueError');
 
 /** A combination that has no implementation, or a field that has no way of being loaded. */
-export class NotImplementedError extends /* @__PURE__ */ builtin('NotImplementedError') {}
+export const NotImplementedError = builtin('NotImplementedError');
 
 /** An attribute that an object does not have; Nova answers an unknown object method so. */
-export class AttributeError extends /* @__PURE__ */ builtin('AttributeError') {}
+export const AttributeError = builtin('AttributeError');
 
 /** Arguments that do not fit the method; Nova answers wrong or missing arguments so. */
-export class PythonTypeError extends /* @__PURE__ */ builtin('TypeError') {}
+export const PythonTypeError = builtin('TypeError');

@@ -19,6 +19,22 @@ interface Kind {
   readonly module?: string;
 }
 
+/**
+ * Declares classes of errors, which are alike but for their name and message.
+ *
+ * A class is given its name as text: state machines match by it, and bundles shorten the names of classes. A bundle leaves
+ * the classes out that it does not use where the function that declares them is marked as one without side effects, in
+ * the same file.
+ *
+ * @param name - as the class is called
+ * @param message - with the names of params in braces, as in `Host {host} could not be found.`
+ */
+export type Declare = <const Name extends string, const Text extends string>(
+  name: Name,
+  message: Text,
+  kind?: Kind,
+) => ErrorClass<Name, Text>;
+
 /** An error whose message is given by the class that is declared. */
 export abstract class DeclaredError extends NovaError {
   abstract override readonly name: string;
@@ -28,15 +44,7 @@ export abstract class DeclaredError extends NovaError {
   }
 }
 
-/**
- * Declares a class of errors, of which many are alike but for their name and message.
- *
- * A class is given its name as text: state machines match by it, and bundles shorten the names of classes. Calls are
- * marked as pure, so that a bundle leaves the classes out that it does not use.
- *
- * @param name - as the class is called
- * @param message - with the names of params in braces, as in `Host {host} could not be found.`
- */
+/** Declares a class below a parent, as `Declare` says. */
 export function errorClass<const Name extends string, const Text extends string>(
   parent: typeof DeclaredError,
   name: Name,

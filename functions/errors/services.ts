@@ -1,4 +1,3 @@
-import { DeclaredError, errorClass } from './error-class.ts';
 import { NovaError, type ErrorText } from './nova-error.ts';
 
 /* Errors of the OpenStack services that the conductor asks (Placement, Glance, Neutron, Cinder, Cyborg, Keystone). */
@@ -72,85 +71,15 @@ export class ServiceMisconfigured extends ServiceUnusable {
   override readonly name: string = 'ServiceMisconfigured';
 }
 
-/** A service does not take the user's token. */
-export class Unauthorized
-  extends /* @__PURE__ */ errorClass(DeclaredError, 'Unauthorized', 'Not authorized by the {service} service.', {
-    code: 401,
-  }) {}
-
-/** Placement did not say what a consumer holds. */
-export class ConsumerAllocationRetrievalFailed
-  extends /* @__PURE__ */ errorClass(
-    DeclaredError,
-    'ConsumerAllocationRetrievalFailed',
-    'Failed to retrieve allocations for consumer {consumer_uuid}: {error}',
-  ) {}
-
-/** Placement refused to release what a consumer holds. */
-export class AllocationDeleteFailed
-  extends /* @__PURE__ */ errorClass(
-    DeclaredError,
-    'AllocationDeleteFailed',
-    'Failed to delete allocations for consumer {consumer_uuid}. Error: {error}',
-  ) {}
-
-/** Glance does not let the caller see or change the image. */
-export class ImageNotAuthorized
-  extends /* @__PURE__ */ errorClass(DeclaredError, 'ImageNotAuthorized', 'Not authorized for image {image_id}.') {}
-
-/** The project may not have more images, or larger ones. */
-export class ImageQuotaExceeded
-  extends /* @__PURE__ */ errorClass(
-    DeclaredError,
-    'ImageQuotaExceeded',
-    'Quota exceeded or out of space for image {image_id} in the image service.',
-  ) {}
-
-/** The image service does not delete an image that is in use. */
-export class ImageDeleteConflict
-  extends /* @__PURE__ */ errorClass(
-    DeclaredError,
-    'ImageDeleteConflict',
-    'Conflict deleting image. Reason: {reason}.',
-  ) {}
-
 /** Neutron does not take the conductor's own token. */
 export class NeutronAdminCredentialConfigurationInvalid extends ServiceMisconfigured {
   override readonly name = 'NeutronAdminCredentialConfigurationInvalid' as const;
 }
 
-/** The binding of a port on a host cannot be deleted. */
-export class PortBindingDeletionFailed
-  extends /* @__PURE__ */ errorClass(
-    DeclaredError,
-    'PortBindingDeletionFailed',
-    'Failed to delete binding for port {port_id} on host {host}.',
-  ) {}
-
-/** The binding of a port on a host cannot be made the active one. */
-export class PortBindingActivationFailed
-  extends /* @__PURE__ */ errorClass(
-    DeclaredError,
-    'PortBindingActivationFailed',
-    'Failed to activate binding for port {port_id} and host {host}.',
-  ) {}
-
 /** Cinder serves no microversion that is new enough. */
 export class CinderAPIVersionNotAvailable extends ServiceMisconfigured {
   override readonly name = 'CinderAPIVersionNotAvailable' as const;
 }
-
-/** A device profile is not there, or not exactly one has the name. */
-export class DeviceProfileError
-  extends /* @__PURE__ */ errorClass(DeclaredError, 'DeviceProfileError', 'Device profile name {name}: {msg}') {}
-
-/** Accelerator requests could not be created, read or deleted. */
-export class AcceleratorRequestOpFailed
-  extends /* @__PURE__ */ errorClass(
-    DeclaredError,
-    'AcceleratorRequestOpFailed',
-    'Failed to {op} accelerator requests: {msg}',
-  ) {}
 
 /** Accelerator requests could not be bound; `arqs` are their uuids. */
 export class AcceleratorRequestBindingFailed extends NovaError {
@@ -162,11 +91,3 @@ export class AcceleratorRequestBindingFailed extends NovaError {
     this.arqs = p.arqs;
   }
 }
-
-/** Placement did not say which traits a provider has. */
-export class ResourceProviderTraitRetrievalFailed
-  extends /* @__PURE__ */ errorClass(
-    DeclaredError,
-    'ResourceProviderTraitRetrievalFailed',
-    'Failed to get traits for resource provider with UUID {uuid}',
-  ) {}
