@@ -118,7 +118,7 @@ export async function auditFacts(target: AuditTarget): Promise<AuditFacts> {
   return {
     now: target.clock.now(),
     cells,
-    instances: records.flatMap(({ instances }) => instances),
+    instances: withCopies(records.flatMap(({ instances }) => instances)),
     migrations: records.flatMap(({ migrations }) => migrations),
     services: records.flatMap(({ services }) => services),
     guests: records.flatMap(({ guests }) => guests),
@@ -209,6 +209,19 @@ async function audited(target: AuditTarget, cell: string, item: Item): Promise<A
     givenUp: givenUpHosts(item),
     held: heldOrder(item),
   };
+}
+
+/** What is at work on a hidden copy is at work on its server. */
+function withCopies(instances: readonly AuditedInstance[]): AuditedInstance[] {
+  const copies = Map.groupBy(
+    instances.filter(({ deleted, hidden }) => hidden && !deleted),
+    ({ uuid }) => uuid,
+  );
+  return instances.map((instance) => {
+    const others = instance.hidden ? [] : (copies.get(instance.uuid) ?? []);
+    const owners = others.flatMap((copy) => copy.owners.map((owned) => ({ ...owned, token: null })));
+    return { ...instance, owners: [...instance.owners, ...owners] };
+  });
 }
 
 async function mappingFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'mappings' | 'hosts' | 'principals'>> {

@@ -39,6 +39,7 @@ const migration = (changes: Partial<AuditedMigration> = {}): AuditedMigration =>
   updatedAt: LONG_AGO,
   createdAt: null,
   acrossCells: false,
+  destination: null,
   deleted: false,
   ...changes,
 });
