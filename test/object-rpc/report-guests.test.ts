@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { Forbidden, ValueError } from '#errors';
 import type { Json } from '#ports/json';
 import { conductorBase } from '#object-rpc/base-namespace';
