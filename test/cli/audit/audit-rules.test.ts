@@ -3,55 +3,10 @@ import type { AuditedInstance, AuditFacts } from '#cli/audit/audit-facts';
 import type { AuditedMigration } from '#cli/audit/audited-migrations';
 import { audit } from '#cli/audit/audit-rules';
 import { provider, ROOT } from '../../fixtures/provider.ts';
+import { LONG_AGO, migration, owner, server } from './audited.ts';
 import { NO_FACTS } from './no-facts.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
-const LONG_AGO = '2026-01-01T08:00:00Z';
-
-const server = (changes: Partial<AuditedInstance> = {}): AuditedInstance => ({
-  uuid: 'server-1',
-  name: 'vm',
-  cell: 'cell1',
-  host: null,
-  vmState: 'active',
-  taskState: null,
-  powerState: 1,
-  project: 'p',
-  flavor: 'm1.tiny',
-  createdAt: null,
-  updatedAt: LONG_AGO,
-  deleted: false,
-  hidden: false,
-  lastExecution: null,
-  owners: [],
-  quota: undefined,
-  givenUp: [],
-  held: undefined,
-  ...changes,
-});
-
-const migration = (changes: Partial<AuditedMigration> = {}): AuditedMigration => ({
-  uuid: 'migration-1',
-  instance: 'server-1',
-  cell: 'cell1',
-  type: 'live-migration',
-  status: 'running',
-  updatedAt: LONG_AGO,
-  createdAt: null,
-  acrossCells: false,
-  destination: null,
-  deleted: false,
-  ...changes,
-});
-
-/** An execution that a server's record remembers. */
-const owner = (status: string, operation: AuditedInstance['owners'][number]['operation'] = 'live-migrate') => ({
-  operation,
-  owner: 'x1',
-  token: null,
-  status,
-});
-
 /** A deployment in which everything fits together, with changes. */
 const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   ...NO_FACTS,
