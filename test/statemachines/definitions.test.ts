@@ -13,12 +13,12 @@ const DIGESTS: Readonly<Record<string, string>> = {
   build: 'd8f5acf9ac21ec4dbe5baeb86b4c43d76976325e8e4594d0c29d88bba3b17a3e',
   'cache-images': '87a3d85e979e380c82a47165b2270b7e37d55f2ff248e73a9dd6cc4e6a6158e3',
   'cold-migrate': 'bf973123a7827e28ac4af94f55af84d43b85bdcc6eb62b0c78111e43914ee55d',
-  'confirm-across-cells': '3b5b6a493c6aa848c77d10b0954794b03e46eced040bbc0a553c841511e96582',
+  'confirm-across-cells': '9e45a9cdf4aba20034994d90d5059d10235fe6f66c58a858c4bb7b430d4d6215',
   'cross-cell-resize': 'd3637cf46175a0ddcf2d9325f7cc83ce5b773477ce67b1d8439e0b201fe7edf4',
   launch: '0b7cc41fc610954c1fd15dd1c0f3d5950d0804092894e4979245af6e7f9a2bc4',
   'live-migrate': '8c1fbb9563e715616240a34cfc3f469fa084e82a7841d299411144aab4e9459f',
   rebuild: '30cd86a04a67a95898e40b4c0489d088ba27943ede794ba81efb038895473efc',
-  'revert-across-cells': 'a204f418401c8ff64b9a459d11bbd5488b699092703f80cbf1294ce1936c1562',
+  'revert-across-cells': '40d007457e9d43a81831ba3a54e43fe8eed110021a9c960da3b6a230bfb5a678',
   unshelve: 'e905c61cd189c67fd93a384b6aa140ddab857d8ecb0f7cb9e23fa6602544eb66',
 };
 
