@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { PATIENCE_SECONDS } from '#local/nova-compute/eventually';
 import type { JsonMap } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { instanceItem } from '#records/items/instance';
@@ -12,8 +13,8 @@ import type { AskedInstance, CloudCell } from './cloud-cell.ts';
 const PLACEMENT = { 'openstack-api-version': 'placement 1.36' };
 const VOLUME = { 'openstack-api-version': 'volume 3.44' };
 
-/** So often, half a second apart. */
-const LOOKS = 60;
+/** So often, half a second apart: as long as anything may take. */
+const LOOKS = 2 * PATIENCE_SECONDS;
 
 /** Statuses of a migration whose source still keeps its part of the server. */
 const WAITS_FOR_USER = 'finished';
@@ -33,7 +34,7 @@ interface Books {
 /**
  * What Placement, Neutron, Cinder and Cyborg answer of the servers of a cell, and what is due to these by their
  * records: what they have, where they are, and nothing beside it. Computes end their part after they have said so in
- * the record, so that the services are looked at until both are the same, or for half a minute.
+ * the record, so that the services are looked at until both are the same, or for as long as anything may take.
  */
 export async function settledBooks(at: CloudCell): Promise<{ readonly told: Books; readonly due: Books }> {
   for (let looks = 0; ; looks += 1) {
