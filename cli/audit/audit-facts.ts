@@ -24,6 +24,7 @@ import { quotaHeld } from '#records/instance-quota';
 import {
   evacuating,
   isEvacuation,
+  isFailedEvacuation,
   moving,
   type AuditedEvacuation,
   type AuditedMigration,
@@ -178,7 +179,8 @@ async function cellFacts(target: AuditTarget, cell: CellRow) {
     if (item.sk === 'instance') instances.push(await audited(target, cell.name, item));
     if (item.sk === 'guests') guests.push({ ...guestsItem(item), cell: cell.name });
     const migration = item.sk.startsWith('migration#') ? migrationItem(item) : undefined;
-    if (migration !== undefined && !isFinished(migration.status)) migrations.push(moving(cell.name, migration));
+    if (migration !== undefined && (!isFinished(migration.status) || isFailedEvacuation(migration)))
+      migrations.push(moving(cell.name, migration));
     if (migration !== undefined && isEvacuation(migration)) evacuations.push(evacuating(cell.name, migration));
     const node = item.sk === 'compute-node' ? computeNodeItem(item) : undefined;
     if (node?.deleted === false) nodes.push({ uuid: node.uuid ?? '', host: node.host ?? '', cell: cell.name });

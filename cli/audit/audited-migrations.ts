@@ -1,6 +1,6 @@
 import type { MigrationItem } from '#records/items/migration';
 
-/** A migration that is not over, or in error. */
+/** A migration that is not over, or in error, or an evacuation that has failed. */
 export interface AuditedMigration {
   readonly uuid: string;
   readonly instance: string;
@@ -27,6 +27,10 @@ export interface AuditedEvacuation {
 /** Whether it is one by which a compute that starts destroys a guest. */
 export const isEvacuation = ({ migration_type, status, deleted }: MigrationItem): boolean =>
   !deleted && migration_type === 'evacuation' && ['accepted', 'pre-migrating', 'done'].includes(status);
+
+/** Whether it is one that the new host has given up. */
+export const isFailedEvacuation = ({ migration_type, status, deleted }: MigrationItem): boolean =>
+  !deleted && migration_type === 'evacuation' && status === 'failed';
 
 export const evacuating = (cell: string, migration: MigrationItem): AuditedEvacuation => ({
   uuid: migration.uuid,
