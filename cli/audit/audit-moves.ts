@@ -63,6 +63,30 @@ export const migrationOfNobody: Rule = (facts) => {
   });
 };
 
+/** A server that was to be evacuated and is in error on its old host: only a person knows whether its guest runs there. */
+export const failedEvacuation: Rule = (facts) => {
+  const moves = Map.groupBy(facts.migrations, ({ cell, instance }) => `${cell}/${instance}`);
+  return alive(facts).flatMap((instance): Finding[] => {
+    const { uuid, cell, host, vmState, taskState } = instance;
+    if (host === null || vmState !== 'error' || taskState !== null || isOwned(instance)) return [];
+    const last = (moves.get(`${cell}/${uuid}`) ?? []).toSorted(byCreation).at(-1);
+    if (last?.type !== 'evacuation' || goesOn(last)) return [];
+    return [
+      {
+        rule: 'failed-evacuation',
+        subject: uuid,
+        text: `server ${uuid} is in error on ${host}, since its evacuation failed`,
+        advice:
+          ownedDecision(instance) ??
+          `yours to decide: conductor host evacuate ${host} once its cause is mended (conductor server show ${uuid} names it), or, where the host is back and the guest runs there, conductor server reset-state ${uuid} --active`,
+      },
+    ];
+  });
+};
+
+const byCreation = (one: AuditedMigration, other: AuditedMigration): number =>
+  Date.parse(one.createdAt ?? '') - Date.parse(other.createdAt ?? '');
+
 export const isOwned = ({ owners }: AuditedInstance): boolean => owners.some(({ status }) => status === 'RUNNING');
 
 export const isYoung = (now: number, at: string | null): boolean => at !== null && now - Date.parse(at) < GRACE_MS;
