@@ -13,13 +13,12 @@ import { readPrincipal, type Principal } from '#records/principals';
 import { cellRows, type CellRow } from '#cli/inventory/cells';
 import { hostRow, type HostRow } from '#cli/inventory/hosts';
 import { usageOf, type Reserved, type Usage } from '#cli/inventory/quota-usage';
-import { requestFacts, type Requested, type RequestsTarget } from './request-facts.ts';
+import { requestFacts, type MetTrouble, type Requested, type RequestsTarget } from './request-facts.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instanceRow, type InstanceRow } from '#cli/inventory/instances';
 import { migrationItem } from '#records/items/migration';
 import { isFinished } from '#records/migration-index';
 import { serviceItem } from '#records/items/service';
-import type { ServiceTroubleItem } from '#records/items/service-trouble';
 import { instanceMappingItem } from '#records/items/mapping';
 import { quotaHeld } from '#records/instance-quota';
 import {
@@ -80,7 +79,7 @@ export interface AuditFacts {
   readonly requested: readonly Requested[];
   readonly reserved: readonly Reserved[];
   /** What was met last of each service of the cloud that could not be used. */
-  readonly troubles: readonly ServiceTroubleItem[];
+  readonly troubles: readonly MetTrouble[];
   /** What consumers hold, those that hold nothing left out. */
   readonly claims: ReadonlyMap<string, Allocations>;
   readonly providers: readonly ProviderState[];
@@ -119,7 +118,7 @@ export async function auditFacts(target: AuditTarget): Promise<AuditFacts> {
   return {
     now: target.clock.now(),
     cells,
-    instances: records.flatMap(({ instances }) => instances),
+    instances: withCopies(records.flatMap(({ instances }) => instances)),
     migrations: records.flatMap(({ migrations }) => migrations),
     services: records.flatMap(({ services }) => services),
     guests: records.flatMap(({ guests }) => guests),
@@ -210,6 +209,19 @@ async function audited(target: AuditTarget, cell: string, item: Item): Promise<A
     givenUp: givenUpHosts(item),
     held: heldOrder(item),
   };
+}
+
+/** What is at work on a hidden copy is at work on its server. */
+function withCopies(instances: readonly AuditedInstance[]): AuditedInstance[] {
+  const copies = Map.groupBy(
+    instances.filter(({ deleted, hidden }) => hidden && !deleted),
+    ({ uuid }) => uuid,
+  );
+  return instances.map((instance) => {
+    const others = instance.hidden ? [] : (copies.get(instance.uuid) ?? []);
+    const owners = others.flatMap((copy) => copy.owners.map((owned) => ({ ...owned, token: null })));
+    return { ...instance, owners: [...instance.owners, ...owners] };
+  });
 }
 
 async function mappingFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'mappings' | 'hosts' | 'principals'>> {

@@ -1,4 +1,4 @@
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { MemoryTables } from '#adapters/memory/tables';
 import { InstanceInvalidState, InstanceNotFound, NovaError, OperationBusy } from '#errors';
 import { acquire, owners, release, updateOwned, type Ownership } from '#operations/own-operation';
