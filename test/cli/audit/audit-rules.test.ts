@@ -135,13 +135,13 @@ describe('audit', () => {
     expect(rules({ buildRequests: [{ uuid: 's', createdAt: '2026-01-01T11:55:00Z' }] })).toEqual([]);
   });
 
-  it('finds a token and a transition whose execution is over', () => {
-    const owners = [{ operation: 'launch', owner: 'server-1', token: 't', status: 'FAILED' }] as const;
+  it('finds a transition whose execution is over', () => {
+    const owners = [{ operation: 'launch', owner: 'server-1', status: 'FAILED' }] as const;
 
     const found = audit(facts({ instances: [server({ vmState: 'building', taskState: 'spawning', owners })] }));
 
-    expect(found.map(({ rule }) => rule)).toEqual(['stale-task-token', 'stuck-instance']);
-    expect(found[1]?.advice).toBe('conductor execution redrive launch/server-1');
+    expect(found.map(({ rule }) => rule)).toEqual(['stuck-instance']);
+    expect(found[0]?.advice).toBe('conductor execution redrive launch/server-1');
   });
 
   it('finds a project and a user whose usage is not what their servers and pending requests come to', () => {
