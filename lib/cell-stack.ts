@@ -9,7 +9,7 @@ import { announceSenderCheck, type FunctionSettings, tellsOfCalls } from './api-
 import { DirectUrl } from './constructs/direct-url.ts';
 import { TaskFunction } from './constructs/task-function.ts';
 import type { Names } from './names.ts';
-import { type Port, Ports } from './ports.ts';
+import { asksCloud, type Port, Ports } from './ports.ts';
 
 export interface CellStackProps extends StackProps {
   readonly names: Names;
@@ -49,7 +49,7 @@ export class CellStack extends Stack {
       alarmTopic: Topic.fromTopicArn(this, 'Alarms', names.topicArn('alarms')),
       environment: environmentOf(CELL, { name: cell, uuid: names.cellUuid(cell) }),
       settings: props.settings,
-      inSubnets: OBJECT_RPC_PORTS.some((port) => cloud?.services.includes(port)),
+      inSubnets: asksCloud(OBJECT_RPC_PORTS, cloud?.services),
     };
     const objectRpc = new TaskFunction(this, 'ObjectRpcFunction', {
       ...common,

@@ -204,5 +204,20 @@ const GRANTS = {
 /** Something a function may be granted. */
 export type Port = keyof typeof GRANTS;
 
+/** Ports that a service of a cloud answers, where the deployment names that service. */
+const CLOUD_SERVICES: Readonly<Partial<Record<Port, string>>> = {
+  placement: 'placement',
+  image: 'image',
+  'image-store': 'image',
+  network: 'network',
+  'network-ports': 'network',
+  'block-storage': 'block-storage',
+  accelerator: 'accelerator',
+};
+
+/** Whether any of these ports is answered by a service of a cloud, of those that a deployment names. */
+export const asksCloud = (ports: readonly Port[], services: readonly string[] = []): boolean =>
+  ports.some((port) => services.includes(CLOUD_SERVICES[port] ?? ''));
+
 /** Those that read the whole table `api`, in which the configuration lies. */
 const READS_API: ReadonlySet<Port> = new Set<Port>(['scheduler', 'api-store', 'api-reader']);

@@ -6,6 +6,7 @@ import type { Story } from './demo/scenario.ts';
 import { STORIES } from './demo/stories.ts';
 import { bootComputeWorld, installComputes } from './demo/world-on-computes.ts';
 import { bootDemoWorld } from './demo/world-on-emulators.ts';
+import { endOnFailedOutput } from '#cli/output/failed-output';
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -59,4 +60,5 @@ async function show(world: BootedDemo, how: Pick<DemoOptions, 'scenarios' | 'pat
   }
 }
 
+endOnFailedOutput(process, 'npm run demo');
 process.exitCode = await main();

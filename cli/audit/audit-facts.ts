@@ -13,13 +13,12 @@ import { readPrincipal, type Principal } from '#records/principals';
 import { cellRows, type CellRow } from '#cli/inventory/cells';
 import { hostRow, type HostRow } from '#cli/inventory/hosts';
 import { usageOf, type Reserved, type Usage } from '#cli/inventory/quota-usage';
-import { requestFacts, type Requested, type RequestsTarget } from './request-facts.ts';
+import { requestFacts, type MetTrouble, type Requested, type RequestsTarget } from './request-facts.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instanceRow, type InstanceRow } from '#cli/inventory/instances';
 import { migrationItem } from '#records/items/migration';
 import { isFinished } from '#records/migration-index';
 import { serviceItem } from '#records/items/service';
-import type { ServiceTroubleItem } from '#records/items/service-trouble';
 import { instanceMappingItem } from '#records/items/mapping';
 import { quotaHeld } from '#records/instance-quota';
 import {
@@ -79,7 +78,7 @@ export interface AuditFacts {
   readonly requested: readonly Requested[];
   readonly reserved: readonly Reserved[];
   /** What was met last of each service of the cloud that could not be used. */
-  readonly troubles: readonly ServiceTroubleItem[];
+  readonly troubles: readonly MetTrouble[];
   /** What consumers hold, those that hold nothing left out. */
   readonly claims: ReadonlyMap<string, Allocations>;
   readonly providers: readonly ProviderState[];

@@ -1,4 +1,4 @@
-import { InstanceInvalidState, InstanceNotFound, OperationBusy } from '#errors';
+import { InstanceInvalidState, InstanceNotFound, OperationBusy, type NovaError } from '#errors';
 import { turnOf } from '#conductor/ownership';
 import { all, equals, exists, not, type Condition } from '#ports/conditions';
 import type { Services } from '#ports/services';
@@ -144,7 +144,7 @@ async function mustBeFree(
   }
 }
 
-const notOurs = ({ uuid, operation: method }: Ownership, found: Item): InstanceInvalidState =>
+const notOurs = ({ uuid, operation: method }: Ownership, found: Item): NovaError =>
   new InstanceInvalidState({
     instance_uuid: uuid,
     attr: 'task_state',

@@ -16,6 +16,7 @@ import type { RequestSpecItem } from './items/request-spec.ts';
 import type { ServiceItem } from './items/service.ts';
 import type { ServiceTroubleItem } from './items/service-trouble.ts';
 import type { TagsItem } from './items/tags.ts';
+import type { UniqueNameItem } from './items/unique-name.ts';
 import type { WaitingCallItem, WaitingTaskItem } from './items/waiting-call.ts';
 import type { Operation } from './operation.ts';
 import type { BlockDeviceItem } from './items/block-device.ts';
@@ -79,6 +80,11 @@ export const requestSpecKey = (uuid: string): RecordKey<RequestSpecItem> => ({
 export const flavorKey = (id: number): RecordKey<FlavorItem> => ({ pk: `flavor#${id}`, sk: 'flavor' });
 /** Aggregates are few and always wanted together: one partition. */
 export const aggregateKey = (id: number): RecordKey<AggregateItem> => ({ pk: 'aggregates', sk: `aggregate#${id}` });
+/** From a name that one record of its kind alone has to that record. */
+export const uniqueNameKey = (kind: string, name: string): RecordKey<UniqueNameItem> => ({
+  pk: `unique-name#${kind}#${name}`,
+  sk: 'unique-name',
+});
 export const groupKey = (uuid: string): RecordKey<GroupItem> => ({ pk: `group#${uuid}`, sk: 'group' });
 export const groupMemberKey = (uuid: string, instance: string): Key => ({
   pk: `group#${uuid}`,

@@ -6,7 +6,7 @@ const LOOK = 200;
 /**
  * Seconds that anything may take: a compute needs twenty to start alone, and minutes on a machine that has other work.
  */
-export const PATIENCE_SECONDS = 240;
+export const PATIENCE_SECONDS = 600;
 
 /** Looks until something is there; a busy machine takes its time. @throws Error that names it after so many seconds */
 export async function eventually<T>(

@@ -49,7 +49,11 @@ describe('a host whose last heartbeat is old', () => {
       { ...queue({ waiting: 500, inFlight: 10 }), host: heard(ago(130_000)) },
       'down',
     ],
-    ['is unknown while messages wait and pulses come late', queue({ waiting: 500, lag: 60_001 }), 'unknown'],
+    [
+      'is unknown while messages wait and pulses come late',
+      { ...queue({ waiting: 500, lag: 60_001 }), host: heard(ago(130_000)) },
+      'unknown',
+    ],
     ['is unknown after a failed batch until it has been silent anew', queue({ failedAt: ago(59_999) }), 'unknown'],
     ['is down when it has been silent since the last failed batch', queue({ failedAt: ago(60_000) }), 'down'],
     [

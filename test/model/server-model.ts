@@ -1,4 +1,4 @@
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { MemoryTables } from '#adapters/memory/tables';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { InstanceInvalidState, InstanceNotFound, NovaError, OperationBusy } from '#errors';

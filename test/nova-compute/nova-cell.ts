@@ -13,6 +13,7 @@ import type { BuildCommand, DemoUser } from '#local/demo/demo-world';
 import { TINY } from '#local/demo/flavors';
 import { buildCommand } from '#local/demo/requests';
 import { worldUser } from '#local/demo/user';
+import type { Configuration } from '#ports/configuration';
 import type { Item } from '#ports/tables';
 import { SECOND_GUESTS } from '#records/items/second-guest';
 import { lookedUp } from '#records/lookup';
@@ -52,6 +53,8 @@ interface More {
   readonly settings?: Readonly<Record<string, NonNullable<HostSettings['settings']>>>;
   /** Whether computes post their calls to the function URL. @default false */
   readonly directly?: boolean;
+  /** Of the conductor, where it differs from that of quick computes. @default nothing */
+  readonly config?: Partial<Configuration>;
   /** Hosts of a second cell. @default there is one cell */
   readonly secondCell?: Readonly<Record<string, Release>>;
 }
@@ -93,7 +96,7 @@ export class NovaCell extends StockHosts {
   static async boot(
     hosts: Readonly<Record<string, Release>>,
     begin: (platform: EmulatedPlatform) => Promise<BesideNova>,
-    { settings = {}, secondCell, directly = false }: More = {},
+    { settings = {}, secondCell, directly = false, config: changed = {} }: More = {},
   ): Promise<NovaCell> {
     const folder = mkdtempSync(join(tmpdir(), 'nova-compute-'));
     const traffic = new Traffic();
@@ -108,6 +111,7 @@ export class NovaCell extends StockHosts {
       directCalls: directly,
       ...QUICK_COMPUTES,
       quota: { instances: -1, cores: -1, ram: -1 },
+      ...changed,
     };
     const world = await World.boot(platform, { cells, hosts: [], config });
     const direct = directly ? await openDirectEndpoint(traffic.watchUrls(world.urls)) : undefined;

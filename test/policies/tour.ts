@@ -249,7 +249,12 @@ async function reconcile(acting: ActingRoles): Promise<void> {
   for (const operation of WAITING) {
     await waits(left.platform.tables, { operation, uuid, execution: 'gone', token: tokenOf(operation), attempt: 0 });
     const owners = WAITING.map((each) => [`op:${each}:owner`, each === operation ? 'gone' : null]);
-    const set = { ...Object.fromEntries(owners), ...settled, 'op:launch:attempt': 0, lookup: transitionPartition(uuid) };
+    const set = {
+      ...Object.fromEntries(owners),
+      ...settled,
+      'op:launch:attempt': 0,
+      lookup: transitionPartition(uuid),
+    };
     await left.platform.tables.update(table, key, { set });
     const executions = watching(left.services.executions, { status: async () => 'RUNNING' });
     const services = { ...left.services, executions, tables: left.world.services.tables };

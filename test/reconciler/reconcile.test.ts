@@ -3,10 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { reconcileInstances } from '#reconciler/reconcile';
 import type { Executions } from '#ports/executions';
 import { instanceKey } from '#records/keys';
+import { audit } from '#cli/audit/audit-rules';
+import { auditFacts } from '#cli/audit/audit-facts';
 import { operationState } from '#records/operation';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ALTERNATES } from '../fixtures/built.ts';
+import { crossing, leaving, SMALL } from '../fixtures/crossing.ts';
 import { leftOver } from '../fixtures/ledger.ts';
+import { operatorOf } from '../fixtures/resized-across-cells.ts';
 import { waits } from '../fixtures/building-instance.ts';
 import { watching } from '../fixtures/watching.ts';
 
@@ -81,6 +85,37 @@ describe('the reconciler', () => {
     expect(await reconcileInstances(world.services)).toMatchObject({ report: 1 });
     expect(world.platform.log.counts.get('unowned_servers')).toBe(1);
     expect(world.platform.log.lines.at(-2)).toMatchObject({ level: 'warn', fields: { instance: uuid } });
+  });
+
+  test('reports a server of ours whose switch to another cell has failed for good, until a redrive carries it out', async () => {
+    let mended = false;
+    const at = await crossing({
+      around: async (go, { step }) => {
+        if (!mended && (step === 'switch-cell' || step === 'fence-destination'))
+          throw Object.assign(new Error('no'), { name: 'AccessDenied' });
+        return go();
+      },
+    });
+    const { of, uuid } = at.moving;
+    await at.moving.cast({ flavor: SMALL, spec: leaving() });
+    await of.clock.advance(700_000);
+
+    const { report } = await reconcileInstances(of.services);
+    const found = audit(await auditFacts(operatorOf(of))).find(({ rule }) => rule === 'stuck-instance');
+    mended = true;
+    const [failed] = await of.executions('cross-cell-resize');
+    await of.world.runner.redriveExecution({ executionArn: failed?.executionArn ?? '' });
+    await of.end();
+
+    expect(report).toBe(1);
+    expect(found).toMatchObject({
+      subject: uuid,
+      advice: `conductor execution redrive cross-cell-resize/${failed?.name}`,
+    });
+    expect(at.copies().map(({ cell, hidden }) => [cell, hidden])).toEqual([
+      ['cell1', true],
+      ['cell2', false],
+    ]);
   });
 
   test('ends the wait for a settled server which the index still shows', async () => {

@@ -26,7 +26,7 @@ import { OpenStackPlacement } from './placement.ts';
 import { openstackQuotaBooks } from './quota-books.ts';
 import { ServiceClient, type ServiceOptions } from './service-client.ts';
 import { shownUrl } from './service-url.ts';
-import { KeptConnections } from './transport.ts';
+import { KeptConnections, type Transport } from './transport.ts';
 
 /** Services of a cloud, by the types of its catalog; the first of a list is today's, the others older ones. */
 const TYPES = {
@@ -70,6 +70,8 @@ export interface CloudParts {
   readonly marks: ClaimMarks;
   /** From 0 up to 1, without it. */
   readonly random: () => number;
+  /** @default connections that are kept between calls, with the authority of the options */
+  readonly transport?: Transport;
 }
 
 /** The ports that a cloud serves. */
@@ -108,7 +110,7 @@ const OWN: Readonly<
 export function openstackCloud(options: CloudOptions, parts: CloudParts): Cloud {
   const { authUrl, credentialSecret, region, interfaces = ['internal', 'public'], ca, answerMs = 20_000 } = options;
   const { secrets, clock, log, marks, random } = parts;
-  const transport = new KeptConnections(ca === undefined ? {} : { ca });
+  const { transport = new KeptConnections(ca === undefined ? {} : { ca }) } = parts;
   const identity = new Keystone({ authUrl, credentialSecret, secrets, transport, clock, answerMs });
   const client = (service: CloudService): ServiceClient => {
     // Catalogs name Keystone with its version or without.
