@@ -71,7 +71,7 @@ export interface AuditOptions {
   readonly afterRestore?: boolean;
 }
 
-/** Looks for one kind of misfit. */
+/** Looks for one kind of mismatch. */
 export type Rule = (facts: AuditFacts) => Finding[];
 
 /** A build request this young may just be on its way. */

@@ -15,7 +15,7 @@ import { completeEvacuation } from './heal-evacuations.ts';
 import { forgetGivenUp } from './heal-guests.ts';
 import { healClaim, healMigration } from './heal-moves.ts';
 import { healCopy, healResize } from './heal-resizes.ts';
-import { letSpeakFor } from '#cli/inventory/principals';
+import { addHostToPrincipal } from '#cli/inventory/principals';
 import { writeUsage } from '#cli/inventory/quota-usage';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instanceItem } from '#records/items/instance';
@@ -77,7 +77,7 @@ async function mend(target: DeploymentTarget, remedy: Remedy): Promise<boolean> 
     case 'recount-quota':
       return writeUsage(target, remedy, remedy.before, remedy.after);
     case 'let-speak':
-      return letSpeakFor(target, remedy.principal, remedy.host);
+      return addHostToPrincipal(target, remedy.principal, remedy.host);
     case 'correct-free':
       return correctFree(target, remedy);
     case 'complete-evacuation':
