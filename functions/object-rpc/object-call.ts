@@ -160,7 +160,7 @@ async function runIn(
   request: RpcRequest,
   { hosts, fencer, sentAt }: Speaker,
 ): Promise<Done> {
-  const written: Item[] = [];
+  const written: { readonly item: Item; readonly columns: readonly string[] | undefined }[] = [];
   const ends: (() => Promise<void>)[] = [];
   const events: NotificationEvent[] = [];
   const records: Records = {
@@ -172,13 +172,13 @@ async function runIn(
     ...(fencer === undefined ? {} : { fencer }),
     ...(request.reply === undefined ? {} : { process: request.reply.queue }),
     direct,
-    written: (item) => written.push(item),
+    written: (item, columns) => written.push({ item, columns }),
     last: (end) => ends.push(end),
     notices: { config: services.config, add: (event) => events.push(event) },
   };
   const result = await dispatch(conductorBase, request)(records, request.args);
   try {
-    if (cell) for (const item of written) await afterWrite(services, cell, item);
+    if (cell) for (const { item, columns } of written) await afterWrite(services, cell, item, columns);
     for (const end of ends) await end();
   } catch (error) {
     // What is written is written: a service that refuses what follows from it is mended by its operator meanwhile.
