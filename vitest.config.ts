@@ -53,6 +53,7 @@ const ENDURANCE = [
   'test/statemachines/{attach-volume,cache-images,cold-migrate,live-migrate}.test.ts',
   'test/statemachines/{cross-cell-answers,cross-cell-resize}.test.ts',
   'test/statemachines/{failure-at-every-task,failure-behind-queues,outages,recovery,unusable-services}.test.ts',
+  'test/workflows/cloud-services/misfit-services.test.ts',
   'test/workflows/{long-operations,thousand-servers}.test.ts',
   'test/worlds/{build,move,outage,rough}-worlds.test.ts',
 ];

@@ -18,14 +18,14 @@ import { TaskFunction, type TaskFunctionProps } from './constructs/task-function
 import { Workflow } from './constructs/workflow.ts';
 import { allowDirectCalls } from './direct-grants.ts';
 import type { Names } from './names.ts';
-import { type Port, Ports } from './ports.ts';
+import { asksCloud, type Port, Ports } from './ports.ts';
 import { BASE_PORTS, WORKFLOW_GRANTS } from './workflow-grants.ts';
 
 /** What the context of the app decides for every function. */
 export type FunctionSettings = Omit<ContextOptions, 'cells'>;
 
 /** Whether object calls have anything to publish: saved servers, or services, which the versioned family alone knows. */
-export const tellsOfCalls = ({ notificationFormat, notifyOnStateChange }: FunctionSettings): boolean =>
+export const notifiesOfCalls = ({ notificationFormat, notifyOnStateChange }: FunctionSettings): boolean =>
   notificationFormat !== 'unversioned' || notifyOnStateChange !== null;
 
 /** Puts out that every sender is believed, where it is so. */
@@ -175,7 +175,7 @@ export class ApiStack extends Stack {
       entry,
       alarmTopic: this.#alarmTopic,
       settings: this.#settings,
-      inSubnets: ports.some((port) => this.#cloud?.services.includes(port)),
+      inSubnets: asksCloud(ports, this.#cloud?.services),
       ...settings,
     });
     this.#ports.grant(made, ports, part);

@@ -29,7 +29,7 @@ export class Ports extends Access {
   }
 }
 
-/** Workflows that wait for a record: their tokens lie with the server. */
+/** Workflows that wait for what a server's record shows. */
 const WAIT_FOR_RECORDS = ['launch', 'cold-migrate', 'live-migrate', 'rebuild', 'unshelve'];
 /** Workflows whose orders a host may give back by a message. */
 const GIVEN_BACK = ['launch', 'cold-migrate'];
@@ -167,13 +167,20 @@ const GRANTS = {
   /** The same where a host answered before. */
   'own-answers': (ports, grantee, own = '') => ports.settle(grantee, [own], SUCCEED),
   /** What hosts write says that an operation is done. */
-  'settled-tokens': (ports, grantee) => ports.settle(grantee, WAIT_FOR_RECORDS, SUCCEED),
+  'settled-tokens': (ports, grantee) => {
+    ports.partitions(grantee, 'requests', 'waiting-task#', GET);
+    ports.settle(grantee, WAIT_FOR_RECORDS, SUCCEED);
+  },
   /** A host answers a call. */
   'answered-tokens': (ports, grantee) => ports.settle(grantee, WAIT_FOR_ANSWERS, SUCCEED),
   /** What is done, or waits for a host that is down, and was not said by anybody. */
-  'left-tokens': (ports, grantee) => ports.settle(grantee, WAIT_FOR_RECORDS, SETTLE),
+  'left-tokens': (ports, grantee) => {
+    ports.partitions(grantee, 'requests', 'waiting-task#', GET);
+    ports.settle(grantee, WAIT_FOR_RECORDS, SETTLE);
+  },
   /** A host gives a build, or a move, back to the execution that owns it. */
   'given-back-tokens': (ports, grantee) => {
+    ports.partitions(grantee, 'requests', 'waiting-task#', GET);
     ports.settle(grantee, GIVEN_BACK, FAIL);
     ports.describe(grantee, GIVEN_BACK);
   },
@@ -196,6 +203,21 @@ const GRANTS = {
 
 /** Something a function may be granted. */
 export type Port = keyof typeof GRANTS;
+
+/** Ports that a service of a cloud answers, where the deployment names that service. */
+const CLOUD_SERVICES: Readonly<Partial<Record<Port, string>>> = {
+  placement: 'placement',
+  image: 'image',
+  'image-store': 'image',
+  network: 'network',
+  'network-ports': 'network',
+  'block-storage': 'block-storage',
+  accelerator: 'accelerator',
+};
+
+/** Whether any of these ports is answered by a service of a cloud, of those that a deployment names. */
+export const asksCloud = (ports: readonly Port[], services: readonly string[] = []): boolean =>
+  ports.some((port) => services.includes(CLOUD_SERVICES[port] ?? ''));
 
 /** Those that read the whole table `api`, in which the configuration lies. */
 const READS_API: ReadonlySet<Port> = new Set<Port>(['scheduler', 'api-store', 'api-reader']);

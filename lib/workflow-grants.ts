@@ -33,6 +33,7 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'scheduler',
       'cell-list',
       'network',
+      'accelerator',
       'cell-entries',
       'new-instances',
       'quota-limits',

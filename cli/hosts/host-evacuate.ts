@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
+import { answering, fileText, type Answer, type Asked, type Cli } from '#cli/output/answering';
 import { columns } from '#cli/output/columns';
 import { evacuateHost, type Moved } from './evacuation.ts';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
@@ -27,6 +27,8 @@ export function addHostEvacuate(parent: Command, cli: Cli): void {
 async function evacuate({ target, cli, args: [name = ''], option }: Asked): Promise<Answer> {
   const parallel = count(option('parallel'), '--parallel');
   const timeoutSeconds = count(option('timeout'), '--timeout');
+  const tokenFile = option('tokenFile');
+  const token = tokenFile === undefined ? undefined : (await fileText(cli, tokenFile, '--token-file')).trim();
   const { host, cell, cellUuid } = await hostNamed(target, name);
   const to = option('to');
   if (to !== undefined && (await hostNamed(target, to)).cell !== cell)
@@ -40,8 +42,6 @@ async function evacuate({ target, cli, args: [name = ''], option }: Asked): Prom
     );
 
   const how = { source: host, to, timeoutSeconds, parallel };
-  const tokenFile = option('tokenFile');
-  const token = tokenFile === undefined ? undefined : (await cli.readFile(tokenFile)).trim();
   const moved = await evacuateHost({ ...target, token }, { name: cell, uuid: cellUuid }, how, (each, ended, all) =>
     cli.complain(`${ended} of ${all}: ${lineOf(each)}`),
   );

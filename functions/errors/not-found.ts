@@ -1,196 +1,123 @@
-import { NovaError, type ErrorParams, type ErrorText } from './nova-error.ts';
+import { DeclaredError, errorClass, type Declare } from './error-class.ts';
 
 /* Errors of code 404: what was asked for is not there. */
 
 /** What is asked for is not there. */
-export class NotFound extends NovaError {
-  override readonly name: string = 'NotFound';
-  override readonly code: number = 404;
+export const NotFound = errorClass(DeclaredError, 'NotFound', 'Resource could not be found.', { code: 404 });
 
-  constructor(params: ErrorParams = {}, options?: ErrorText) {
-    super('Resource could not be found.', params, options);
-  }
-}
+const notFound: Declare = /* @__NO_SIDE_EFFECTS__ */ (name, message, kind) => errorClass(NotFound, name, message, kind);
 
 /** The instance row is missing, deleted or not visible. */
-export class InstanceNotFound extends NotFound {
-  override readonly name = 'InstanceNotFound' as const;
-
-  constructor(p: { readonly instance_id: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Instance ${p.instance_id} could not be found.`, ...options });
-  }
-}
+export const InstanceNotFound = notFound('InstanceNotFound', 'Instance {instance_id} could not be found.');
 
 /** The network cache row is missing on save or read. */
-export class InstanceInfoCacheNotFound extends NotFound {
-  override readonly name = 'InstanceInfoCacheNotFound' as const;
-
-  constructor(p: { readonly instance_uuid: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Info cache for instance ${p.instance_uuid} could not be found.`, ...options });
-  }
-}
+export const InstanceInfoCacheNotFound = notFound(
+  'InstanceInfoCacheNotFound',
+  'Info cache for instance {instance_uuid} could not be found.',
+);
 
 /** No mapping row, or one without a cell. */
-export class InstanceMappingNotFound extends NotFound {
-  override readonly name = 'InstanceMappingNotFound' as const;
-
-  constructor(p: { readonly uuid: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Instance ${p.uuid} has no mapping to a cell.`, ...options });
-  }
-}
+export const InstanceMappingNotFound = notFound('InstanceMappingNotFound', 'Instance {uuid} has no mapping to a cell.');
 
 /** No such cell; cell0 is not set up. */
-export class CellMappingNotFound extends NotFound {
-  override readonly name = 'CellMappingNotFound' as const;
-
-  constructor(p: { readonly uuid: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Cell ${p.uuid} has no mapping.`, ...options });
-  }
-}
+export const CellMappingNotFound = notFound('CellMappingNotFound', 'Cell {uuid} has no mapping.');
 
 /** The build request is gone (the user deleted the server) or cannot be read. */
-export class BuildRequestNotFound extends NotFound {
-  override readonly name = 'BuildRequestNotFound' as const;
-
-  constructor(p: { readonly uuid: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Build request not found for instance ${p.uuid}`, ...options });
-  }
-}
+export const BuildRequestNotFound = notFound('BuildRequestNotFound', 'Build request not found for instance {uuid}');
 
 /** No stored request spec. */
-export class RequestSpecNotFound extends NotFound {
-  override readonly name = 'RequestSpecNotFound' as const;
-
-  constructor(p: { readonly instance_uuid: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Request spec not found for instance ${p.instance_uuid}`, ...options });
-  }
-}
+export const RequestSpecNotFound = notFound(
+  'RequestSpecNotFound',
+  'Request spec not found for instance {instance_uuid}',
+);
 
 /** The image service has no such image. */
-export class ImageNotFound extends NotFound {
-  override readonly name = 'ImageNotFound' as const;
-
-  constructor(p: { readonly image_id: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Image ${p.image_id} could not be found.`, ...options });
-  }
-}
+export const ImageNotFound = notFound('ImageNotFound', 'Image {image_id} could not be found.');
 
 /** The flavor is unknown. */
-export class FlavorNotFound extends NotFound {
-  override readonly name = 'FlavorNotFound' as const;
-
-  constructor(p: { readonly flavor_id: string | number }, options?: ErrorText) {
-    super({ ...p }, { message: `Flavor ${p.flavor_id} could not be found.`, ...options });
-  }
-}
+export const FlavorNotFound = notFound('FlavorNotFound', 'Flavor {flavor_id} could not be found.');
 
 /** The migration row is missing on save or read. */
-export class MigrationNotFound extends NotFound {
-  override readonly name: string = 'MigrationNotFound';
+export const MigrationNotFound = notFound('MigrationNotFound', 'Migration {migration_id} could not be found.');
 
-  constructor(p: ErrorParams & { readonly migration_id?: string | number }, options?: ErrorText) {
-    super({ ...p }, { message: `Migration ${p.migration_id} could not be found.`, ...options });
-  }
-}
+const migrationNotFound: Declare = /* @__NO_SIDE_EFFECTS__ */ (name, message, kind) =>
+  errorClass(MigrationNotFound, name, message, kind);
 
 /** No migration of the instance in that status. */
-export class MigrationNotFoundByStatus extends MigrationNotFound {
-  override readonly name = 'MigrationNotFoundByStatus' as const;
-
-  constructor(p: { readonly instance_id: string; readonly status: string }, options?: ErrorText) {
-    super(
-      { ...p },
-      { message: `Migration not found for instance ${p.instance_id} with status ${p.status}.`, ...options },
-    );
-  }
-}
+export const MigrationNotFoundByStatus = migrationNotFound(
+  'MigrationNotFoundByStatus',
+  'Migration not found for instance {instance_id} with status {status}.',
+);
 
 /** The migration belongs to another instance. */
-export class MigrationNotFoundForInstance extends MigrationNotFound {
-  override readonly name = 'MigrationNotFoundForInstance' as const;
-
-  constructor(p: { readonly migration_id: string | number; readonly instance_id: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Migration ${p.migration_id} not found for instance ${p.instance_id}`, ...options });
-  }
-}
+export const MigrationNotFoundForInstance = migrationNotFound(
+  'MigrationNotFoundForInstance',
+  'Migration {migration_id} not found for instance {instance_id}',
+);
 
 /** The instance is in no group, or the group is deleted. */
-export class InstanceGroupNotFound extends NotFound {
-  override readonly name = 'InstanceGroupNotFound' as const;
-
-  constructor(p: { readonly group_uuid: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Instance group ${p.group_uuid} could not be found.`, ...options });
-  }
-}
+export const InstanceGroupNotFound = notFound(
+  'InstanceGroupNotFound',
+  'Instance group {group_uuid} could not be found.',
+);
 
 /** The device row is missing on save. */
-export class BDMNotFound extends NotFound {
-  override readonly name = 'BDMNotFound' as const;
-
-  constructor(p: { readonly id: string | number }, options?: ErrorText) {
-    super({ ...p }, { message: `No Block Device Mapping with id ${p.id}.`, ...options });
-  }
-}
+export const BDMNotFound = notFound('BDMNotFound', 'No Block Device Mapping with id {id}.');
 
 /** No device uses the volume. */
-export class VolumeBDMNotFound extends NotFound {
-  override readonly name = 'VolumeBDMNotFound' as const;
-
-  constructor(p: { readonly volume_id: string }, options?: ErrorText) {
-    super({ ...p }, { message: `No volume Block Device Mapping with id ${p.volume_id}.`, ...options });
-  }
-}
+export const VolumeBDMNotFound = notFound('VolumeBDMNotFound', 'No volume Block Device Mapping with id {volume_id}.');
 
 /** A server has no mapping of the share. */
-export class ShareNotFound extends NotFound {
-  override readonly name = 'ShareNotFound' as const;
-
-  constructor(p: { readonly share_id: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Share ${p.share_id} could not be found.`, ...options });
-  }
-}
+export const ShareNotFound = notFound('ShareNotFound', 'Share {share_id} could not be found.');
 
 /** The tag to delete is missing. */
-export class InstanceTagNotFound extends NotFound {
-  override readonly name = 'InstanceTagNotFound' as const;
-
-  constructor(p: { readonly instance_id: string; readonly tag: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Instance ${p.instance_id} has no tag '${p.tag}'`, ...options });
-  }
-}
+export const InstanceTagNotFound = notFound('InstanceTagNotFound', "Instance {instance_id} has no tag '{tag}'");
 
 /** The service id is unknown. */
-export class ServiceNotFound extends NotFound {
-  override readonly name = 'ServiceNotFound' as const;
-
-  constructor(p: { readonly service_id: string | number }, options?: ErrorText) {
-    super({ ...p }, { message: `Service ${p.service_id} could not be found.`, ...options });
-  }
-}
+export const ServiceNotFound = notFound('ServiceNotFound', 'Service {service_id} could not be found.');
 
 /** The host is unknown. */
-export class HostNotFound extends NotFound {
-  override readonly name: string = 'HostNotFound';
-
-  constructor(p: { readonly host: string | number }, options?: ErrorText) {
-    super({ ...p }, { message: `Host ${p.host} could not be found.`, ...options });
-  }
-}
+export const HostNotFound = notFound('HostNotFound', 'Host {host} could not be found.');
 
 /** No service or compute node record for a host, or host and node. */
-export class ComputeHostNotFound extends HostNotFound {
-  override readonly name = 'ComputeHostNotFound' as const;
-
-  constructor(p: { readonly host: string | number }, options?: ErrorText) {
-    super({ ...p }, { message: `Compute host ${p.host} could not be found.`, ...options });
-  }
-}
+export const ComputeHostNotFound = errorClass(
+  HostNotFound,
+  'ComputeHostNotFound',
+  'Compute host {host} could not be found.',
+);
 
 /** The host runs no such service. */
-export class HostBinaryNotFound extends NotFound {
-  override readonly name = 'HostBinaryNotFound' as const;
+export const HostBinaryNotFound = notFound('HostBinaryNotFound', 'Could not find binary {binary} on host {host}.');
 
-  constructor(p: { readonly host: string; readonly binary: string }, options?: ErrorText) {
-    super({ ...p }, { message: `Could not find binary ${p.binary} on host ${p.host}.`, ...options });
-  }
-}
+/** The port is gone. */
+export const PortNotFound = notFound('PortNotFound', 'Port id {port_id} could not be found.');
+
+/** The volume is gone. */
+export const VolumeNotFound = notFound('VolumeNotFound', 'Volume {volume_id} could not be found.');
+
+/** The attachment is gone. */
+export const VolumeAttachmentNotFound = notFound(
+  'VolumeAttachmentNotFound',
+  'Volume attachment {attachment_id} could not be found.',
+);
+
+/** The instance keeps no NUMA topology. */
+export const NumaTopologyNotFound = notFound(
+  'NumaTopologyNotFound',
+  'Instance {instance_uuid} does not specify a NUMA topology',
+);
+
+/** The instance is in no migration. */
+export const MigrationContextNotFound = notFound(
+  'MigrationContextNotFound',
+  'Instance {instance_uuid} does not specify a migration context.',
+);
+
+/** A node has no such PCI device. */
+export const PciDeviceNotFound = notFound('PciDeviceNotFound', 'PCI Device {node_id}:{address} not found.');
+
+/** No PCI device has the id. */
+export const PciDeviceNotFoundById = notFound('PciDeviceNotFoundById', 'PCI device {id} not found');
+
+/** No aggregate has the id. */
+export const AggregateNotFound = notFound('AggregateNotFound', 'Aggregate {aggregate_id} could not be found.');

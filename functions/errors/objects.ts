@@ -1,63 +1,32 @@
+import { DeclaredError, errorClass, type Declare } from './error-class.ts';
 import { NovaError, type ErrorText } from './nova-error.ts';
 
 /* Errors of versioned objects. */
 
-/** A remotable method or a lazy load on an object without a context. */
-export class OrphanedObjectError extends NovaError {
-  override readonly name = 'OrphanedObjectError' as const;
-  override readonly module = 'oslo_versionedobjects.exception';
+const objectError: Declare = /* @__NO_SIDE_EFFECTS__ */ (name, message) =>
+  errorClass(DeclaredError, name, message, { module: 'oslo_versionedobjects.exception' });
 
-  constructor(p: { readonly method: string; readonly objtype: string }, options?: ErrorText) {
-    super(`Cannot call ${p.method} on orphaned ${p.objtype} object`, { ...p }, options);
-  }
-}
+/** A remotable method or a lazy load on an object without a context. */
+export const OrphanedObjectError = objectError(
+  'OrphanedObjectError',
+  'Cannot call {method} on orphaned {objtype} object',
+);
 
 /** A read-only field was given another value. */
-export class ReadOnlyFieldError extends NovaError {
-  override readonly name = 'ReadOnlyFieldError' as const;
-  override readonly module = 'oslo_versionedobjects.exception';
-
-  constructor(p: { readonly field: string }, options?: ErrorText) {
-    super(`Cannot modify readonly field ${p.field}`, { ...p }, options);
-  }
-}
+export const ReadOnlyFieldError = objectError('ReadOnlyFieldError', 'Cannot modify readonly field {field}');
 
 /** A wire object of unknown type or wrong namespace. */
-export class UnsupportedObjectError extends NovaError {
-  override readonly name = 'UnsupportedObjectError' as const;
-  override readonly module = 'oslo_versionedobjects.exception';
-
-  constructor(p: { readonly objtype: string }, options?: ErrorText) {
-    super(`Unsupported object type ${p.objtype}`, { ...p }, options);
-  }
-}
+export const UnsupportedObjectError = objectError('UnsupportedObjectError', 'Unsupported object type {objtype}');
 
 /** No usable implementation of a version; the asker may want a backport. */
-export class IncompatibleObjectVersion extends NovaError {
-  override readonly name = 'IncompatibleObjectVersion' as const;
-  override readonly module = 'oslo_versionedobjects.exception';
-
-  constructor(
-    p: { readonly objname: string; readonly objver: string; readonly supported: string },
-    options?: ErrorText,
-  ) {
-    super(
-      `Version ${p.objver} of ${p.objname} is not supported, supported version is ${p.supported}`,
-      { ...p },
-      options,
-    );
-  }
-}
+export const IncompatibleObjectVersion = objectError(
+  'IncompatibleObjectVersion',
+  'Version {objver} of {objname} is not supported, supported version is {supported}',
+);
 
 /** A backport to a version newer than the object. */
-export class InvalidTargetVersion extends NovaError {
-  override readonly name = 'InvalidTargetVersion' as const;
-  override readonly module = 'oslo_versionedobjects.exception';
+export const InvalidTargetVersion = objectError('InvalidTargetVersion', 'Invalid target version {version}');
 
-  constructor(p: { readonly version: string }, options?: ErrorText) {
-    super(`Invalid target version ${p.version}`, { ...p }, options);
-  }
-}
 /** Two classes of that name exist: Nova's own, and the object library's for lowering without a rule. */
 export type ObjectActionModule = 'nova.exception' | 'oslo_versionedobjects.exception';
 

@@ -4,6 +4,7 @@ import { isoSeconds } from '#conductor/time';
 import { all, equals, exists, not } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Item } from '#ports/tables';
+import { lookupPartition, transitionPartition } from '#records/instance-index';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import type { InstanceMappingItem } from '#records/items/mapping';
 import { cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
@@ -46,20 +47,27 @@ export async function showInCell(services: Pick<Services, 'clock' | 'tables'>, s
   const ours = equals(operationNames(operation).owner, execution);
   const there = all(exists, equals<InstanceItem>('deleted', false), ours);
   const updated_at = isoSeconds(services.clock.now());
+  const lookup = lookupPartition({ ...instanceItem(copy ?? {}), hidden: false });
   try {
     await services.tables.transact([
       {
         kind: 'update',
         table: cellTable(from.name),
         key: instanceKey(uuid),
-        update: { set: { hidden: true, [HIDDEN]: true, updated_at }, remove: quota.before.remove },
+        update: {
+          set: { hidden: true, [HIDDEN]: true, lookup: transitionPartition(uuid), updated_at },
+          remove: quota.before.remove,
+        },
         condition: all(there, IS_SHOWN, not(BEING_DELETED), quota.before.condition),
       },
       {
         kind: 'update',
         table: cellTable(to.name),
         key: instanceKey(uuid),
-        update: { set: { hidden: false, updated_at, ...quota.copy.set }, remove: [HIDDEN] },
+        update: {
+          set: { hidden: false, updated_at, ...quota.copy.set, ...(lookup === undefined ? {} : { lookup }) },
+          remove: [HIDDEN, ...(lookup === undefined ? ['lookup'] : [])],
+        },
         condition: all(there, IS_HIDDEN, quota.copy.condition),
       },
       {

@@ -54,6 +54,9 @@ export async function reconcileInstances(services: ReconcileServices): Promise<R
 /** Seconds after which a host is ordered once more to delete a copy. */
 const ORDERED_AGAIN = 3600;
 
+/** The tasks of a copy whose host was ordered to delete it: none once the host has failed to. */
+const ORDERED: ReadonlySet<string | null> = new Set(['deleting', null]);
+
 /**
  * What is kept of a server in another cell waits for its user. Once the server is deleted, and nobody is at work on the
  * copy, its host has to delete it too.
@@ -61,7 +64,7 @@ const ORDERED_AGAIN = 3600;
 async function tendCopy(services: ReconcileServices, cells: readonly Cell[], cell: Cell, item: Item): Promise<boolean> {
   const { uuid, task_state, updated_at } = instanceItem(item);
   const again = isoSeconds(services.clock.now() - ORDERED_AGAIN * 1000);
-  if (task_state === 'deleting' && updated_at !== null && updated_at > again) return false;
+  if (ORDERED.has(task_state) && updated_at !== null && updated_at > again) return false;
   if (await isShownIn(services, uuid, cells)) return false;
   for (const operation of OPERATIONS) {
     const { owner } = operationState(item, operation);
@@ -81,10 +84,11 @@ function waitsSince(item: Item): number | undefined {
 }
 
 async function attendTo(services: ReconcileServices, cell: string, item: Item): Promise<keyof Reconciled> {
-  const operation = OPERATIONS.find((each) => operationState(item, each).owner !== null);
+  // A launch keeps its server when it has ended: whatever owns it besides came later.
+  const operation = OPERATIONS.findLast((each) => operationState(item, each).owner !== null);
   const decision = reconcile(await factsOf(services, item, operation));
   const uuid = instanceItem(item).uuid;
-  if (decision.kind === 'settle') await settle(services, cellTable(cell), item);
+  if (decision.kind === 'settle' && operation !== undefined) await settle(services, item, [operation]);
   if (decision.kind === 'relaunch') {
     const { name, state } = relaunch(uuid, item);
     const started = await services.executions.start('launch', name, { state });
@@ -100,22 +104,21 @@ async function attendTo(services: ReconcileServices, cell: string, item: Item): 
 async function factsOf(services: ReconcileServices, item: Item, operation: Operation | undefined): Promise<Unattended> {
   const { task_state } = instanceItem(item);
   const deleting = task_state === 'deleting' || task_state === 'soft-deleting';
-  const nothing = { owner: null, status: undefined, settled: undefined, token: false, documented: false };
+  const nothing = { owner: null, status: undefined, settled: undefined, documented: false };
   if (operation === undefined) return { ...nothing, operation, deleting };
-  const { owner, token } = operationState(item, operation);
+  const { owner } = operationState(item, operation);
   return {
     operation,
     deleting,
     owner,
     status: owner === null ? undefined : await services.executions.status(operation, owner),
     settled: settledAs(item, operation),
-    token: token !== null,
-    documented: await documented(services, item, operation),
+    documented: operation === 'launch' && (await documented(services, item)),
   };
 }
 
-async function documented({ tables }: ReconcileServices, item: Item, operation: Operation): Promise<boolean> {
-  const { request } = operationState(item, operation);
+async function documented({ tables }: ReconcileServices, item: Item): Promise<boolean> {
+  const { request } = operationState(item, 'launch');
   if (request === null) return false;
   const found = await tables.batchGet([
     { table: REQUESTS, key: documentKey(request) },

@@ -8,8 +8,13 @@ export interface InstanceFacts {
   readonly task_state: string | null;
   readonly deleted: boolean;
   readonly cleaned: boolean;
+  /** Whether it is a copy that another cell keeps of it. @default it is shown */
+  readonly hidden?: boolean;
   readonly created_at: string;
 }
+
+/** What its partition of the lookup follows from. */
+type Status = Pick<InstanceFacts, 'uuid' | 'vm_state' | 'task_state' | 'deleted' | 'hidden'>;
 
 /** Keys of the indexes of an instance; a name without a value leaves its index. */
 export interface IndexKeys {
@@ -58,18 +63,20 @@ export const statusPartitions = (status: string): readonly string[] =>
   status === 'transition' ? TRANSITION : [status];
 
 /** Where an instance is looked up; undefined when it is found by its host. */
-export function lookupPartition(
-  facts: Pick<InstanceFacts, 'uuid' | 'host' | 'vm_state' | 'task_state' | 'deleted'>,
-): string | undefined {
+export function lookupPartition(facts: Status & Pick<InstanceFacts, 'host'>): string | undefined {
   const status = statusPartition(facts);
   const isSettled = status === facts.vm_state && facts.host !== null && facts.host !== '';
   return isSettled && !facts.deleted ? undefined : status;
 }
 
-/** Where an instance shows up by status: `transition#N` while a task runs or it is being built, else its vm_state. */
-export function statusPartition(facts: Pick<InstanceFacts, 'uuid' | 'vm_state' | 'task_state' | 'deleted'>): string {
+/**
+ * Where an instance shows up by status: `transition#N` while a task runs or it is being built, else its vm_state. A hidden
+ * copy is in transition for as long as it is there: the reconciler looks whether anybody needs it still.
+ */
+export function statusPartition(facts: Status): string {
   if (facts.deleted) return 'deleted';
-  if (facts.task_state !== null || facts.vm_state === 'building') return transitionPartition(facts.uuid);
+  if (facts.task_state !== null || facts.vm_state === 'building' || facts.hidden === true)
+    return transitionPartition(facts.uuid);
   return facts.vm_state ?? 'unknown';
 }
 

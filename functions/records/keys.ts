@@ -16,7 +16,9 @@ import type { RequestSpecItem } from './items/request-spec.ts';
 import type { ServiceItem } from './items/service.ts';
 import type { ServiceTroubleItem } from './items/service-trouble.ts';
 import type { TagsItem } from './items/tags.ts';
-import type { WaitingCallItem } from './items/waiting-call.ts';
+import type { UniqueNameItem } from './items/unique-name.ts';
+import type { WaitingCallItem, WaitingTaskItem } from './items/waiting-call.ts';
+import type { Operation } from './operation.ts';
 import type { BlockDeviceItem } from './items/block-device.ts';
 
 /**
@@ -78,6 +80,11 @@ export const requestSpecKey = (uuid: string): RecordKey<RequestSpecItem> => ({
 export const flavorKey = (id: number): RecordKey<FlavorItem> => ({ pk: `flavor#${id}`, sk: 'flavor' });
 /** Aggregates are few and always wanted together: one partition. */
 export const aggregateKey = (id: number): RecordKey<AggregateItem> => ({ pk: 'aggregates', sk: `aggregate#${id}` });
+/** From a name that one record of its kind alone has to that record. */
+export const uniqueNameKey = (kind: string, name: string): RecordKey<UniqueNameItem> => ({
+  pk: `unique-name#${kind}#${name}`,
+  sk: 'unique-name',
+});
 export const groupKey = (uuid: string): RecordKey<GroupItem> => ({ pk: `group#${uuid}`, sk: 'group' });
 export const groupMemberKey = (uuid: string, instance: string): Key => ({
   pk: `group#${uuid}`,
@@ -168,6 +175,11 @@ export const serviceTroubleKey = (service: string): RecordKey<ServiceTroubleItem
 export const arqKey = (uuid: string): Key => ({ pk: `arq#${uuid}`, sk: 'arq' });
 /** A call of ours that waits for its answer. */
 export const callKey = (messageId: string): RecordKey<WaitingCallItem> => ({ pk: `call#${messageId}`, sk: 'call' });
+/** The Task by which an execution waits for a server; in the table of requests, whose items expire. */
+export const waitingTaskKey = (uuid: string, operation: Operation, execution: string): RecordKey<WaitingTaskItem> => ({
+  pk: `waiting-task#${uuid}`,
+  sk: `${operation}#${execution}`,
+});
 
 /** What is noted of a cell's conductor queue: which pulses were read, and what went wrong. */
 export const queueLagKey: Key = { pk: 'pulse', sk: 'pulse' };

@@ -2,7 +2,7 @@ import { CellMappingNotFound } from '#errors';
 import type { Failure } from '#conductor/fault';
 import { isoSeconds } from '#conductor/time';
 import { absent, exists } from '#ports/conditions';
-import type { JsonMap, WireObject } from '#ports/json';
+import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { failedCreate } from './failed-create.ts';
@@ -19,7 +19,7 @@ import type { CommonDocument, RequestedInstance } from '#operations/request-docu
 import { recordableInstance } from './requested-instance.ts';
 import { shareOf } from './instance-share.ts';
 import { recordFailure } from './set-vm-state.ts';
-import { notifySave, type SavedInstance } from '#records/state-update';
+import { notifySave } from '#records/state-update';
 import { wireValue } from '#records/stored-object';
 import { instanceItem } from '#records/items/instance';
 import { cellMappingItem } from '#records/items/mapping';
@@ -36,8 +36,6 @@ export interface Burial {
   readonly execution: string;
   /** Set when the request has reserved: the server's share then counts already. */
   readonly reservation: Reservation | undefined;
-  /** The request spec that the event quotes; Nova quotes the request's first one where all are buried. */
-  readonly requestSpec: WireObject;
 }
 
 /**
@@ -63,41 +61,40 @@ export async function buryInCell0(services: Services, cell: Cell, burial: Burial
   const instance = await errorInstance(services, cell, requested, { [LAUNCH.owner]: execution, ...quotaHold(counts) });
   const deleted = await record(services, cell, burial, instance);
   if (deleted) return;
-  await notifyError(services, cell, { requested, item: instance, execution, context: common.context });
-  await recordFailure(services, {
-    cell,
-    uuid: requested.uuid,
-    method: 'build_instances',
-    vm_state: 'error',
-    task_state: null,
-    failure: burial.failure,
-    context: common.context,
-    requestSpec: burial.requestSpec,
-    execution,
-  });
+  await reportErrored(services, cell, burial, instance);
 }
 
 /**
- * Publishes that a server which was just recorded is in error: Nova records it as it was requested, and then saves it.
+ * Publishes that a server which was just recorded is in error, and records why: Nova records it as it was requested, and
+ * then saves it.
  */
-export async function notifyError(
+export async function reportErrored(
   services: Services,
   cell: Cell,
-  {
-    requested: instance,
-    item,
-    execution,
-    context,
-  }: Pick<Burial, 'requested' | 'execution'> & Pick<SavedInstance, 'item' | 'context'>,
+  { requested, failure, common, execution }: Burial,
+  item: Item,
 ): Promise<void> {
-  const requested = recordableInstance(instance);
+  const { context } = common;
+  const { uuid } = requested;
+  const instance = recordableInstance(requested);
   const before = {
     ...item,
-    vm_state: wireValue(requested, 'vm_state') ?? null,
-    task_state: wireValue(requested, 'task_state') ?? null,
+    vm_state: wireValue(instance, 'vm_state') ?? null,
+    task_state: wireValue(instance, 'task_state') ?? null,
   };
-  const id = `saved-${instance.uuid}-build_instances-${execution}`;
+  const id = `saved-${uuid}-build_instances-${execution}`;
   await notifySave(services, { id, before, item, context, table: cellTable(cell.name) });
+  await recordFailure(services, {
+    cell,
+    uuid,
+    method: 'build_instances',
+    vm_state: 'error',
+    task_state: null,
+    failure,
+    context,
+    requestSpec: requested.document.request_spec,
+    execution,
+  });
 }
 
 /** The item of a server that ends in error before a host ever had it: made and then changed, as Nova does. */

@@ -35,13 +35,13 @@ export const beginAnswer =
     const { server: uuid, request } = state;
     const [{ context }, cell] = await Promise.all([readOperation(services, request), targetCellOf(services, uuid)]);
     await beginScope(services, { cell, uuid, context, events: [event], writer: execution });
-    await acquire(services, { operation, cell, uuid, execution }, request);
+    await acquire(services, { operation, cell, uuid, execution });
     return { ...state, cell: cell.name, cell_uuid: cell.uuid, ask_seconds: services.config.hostCallSeconds };
   };
 
 /**
  * Ends a request that could not begin: its event and the answer say why. A server that is resized still waits for
- * its user again.
+ * its user again; the migration of one that its user has deleted is in error.
  */
 export const refuseAnswer =
   ({ operation, event, method, whileTask }: Answer): Step<AnsweredState> =>
@@ -58,19 +58,21 @@ export const refuseAnswer =
       caught: failureOf(error),
       whileTask,
     });
-    await waitAgain(services, state);
+    await takeBack(services, state);
   };
 
-async function waitAgain(services: Services, { server, migration, request }: AnsweredState): Promise<void> {
+async function takeBack(services: Services, { server, migration, request }: AnsweredState): Promise<void> {
   const cell = await mappedCell(services, server);
   if (cell === undefined) return;
   const item = await services.tables.get(cellTable(cell.name), instanceKey(server));
-  if (item === undefined || !isFree(item) || instanceItem(item).vm_state !== 'resized') return;
+  if (item === undefined || !isFree(item)) return;
+  const { deleted, vm_state } = instanceItem(item);
+  if (!deleted && vm_state !== 'resized') return;
   const { context } = await readOperation(services, request);
   const records = { ...services, context, cell };
   const found = await migrationObject(records, server, migration);
   if (found === undefined || !ANSWERED.has(found.peek('status') ?? '')) return;
-  found.set('status', 'finished');
+  found.set('status', deleted ? 'error' : 'finished');
   await saveMigration(records, found);
 }
 

@@ -3,7 +3,7 @@ import { isoSeconds } from '#conductor/time';
 import { absent, exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionRefused } from '#ports/tables';
-import { buryInCell0, cell0, errorInstance, notifyError } from '#servers/bury-in-cell0';
+import { buryInCell0, cell0, errorInstance, reportErrored } from '#servers/bury-in-cell0';
 import { cellOfHost } from '#records/hosts/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, requestSpecKey } from '#records/keys';
 import { mapToCell } from '#servers/map-to-cell';
@@ -15,7 +15,6 @@ import { returnShare, type Reservation } from '#records/quota-usage';
 import { unmapInstance } from '#servers/unmap-instance';
 import type { CommonDocument, RequestedInstance } from '#operations/request-document';
 import { fieldsOf, textOf } from '#wire/reading';
-import { recordFailure } from '#servers/set-vm-state';
 import { failureOf, type StepEvent } from './step.ts';
 import { instanceItem } from '#records/items/instance';
 
@@ -30,16 +29,10 @@ export async function recordOverQuota(
   reservation: Reservation,
 ): Promise<void> {
   const { request } = state;
-  const { context } = common;
-  const requestSpec = requested.document.request_spec;
-  const failure = failureOf(error);
   const selected = fieldsOf(requested.selections?.[0]);
   const cell = await cellOf(services, textOf(selected['service_host']) ?? '');
-  if (cell === undefined) {
-    const burial = { request, requested, failure, common, execution, reservation, requestSpec };
-    await buryInCell0(services, await cell0(services), burial);
-    return;
-  }
+  const burial = { request, requested, failure: failureOf(error), common, execution, reservation };
+  if (cell === undefined) return buryInCell0(services, await cell0(services), burial);
   const instance = await errorInstance(services, cell, requested, {
     [LAUNCH.owner]: execution,
     ...quotaHold(reservation),
@@ -51,7 +44,7 @@ export async function recordOverQuota(
       { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(requested.uuid), condition: exists },
       { kind: 'put', table: cellTable(cell.name), item: instance, condition: absent },
       { kind: 'delete', table: BUILD_REQUESTS, key: requestSpecKey(requested.uuid) },
-      mapToCell(requested.uuid, cell, context.project_id, now),
+      mapToCell(requested.uuid, cell, common.context.project_id, now),
       ...(await newInstanceParts(
         services,
         cellTable(cell.name),
@@ -70,18 +63,7 @@ export async function recordOverQuota(
       return;
     }
   }
-  await notifyError(services, cell, { requested, item: instance, execution, context });
-  await recordFailure(services, {
-    cell,
-    uuid: requested.uuid,
-    method: 'build_instances',
-    vm_state: 'error',
-    task_state: null,
-    failure,
-    context,
-    requestSpec,
-    execution,
-  });
+  await reportErrored(services, cell, burial, instance);
 }
 
 /** The cell of the chosen host; undefined where that is mapped to none. */

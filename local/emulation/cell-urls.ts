@@ -1,4 +1,4 @@
-import { MemoryDirectCalls, MemoryUrls } from '#adapters/memory/direct-calls';
+import { MemoryDirectCalls, MemoryUrls } from './memory-direct-calls.ts';
 import type { UrlAnswer } from '#object-rpc/object-url';
 import type { Clock } from '#ports/clock';
 import type { DirectAnswer, DirectCalls } from '#ports/direct-calls';

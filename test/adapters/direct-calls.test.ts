@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { signedHeaders } from '#adapters/function-url/signature';
 import { SignedCalls } from '#adapters/function-url/signed-calls';
-import { MemoryDirectCalls, MemoryUrls } from '#adapters/memory/direct-calls';
+import { MemoryDirectCalls, MemoryUrls } from '#local/emulation/memory-direct-calls';
 import type { DirectAnswer } from '#ports/direct-calls';
 import { directCallsContract, type DirectCallsSubject } from './direct-calls.contract.ts';
 
@@ -33,7 +33,7 @@ async function served(): Promise<DirectCallsSubject & { readonly authorizations:
     clock: { now: () => NOW },
     region: async () => 'eu-central-1',
     credentials: async () => CREDENTIALS,
-    answerMs: 200,
+    answerMs: 2000,
   });
   return {
     calls,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EventBridgeNotifier } from '#adapters/eventbridge/notifier';
-import { MemoryNotifier } from '#adapters/memory/notifier';
+import { MemoryNotifier } from '#local/emulation/memory-notifier';
 import type { Notification } from '#ports/notifier';
 import { startFakeEndpoint } from '../fixtures/endpoints/fake-endpoint.ts';
 import { rejected } from '../fixtures/rejected.ts';

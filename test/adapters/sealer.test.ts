@@ -1,7 +1,7 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { KmsSealer } from '#adapters/kms/sealer';
-import { KeySealer } from '#adapters/memory/sealer';
+import { KeySealer } from '#local/emulation/key-sealer';
 import { startFakeEndpoint, type FakeRequest } from '../fixtures/endpoints/fake-endpoint.ts';
 import { ManualClock } from '../fixtures/manual-clock.ts';
 import { sealerContract } from './sealer.contract.ts';

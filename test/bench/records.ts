@@ -1,10 +1,10 @@
 import { assemble } from '#assemble';
 import { newObject } from '#wire/wire';
 import { MemoryBlobs } from '#adapters/memory/blobs';
-import { MemoryLog } from '#adapters/memory/log';
-import { MemoryNotifier } from '#adapters/memory/notifier';
+import { MemoryLog } from '#local/emulation/memory-log';
+import { MemoryNotifier } from '#local/emulation/memory-notifier';
 import { MemoryQueues } from '#adapters/memory/queues';
-import { KeySealer } from '#adapters/memory/sealer';
+import { KeySealer } from '#local/emulation/key-sealer';
 import { MemoryTables } from '#adapters/memory/tables';
 import { SystemClock } from '#adapters/system/clock';
 import { randomIds } from '#adapters/system/ids';

@@ -4,7 +4,7 @@ import { newObject } from '#wire/wire';
 import { BuildRequestNotFound, MessagingTimeout, NovaError, RemoteError } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Log } from '#ports/log';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { ScriptedConductor, type Script } from '../local/fleet/scripted-conductor.ts';
 
 const context: RequestContext = {

@@ -1,8 +1,8 @@
 import { orderVerdict } from '#conductor/host-at-work';
 import { InstanceGroup } from '#objects/api/instance-group';
 import { askForFence } from '#operations/ask-for-fence';
-import { MemoryLog } from '#adapters/memory/log';
-import { MemoryNotifier } from '#adapters/memory/notifier';
+import { MemoryLog } from '#local/emulation/memory-log';
+import { MemoryNotifier } from '#local/emulation/memory-notifier';
 import { MemoryTables } from '#adapters/memory/tables';
 import { HUGE, TINY } from '#local/demo/flavors';
 import type { Configuration } from '#ports/configuration';

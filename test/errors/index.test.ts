@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as errors from '#errors';
+import { remoteFailure } from '#wire/remote-failure';
 import { corpusFile, hasCorpus } from '../replay/shared-directory.ts';
 import { recordedFailures } from '../replay/recorded-failures.ts';
 
@@ -10,6 +11,9 @@ const PARAMS = {
   host: 'h',
   reason: 'r',
   overs: [],
+  over: [],
+  providers: [],
+  arqs: [],
   expected: { task_state: ['spawning'] },
   actual: { task_state: null },
 };
@@ -84,6 +88,32 @@ describe('the errors of the catalogue', () => {
     expect(made.every((error) => isA(error, classes.get(parent)))).toBe(true);
   });
 
+  test('every class says the name that it is exported by, apart from the TypeError of Python', () => {
+    const declared = [...classes].filter(([, type]) => isErrorClass(type) && type !== errors.NovaError);
+
+    const names = declared.map(([, type]) => make(type).name);
+
+    expect(names.length).toBeGreaterThan(100);
+    expect(declared.filter(([key], index) => key !== names[index]).map(([key]) => key)).toEqual([
+      'PythonTypeError',
+      'InvalidArguments',
+    ]);
+  });
+
+  test('a class without params of its own keeps the text of a remote failure', () => {
+    const error = remoteFailure(
+      JSON.stringify({
+        class: 'InvalidHypervisorType',
+        module: 'nova.exception',
+        message: 'The supplied hypervisor type of host h is invalid.',
+        kwargs: { code: 400 },
+      }),
+    );
+
+    expect(error).toBeInstanceOf(errors.InvalidHypervisorType);
+    expect(error.message).toBe('The supplied hypervisor type of host h is invalid.');
+  });
+
   test('a ready text replaces the template, and the cause is kept', () => {
     const cause = new Error('socket');
     const error = new errors.MigrationPreCheckError({ reason: 'r' }, { message: 'timeout', cause });
@@ -130,6 +160,9 @@ function make(type: unknown, params: unknown = PARAMS): errors.NovaError {
   if (!(error instanceof errors.NovaError)) throw new Error('not of the catalogue');
   return error;
 }
+
+const isErrorClass = (type: unknown): boolean =>
+  typeof type === 'function' && type.prototype instanceof errors.NovaError;
 
 function isA(error: unknown, type: unknown): boolean {
   return typeof type === 'function' && error instanceof type;

@@ -3,7 +3,7 @@ import { adaptersIn, unheldAdapters, unwiredAdapters } from './adapters.ts';
 import { sourceFile, sourceFiles } from './source-tree.ts';
 
 const port = sourceFile('functions/ports/mail.ts', 'export interface Mail {}\n');
-const memory = sourceFile('functions/adapters/memory/mail.ts', 'export class MemoryMail implements Mail {}\n');
+const memory = sourceFile('test/adapters/memory/mail.ts', 'export class MemoryMail implements Mail {}\n');
 const real = sourceFile('functions/adapters/smtp/mail.ts', 'export class SmtpMail implements Mail {}\n');
 const contract = sourceFile('test/adapters/mail.contract.ts', 'export const mailContract = () => {};\n');
 const test = (text: string) => sourceFile('test/adapters/mail.test.ts', text);
@@ -21,7 +21,7 @@ describe('an adapter', () => {
     const found = unheldAdapters([port, memory, real, test('new MemoryMail(); new SmtpMail();')]);
 
     expect(found).toEqual([
-      'functions/adapters/memory/mail.ts: write test/adapters/mail.contract.ts and run it on MemoryMail in test/adapters/mail.test.ts',
+      'test/adapters/memory/mail.ts: write test/adapters/mail.contract.ts and run it on MemoryMail in test/adapters/mail.test.ts',
       'functions/adapters/smtp/mail.ts: write test/adapters/mail.contract.ts and run it on SmtpMail in test/adapters/mail.test.ts',
     ]);
   });
@@ -29,10 +29,10 @@ describe('an adapter', () => {
   it('that is the only one of its port is found where no test names it', () => {
     const found = unheldAdapters([port, memory, test('')]);
 
-    expect(found).toEqual(['functions/adapters/memory/mail.ts: test MemoryMail in test/adapters/']);
+    expect(found).toEqual(['test/adapters/memory/mail.ts: test MemoryMail in test/adapters/']);
   });
 
-  it('that no function is given is found, but for one in memory', () => {
+  it('that no function is given is found, but for one of tests', () => {
     const wiring = sourceFile('functions/wiring.ts', 'export const wire = () => ({});\n');
 
     const found = unwiredAdapters([port, memory, real, wiring]);

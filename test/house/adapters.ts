@@ -27,7 +27,7 @@ export const adaptersIn = (files: readonly SourceFile[]): Adapter[] => {
       .flatMap(({ text }) => [...text.matchAll(/^export interface (\w+)/gmu)].map(([, name = '']) => name)),
   );
   return files
-    .filter(({ path }) => /^(?:functions|local)\//u.test(path))
+    .filter(({ path }) => /^(?:functions|local|test\/adapters\/memory)\//u.test(path))
     .flatMap(({ path, text }) =>
       [...text.matchAll(/^export class (\w+) implements (\w+)/gmu)].map(([, name = '', port = '']) => ({
         path,
@@ -66,11 +66,11 @@ export function unheldAdapters(files: readonly SourceFile[]): string[] {
   });
 }
 
-/** Adapters that no file of functions/ makes, so no function is given them; those in memory are for tests. */
+/** Adapters that no file of functions/ makes, so no function is given them. */
 export function unwiredAdapters(files: readonly SourceFile[]): string[] {
   const deployed = files.filter(({ path }) => path.startsWith('functions/'));
   return adaptersIn(deployed)
-    .filter(({ path }) => /^functions\/adapters\/(?!memory\/)/u.test(path))
+    .filter(({ path }) => path.startsWith('functions/adapters/'))
     .filter(({ path, name }) => !deployed.some((file) => file.path !== path && file.text.includes(`new ${name}(`)))
     .map(({ path, name }) => `${path}: hand ${name} out in functions/wiring.ts`);
 }

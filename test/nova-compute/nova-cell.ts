@@ -13,13 +13,14 @@ import type { BuildCommand, DemoUser } from '#local/demo/demo-world';
 import { TINY } from '#local/demo/flavors';
 import { buildCommand } from '#local/demo/requests';
 import { worldUser } from '#local/demo/user';
+import type { Configuration } from '#ports/configuration';
 import type { Item } from '#ports/tables';
 import { SECOND_GUESTS } from '#records/items/second-guest';
 import { lookedUp } from '#records/lookup';
 import { cellTable, serviceKey } from '#records/keys';
 import type { RequestPorts } from '#cli/servers/server-request';
 import { numberOf } from '#wire/reading';
-import { eventually, PATIENCE_SECONDS } from '#local/nova-compute/eventually';
+import { eventually, LONGEST_SECONDS } from '#local/nova-compute/eventually';
 import type { BesideNova } from './beside-nova.ts';
 import type { Moment } from '#cli/inventory/timeline';
 import { claimsOf, lookAt, timelineOf, type LookedAt } from './looked-at.ts';
@@ -52,6 +53,8 @@ interface More {
   readonly settings?: Readonly<Record<string, NonNullable<HostSettings['settings']>>>;
   /** Whether computes post their calls to the function URL. @default false */
   readonly directly?: boolean;
+  /** Of the conductor, where it differs from that of quick computes. @default nothing */
+  readonly config?: Partial<Configuration>;
   /** Hosts of a second cell. @default there is one cell */
   readonly secondCell?: Readonly<Record<string, Release>>;
 }
@@ -93,7 +96,7 @@ export class NovaCell extends StockHosts {
   static async boot(
     hosts: Readonly<Record<string, Release>>,
     begin: (platform: EmulatedPlatform) => Promise<BesideNova>,
-    { settings = {}, secondCell, directly = false }: More = {},
+    { settings = {}, secondCell, directly = false, config: changed = {} }: More = {},
   ): Promise<NovaCell> {
     const folder = mkdtempSync(join(tmpdir(), 'nova-compute-'));
     const traffic = new Traffic();
@@ -108,6 +111,7 @@ export class NovaCell extends StockHosts {
       directCalls: directly,
       ...QUICK_COMPUTES,
       quota: { instances: -1, cores: -1, ram: -1 },
+      ...changed,
     };
     const world = await World.boot(platform, { cells, hosts: [], config });
     const direct = directly ? await openDirectEndpoint(traffic.watchUrls(world.urls)) : undefined;
@@ -183,7 +187,7 @@ export class NovaCell extends StockHosts {
   }
 
   /** A server as it is now; undefined where no cell has it. */
-  look = (uuid: string): Promise<LookedAt | undefined> => lookAt(this.#ports, uuid, this.guestsOf(uuid));
+  look = (uuid: string): Promise<LookedAt | undefined> => lookAt(this.#ports, uuid, () => this.guestsOf(uuid));
 
   timelineOf = (uuid: string): Promise<readonly Moment[]> => timelineOf(this.#ports, uuid);
 
@@ -208,7 +212,7 @@ export class NovaCell extends StockHosts {
         const server = await this.look(uuid);
         return server !== undefined && fits(server) && server;
       },
-      PATIENCE_SECONDS,
+      LONGEST_SECONDS,
       async () => `It is ${JSON.stringify(await this.look(uuid))}. The conductor said ${this.#said()}`,
     );
   }

@@ -1,5 +1,5 @@
 import { afterWrite } from '#object-rpc/after-write';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { computeNodeKey, PLACEMENT, providerKey } from '#records/keys';
 import type { Executions } from '#ports/executions';
 import { describe, expect, it } from 'vitest';

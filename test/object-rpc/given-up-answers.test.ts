@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { Forbidden, NovaError } from '#errors';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Attributes } from '#ports/tables';

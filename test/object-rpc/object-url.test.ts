@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { lambdaContext } from '#local/emulation/lambda-context';
 import { objectHandler } from '#object-rpc/object-queue';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { ComputeNode } from '#objects/compute/compute-node';
 import { afterWrite } from '#object-rpc/after-write';
 import { EmbeddedPlacement } from '#placement/embedded-placement';

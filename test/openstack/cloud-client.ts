@@ -1,6 +1,7 @@
 import { memoryClaimMarks } from '#adapters/memory/claim-marks';
 import { memorySecrets } from '#adapters/memory/secrets';
 import { openstackCloud, type CloudOptions } from '#adapters/openstack/cloud';
+import { KeptConnections } from '#adapters/openstack/transport';
 import { SystemClock } from '#adapters/system/clock';
 import { mapOf, textOf } from '#wire/reading';
 import { userContext, writtenLog } from '../fixtures/openstack.ts';
@@ -11,6 +12,9 @@ import { cloudToken, type FilledCloud } from './filled-cloud.ts';
 /** The secret of a user of the project of services. */
 export const passwordOf = (username: string): string =>
   JSON.stringify({ username, password: PASSWORD, project_name: 'service' });
+
+/** A busy machine takes its time. */
+export const PATIENT = { connectMs: 60_000 };
 
 /** The adapters over a filled cloud, by a credential of a service user. */
 export function cloudClient(
@@ -28,6 +32,7 @@ export function cloudClient(
       log,
       marks: memoryClaimMarks(),
       random: Math.random,
+      transport: new KeptConnections(PATIENT),
     },
   );
   return { ...made, lines };

@@ -131,6 +131,8 @@ export function configurationFiles(folder: string, venv: string, ports: Ports): 
         api_paste_config: etc('cinder', 'api-paste.ini'),
         resource_query_filters_file: etc('cinder', 'resource_filters.json'),
         quota_volumes: '1000',
+        // a heartbeat may be late on a busy machine
+        service_down_time: '3600',
       },
       fake: { volume_driver: 'diskless.DisklessDriver', volume_backend_name: 'fake' },
       database: { connection: database('cinder') },

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '#local/nova-compute/eventually';
 import type { JsonMap } from '#ports/json';
 import { listOf, mapOf, textOf } from '#wire/reading';
 import { ask, idIn, tokenOf } from './api.ts';
 import type { Name, Ports } from './configuration.ts';
-import type { OpenStackWorld } from './world.ts';
+import { HOSTS, type OpenStackWorld } from './world.ts';
 
 /** What tests find in a world; all of it can be handed to another process. */
 export interface FilledCloud {
@@ -58,21 +58,28 @@ export async function fillCloud(world: OpenStackWorld): Promise<FilledCloud> {
   });
   await post('cyborg', '/v2/device_profiles', [{ name: PROFILES.one, groups: [group(1)] }]);
   await post('cyborg', '/v2/device_profiles', [{ name: PROFILES.three, groups: [group(2), group(1)] }]);
-  const deviceProvider = await deviceProviderOf(world.url('placement'), token);
+  const [deviceProvider = ''] = await Promise.all(
+    HOSTS.map((host) => deviceProviderOf(world.url('placement'), token, host)),
+  );
+  await untilVolumesAreMade(world.url('cinder'), token);
   return { ports, authUrl, image: textOf(image['id']) ?? '', network, bandwidthPolicy, deviceProvider };
 }
 
-/** Cyborg’s agent makes the provider of its devices soon after its start. */
-async function deviceProviderOf(placement: string, token: string): Promise<string> {
-  const url = `${placement}/resource_providers?name=host1_FakeDevice`;
-  for (let look = 0; look < 300; look += 1) {
+/** Cyborg makes the providers of its devices soon after its start. */
+function deviceProviderOf(placement: string, token: string, host: string): Promise<string> {
+  const url = `${placement}/resource_providers?name=${host}_FakeDevice`;
+  return eventually(`the devices of ${host} have a provider`, async () => {
     const [provider] = listOf((await ask({ url, token }))['resource_providers']);
-    const uuid = textOf(mapOf(provider)['uuid']);
-    if (uuid !== undefined) return uuid;
-    await pause(500);
-  }
-  throw new Error('Cyborg’s agent made no provider of its devices');
+    return textOf(mapOf(provider)['uuid']);
+  });
 }
+
+/** Cinder’s scheduler hears of the pool of volumes soon after its start; volumes that are asked for before are in error. */
+const untilVolumesAreMade = (cinder: string, token: string): Promise<true> =>
+  eventually('Cinder has a pool', async () => {
+    const { pools } = await ask({ url: `${cinder}/v3/scheduler-stats/get_pools`, token });
+    return listOf(pools).length > 0;
+  });
 
 /** A token of a user of a filled cloud. */
 export const cloudToken = ({ authUrl }: FilledCloud, user: string, project: string): Promise<string> =>

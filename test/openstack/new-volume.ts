@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '#local/nova-compute/eventually';
 import { mapOf } from '#wire/reading';
 import { ask, idIn } from './api.ts';
 import { cloudToken, cloudUrl, type FilledCloud } from './filled-cloud.ts';
@@ -9,6 +9,11 @@ export async function newVolume(cloud: FilledCloud): Promise<string> {
   const url = `${cloudUrl(cloud, 'cinder')}/v3/volumes`;
   const id = idIn(await ask({ url, method: 'POST', token, body: { volume: { size: 1 } } }), 'volume');
   const status = async () => mapOf((await ask({ url: `${url}/${id}`, token }))['volume'])['status'];
-  while ((await status()) === 'creating') await pause(200);
+  await eventually(
+    `volume ${id} is available`,
+    async () => (await status()) === 'available',
+    undefined,
+    async () => JSON.stringify(await status()),
+  );
   return id;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, openSync, closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { LONGEST_SECONDS } from '#local/nova-compute/eventually';
 import type { Name } from './configuration.ts';
 
 /** A service that runs. */
@@ -20,9 +21,6 @@ const READY: Readonly<Record<Exclude<Name, 'compute'>, string>> = {
   cyborg: '/',
 };
 
-/** A busy machine takes its time. */
-const READY_MS = 240_000;
-
 /** Starts one service of a world and waits until it answers. */
 export async function startService(
   name: Exclude<Name, 'compute'>,
@@ -33,7 +31,7 @@ export async function startService(
   const child = spawn(join(venv, 'bin', 'python'), args, { cwd: folder, stdio: ['ignore', output, output] });
   closeSync(output);
   const stop = (): Promise<void> => stopped(child);
-  const until = Date.now() + READY_MS;
+  const until = Date.now() + LONGEST_SECONDS * 1000;
   while (Date.now() < until && child.exitCode === null) {
     const there = await fetch(`http://127.0.0.1:${port}${READY[name]}`).then(
       ({ status }) => status < 500,

@@ -6,10 +6,26 @@ The in-memory bus of oslo.messaging is one per process, so workers of Cinder and
 import os
 import sys
 
+import sqlalchemy.engine
+import sqlalchemy.event
+
 service, port, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 sys.argv = [service]
 # Modules of ours that services load, such as Cinder's driver.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+
+@sqlalchemy.event.listens_for(sqlalchemy.engine.Engine, "connect")
+def keep_a_log_of_writes(connection, _record):
+    # Readers go on while somebody writes.
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
+@sqlalchemy.event.listens_for(sqlalchemy.engine.Engine, "before_cursor_execute", retval=True)
+def begin_as_a_writer(_connection, _cursor, statement, parameters, _context, _executemany):
+    # SQLite refuses at once, whatever time-out is set, where a transaction that has read begins to write after
+    # another one wrote. One that begins as a writer waits for its turn.
+    return ("BEGIN IMMEDIATE" if statement == "BEGIN" else statement), parameters
 
 
 def keystone():

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, inject, it } from 'vitest';
+import { eventually } from '#local/nova-compute/eventually';
 import { mapOf, textOf } from '#wire/reading';
 import { ask } from './api.ts';
 import { cloudClient, cloudContext } from './cloud-client.ts';
@@ -26,6 +26,27 @@ async function applicationCredential(user: string, project: string, expires_at: 
 
 /** A time from now as Keystone wants it. */
 const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString().replace('Z', '000');
+
+/** A token of a user’s that has ended: it ends with its credential, which lives for longer where Keystone is too slow. */
+async function endedToken(seconds = 3): Promise<string> {
+  const { credential } = await applicationCredential('demo', 'demo', inSeconds(seconds));
+  const { application_credential_id: id, application_credential_secret: secret } = credential;
+  const identity = { methods: ['application_credential'], application_credential: { id, secret } };
+  const answer = await fetch(`${cloud.authUrl}/auth/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ auth: { identity } }),
+  });
+  const token = answer.headers.get('x-subject-token');
+  if (token === null) return endedToken(seconds * 3);
+  const own = await cloudToken(cloud, 'nova', 'service');
+  await eventually('the token has ended', async () => {
+    const url = `${cloud.authUrl}/auth/tokens?nocatalog`;
+    const headers = { 'x-auth-token': own, 'x-subject-token': token };
+    return (await fetch(url, { headers })).status === 404;
+  });
+  return token;
+}
 
 describe('tokens of a real Keystone', () => {
   it('are got by an application credential [KEYST-02]', async () => {
@@ -54,7 +75,7 @@ describe('tokens of a real Keystone', () => {
   });
 
   it('that end within a minute are used as they are, and got anew once they ended', async () => {
-    const { secret } = await applicationCredential('nova', 'service', inSeconds(20));
+    const { secret } = await applicationCredential('nova', 'service', inSeconds(55));
     const { placement, close } = cloudClient(cloud, {}, secret);
 
     const first = await placement.allocations(randomUUID());
@@ -65,20 +86,8 @@ describe('tokens of a real Keystone', () => {
   });
 
   it('of a user may have ended where the conductor vouches for the request', async () => {
-    const { credential } = await applicationCredential('demo', 'demo', inSeconds(3));
-    const { application_credential_id: id, application_credential_secret: secret } = credential;
-    const body = {
-      auth: { identity: { methods: ['application_credential'], application_credential: { id, secret } } },
-    };
-    const answer = await fetch(`${cloud.authUrl}/auth/tokens`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    const auth_token = answer.headers.get('x-subject-token');
-    const context = { ...(await cloudContext(cloud)), auth_token };
+    const context = { ...(await cloudContext(cloud)), auth_token: await endedToken() };
     const { image, close } = cloudClient(cloud);
-    await pause(4000);
 
     const found = await image.get(context, cloud.image, { showDeleted: false });
 

@@ -9,6 +9,9 @@ import { freePort } from '#local/emulation/loopback-server';
 import { startService, type RunningService } from './process.ts';
 import { copyTemplate, templateData, writeConfiguration } from './templates.ts';
 
+/** Hosts whose ports are bound and whose devices are known. */
+export const HOSTS = ['host1', 'host2', 'host3'];
+
 /** OpenStack services that run on the loopback. */
 export interface OpenStackWorld {
   readonly ports: Ports;
@@ -29,7 +32,17 @@ export async function openstack(): Promise<Available> {
   const installed = await installServices();
   if ('skipped' in installed) return installed;
   const template = await templateData(installed.venv);
-  return { start: () => startWorld(installed.venv, template) };
+  return { start: () => startAnyhow(installed.venv, template) };
+}
+
+/** A port that was free may be somebody’s connection when its service is ready to listen: then others are taken. */
+async function startAnyhow(venv: string, template: string, tries = 3): Promise<OpenStackWorld> {
+  try {
+    return await startWorld(venv, template);
+  } catch (error) {
+    if (tries === 1 || !/address already in use/iu.test(String(error))) throw error;
+    return startAnyhow(venv, template, tries - 1);
+  }
 }
 
 async function startWorld(venv: string, template: string): Promise<OpenStackWorld> {
@@ -89,7 +102,7 @@ async function startWorld(venv: string, template: string): Promise<OpenStackWorl
 async function addProviders(world: OpenStackWorld): Promise<void> {
   const token = await world.token('nova', 'service');
   const headers = { 'openstack-api-version': 'placement 1.36' };
-  for (const name of ['host1', 'host2', 'host3']) {
+  for (const name of HOSTS) {
     await ask({ url: `${world.url('placement')}/resource_providers`, method: 'POST', token, headers, body: { name } });
   }
 }

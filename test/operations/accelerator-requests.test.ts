@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { memoryAccelerators } from '#adapters/memory/accelerators';
 import { seededIds } from '#adapters/memory/ids';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { AcceleratorRequestOpFailed } from '#errors';
 import { bindDevices, devicesInPlace, releaseDevices } from '#operations/accelerator-requests';
 import type { Accelerators } from '#ports/accelerators';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { beginScope, endScope, failScope } from '#operations/action-scope';
 import { DEFAULTS } from '#ports/configuration';
 import type { Tables } from '#ports/tables';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { computeNodeOfHost, ownerOf, revertAllocations, swapAllocations } from '#operations/allocation-swap';
 import { releaseElsewhere, releaseSurplus } from '#operations/claims-elsewhere';
 import { hasArrived, settleAllocations } from '#operations/ended-move';

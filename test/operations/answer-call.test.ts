@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { NoValidHost } from '#errors';
 import { answerCall, answerError, answerFailure } from '#operations/answer-call';
 import type { Json } from '#ports/json';

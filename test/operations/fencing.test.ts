@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
-import { MemoryNotifier } from '#adapters/memory/notifier';
+import { MemoryLog } from '#local/emulation/memory-log';
+import { MemoryNotifier } from '#local/emulation/memory-notifier';
 import { askForFence } from '#operations/ask-for-fence';
 import { holdOrder } from '#operations/hold-order';
 import { DEFAULTS } from '#ports/configuration';

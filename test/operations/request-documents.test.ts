@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KeySealer } from '#adapters/memory/sealer';
+import { KeySealer } from '#local/emulation/key-sealer';
 import { noteOnOperation, readOperation } from '#operations/operation-document';
 import { noteSelections, readRequest } from '#operations/request-document';
 import { storeRequest, type NewRequest } from '#operations/store-request';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KeySealer } from '#adapters/memory/sealer';
+import { KeySealer } from '#local/emulation/key-sealer';
 import { answerOf, isUnasked, registerCall, settleCall } from '#operations/waiting-call';
 import { unreadAnswer } from '#operations/unread-answer';
 import { DEFAULTS } from '#ports/configuration';

@@ -1,4 +1,4 @@
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { allocationRequestText } from '#wire/allocation-request';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { claimed, providerKey, readProvider, type ProviderState } from '#placement/provider-item';

@@ -8,6 +8,10 @@ import type { BuildWorldOptions } from '../fixtures/build-world.ts';
 import { remains, type Crossing } from '../fixtures/crossing.ts';
 import { claimsOf, operatorOf, resized, when } from '../fixtures/resized-across-cells.ts';
 import { Users } from '../worlds/users.ts';
+import { save } from '#local/fleet/build-site';
+import { objectArgument } from '#local/fleet/order';
+import type { OrderHandler } from '#local/fleet/orders';
+import { terminateInstance } from '#local/fleet/terminate';
 
 /** A server whose user deletes it while it is resized across cells; the reconciler has not looked yet. */
 async function deleted(options: BuildWorldOptions = {}, meanwhile = async (_at: Crossing) => {}): Promise<Crossing> {
@@ -23,6 +27,16 @@ const round = async (at: Crossing) => {
   await at.moving.of.end();
   return counts;
 };
+
+/** A compute whose first deletion fails, which leaves the server in vm_state `error` without a task. */
+function failsFirst(): OrderHandler {
+  let asked = 0;
+  return async (site, order, kind) => {
+    asked += 1;
+    if (asked > 1) return terminateInstance(site, order, kind);
+    await save({ site, order, instance: objectArgument(order, 'instance') }, { vm_state: 'error', task_state: null });
+  };
+}
 
 const copies = (at: Crossing) => at.copies().map(({ cell, hidden, state }) => [cell, hidden, state]);
 
@@ -41,6 +55,10 @@ describe('a copy of a server that is deleted', () => {
     expect(copies(at)).toEqual([
       ['cell1', true, 'deleted/null'],
       ['cell2', false, 'deleted/null'],
+    ]);
+    expect(at.migrations()).toEqual([
+      ['cell1', 'error', true],
+      ['cell2', 'finished', true],
     ]);
     expect([at.moving.held(), at.moving.held(migration)]).toEqual([[], []]);
     const usage = at.moving.of.items(API).find(({ pk, sk }) => pk === 'quota#p' && sk === 'usage');
@@ -61,6 +79,26 @@ describe('a copy of a server that is deleted', () => {
     ]);
     const host4 = at.moving.of.world.fleet.computes.find(({ host }) => host === 'host4');
     expect(host4?.guests.has(at.moving.uuid)).toBe(false);
+  });
+
+  it('is ordered again of a host that has failed to delete it', async () => {
+    const hosts = [
+      { host: 'host1', cell: 'cell1', heartbeatSeconds: 10, orders: { terminate_instance: failsFirst() } },
+      { host: 'host4', cell: 'cell2', heartbeatSeconds: 10 },
+    ];
+    const at = await deleted({ hosts });
+    const { of } = at.moving;
+
+    const first = await round(at);
+    const failed = copies(at)[0];
+    await of.clock.advance(700_000);
+    const second = await round(at);
+    await of.clock.advance(3_000_000);
+    const third = await round(at);
+
+    expect([first.release, second.release, third.release]).toEqual([1, 0, 1]);
+    expect(failed).toEqual(['cell1', true, 'error/null']);
+    expect(copies(at)[0]).toEqual(['cell1', true, 'deleted/null']);
   });
 
   it('is left alone while the server is there, deleted softly or waiting for its user', async () => {

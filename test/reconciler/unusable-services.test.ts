@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { ServiceMisconfigured } from '#errors';
 import { noteTrouble } from '#operations/service-trouble';
 import { DEFAULTS } from '#ports/configuration';

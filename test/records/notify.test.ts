@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
-import { MemoryNotifier } from '#adapters/memory/notifier';
+import { MemoryLog } from '#local/emulation/memory-log';
+import { MemoryNotifier } from '#local/emulation/memory-notifier';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { DEFAULTS, type Configuration } from '#ports/configuration';
 import type { Notifier } from '#ports/notifier';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import type { RunTimeOption } from '#configuration/run-time';
 import { configurationOf, DEFAULTS, optionsOf, type Configuration } from '#ports/configuration';
 import type { Json, JsonMap } from '#ports/json';

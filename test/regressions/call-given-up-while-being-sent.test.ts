@@ -3,7 +3,7 @@ import { MemoryQueues } from '#adapters/memory/queues';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { CallerClosed, RpcCaller } from '#client/rpc-caller';
 import { seededIds } from '#adapters/memory/ids';
-import { MemoryBus } from '#local/emulation/memory-bus';
+import { MemoryBus } from '../fixtures/memory/bus.ts';
 import { CONTEXT } from '../fixtures/records.ts';
 
 test('a call that is given up while its message is being sent rejects for its caller alone', async () => {

@@ -1,6 +1,6 @@
 import type { MemoryTables } from '#adapters/memory/tables';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
-import { memoryPlatform, type MemoryPlatform } from '#local/emulation/memory-platform';
+import { memoryPlatform, type MemoryPlatform } from '../fixtures/memory/platform.ts';
 import { machineArn } from '#local/emulation/runner-executions';
 import type { DescribedExecution } from '#local/runner/runner';
 import { World } from '#local/emulation/world';

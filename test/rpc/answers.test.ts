@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { memoryPlatform } from '#local/emulation/memory-platform';
+import { memoryPlatform } from '../fixtures/memory/platform.ts';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import type { OutgoingMessage, Queues } from '#ports/queues';
 import { assembleRecords } from '#assemble-records';

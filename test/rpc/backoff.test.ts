@@ -1,6 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { MemoryQueues } from '#adapters/memory/queues';
 import { lambdaContext } from '#local/emulation/lambda-context';
 import { QUEUE_FUNCTIONS } from '#local/emulation/queue-schema';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { assemble } from '#assemble';
 import { newObject } from '#wire/wire';
-import { memoryPlatform } from '#local/emulation/memory-platform';
+import { memoryPlatform } from '../fixtures/memory/platform.ts';
 import { seedCells, seedHost } from '#local/emulation/seed';
 import type { Executions } from '#ports/executions';
 import { DEFAULTS } from '#ports/configuration';

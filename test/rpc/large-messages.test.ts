@@ -2,7 +2,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { RpcCaller } from '#client/rpc-caller';
-import { memoryPlatform } from '#local/emulation/memory-platform';
+import { memoryPlatform } from '../fixtures/memory/platform.ts';
 import { MessageTooLong } from '#ports/queues';
 import { replyEnvelope, parseEnvelope } from '#wire/envelope';
 import { pointerBody, SIZE_ATTRIBUTE } from '#wire/payload-pointer';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { objectQueue } from '#object-rpc/object-queue';
 import { answerOf, registerCall } from '#operations/waiting-call';
 import type { Condition } from '#ports/conditions';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { mayOrderPeer, peerOrders, type Move } from '#conductor/peer-orders';
 import { FakeCompute } from '#local/fleet/fake-compute';
 import { ORDERS } from '#local/fleet/orders';

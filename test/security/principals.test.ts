@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { buildInstances } from '#client/compute-task-messages';
 import { newObject } from '#wire/wire';
 import type { RequestContext } from '#ports/context';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { objectQueue } from '#object-rpc/object-queue';
 import { objectUrl } from '#object-rpc/object-url';
 import { replyPrefix } from '#ports/reply-queue';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { registry } from '#objects/registry';
 import { fromPrimitive } from '#objects/versioned/from-primitive';
 import { computeNode } from '#records/methods/compute-node';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { faultOf } from '#conductor/fault';
 import { seededIds } from '#adapters/memory/ids';
-import { MemoryLog } from '#adapters/memory/log';
-import { MemoryNotifier } from '#adapters/memory/notifier';
+import { MemoryLog } from '#local/emulation/memory-log';
+import { MemoryNotifier } from '#local/emulation/memory-notifier';
 import { MemoryTables } from '#adapters/memory/tables';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { DEFAULTS, type Configuration } from '#ports/configuration';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import type { BehaviourKind } from '#local/fleet/behaviour';
 import { cellTable, serviceKey } from '#records/keys';
 import { forced } from '#records/items/service';

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
-import { MemoryLog, type LogLine } from '#adapters/memory/log';
+import { MemoryLog, type LogLine } from '#local/emulation/memory-log';
 import { NoValidHost } from '#errors';
 import type { Behaviour } from '#local/fleet/behaviour';
 import type { StepEvent } from '#workflows/step';

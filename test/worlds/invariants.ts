@@ -104,3 +104,13 @@ export const strayGuests = (world: BuildWorld): string[] =>
         .filter((each) => each.alive && each.guests.has(uuid) && (each.host !== host || deleted))
         .map((each) => `${uuid} runs on ${each.host}, and is on ${host ?? 'no host'}`);
     });
+
+/** Whether a cell keeps a copy of a server that is deleted. */
+export const hasOrphanedCopy = (world: BuildWorld): boolean => {
+  const rows = CELLS.flatMap(({ name }) => world.items(`cell-${name}`)).filter(
+    ({ sk, deleted }) => sk === 'instance' && deleted !== true,
+  );
+  return [...Map.groupBy(rows, ({ pk }) => pk).values()].some((copies) =>
+    copies.every(({ hidden }) => hidden === true),
+  );
+};

@@ -22,6 +22,7 @@ import type {
   ReturnPlan,
   WorldPlan,
 } from './plan.ts';
+import { hasOrphanedCopy } from './invariants.ts';
 import { Moves } from './moves.ts';
 import type { Users } from './users.ts';
 
@@ -104,6 +105,8 @@ export class Play {
     await this.#rest();
     const left = await healResizes(this.#world);
     await this.finish();
+    // A host that has failed to delete a copy is ordered again after an hour.
+    if (hasOrphanedCopy(this.#world)) await this.#world.clock.advance(3_600_000).then(() => this.finish());
     return left;
   }
 
@@ -119,16 +122,20 @@ export class Play {
     const { clock } = this.#world;
     this.#stopWatch = clock.timer(3_600_000, () => {
       this.#watch();
-      void clock.track(this.#declareDead());
+      void clock.track(this.#lookAfterHosts());
     });
   }
 
-  /** Where it is not known whether a host lives, since others fell silent with it, the operator goes and looks. */
-  async #declareDead(): Promise<void> {
+  /**
+   * Where it is not known whether a host lives, since others fell silent with it, the operator goes and looks. One that is
+   * down is started where servers leave their cells: an undo waits until the destination has taken its guest away.
+   */
+  async #lookAfterHosts(): Promise<void> {
     const { serviceGroup } = this.#world.services;
     for (const { alive, cell, host } of this.#world.world.fleet.computes) {
       if (alive || this.#starting.has(host)) continue;
       if ((await serviceGroup.verdict(cell, host)).liveness === 'unknown') await this.#say(cell, host, true);
+      else if (this.#plan.crossing === true) this.#begin(() => this.#start(host));
     }
   }
 

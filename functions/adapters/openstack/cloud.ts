@@ -13,7 +13,7 @@ import type { Network } from '#ports/network';
 import type { NetworkPorts } from '#ports/network-ports';
 import type { CandidatePlacement } from '#ports/allocation-candidates';
 import type { Secrets } from '#ports/secrets';
-import type { QuotaBooks } from '#ports/quota-books';
+import type { CloudQuota } from '#ports/cloud-quota';
 import type { Volumes } from '#ports/volumes';
 import { cinderVolumes } from './cinder.ts';
 import { cyborgAccelerators } from './cyborg.ts';
@@ -23,10 +23,10 @@ import { neutronExtensions } from './neutron-extensions.ts';
 import { NeutronNetwork } from './neutron-network.ts';
 import { NeutronPorts } from './neutron-ports.ts';
 import { OpenStackPlacement } from './placement.ts';
-import { openstackQuotaBooks } from './quota-books.ts';
+import { openstackCloudQuota } from './cloud-quota.ts';
 import { ServiceClient, type ServiceOptions } from './service-client.ts';
 import { shownUrl } from './service-url.ts';
-import { KeptConnections } from './transport.ts';
+import { KeptConnections, type Transport } from './transport.ts';
 
 /** Services of a cloud, by the types of its catalog; the first of a list is today's, the others older ones. */
 const TYPES = {
@@ -70,6 +70,8 @@ export interface CloudParts {
   readonly marks: ClaimMarks;
   /** From 0 up to 1, without it. */
   readonly random: () => number;
+  /** @default connections that are kept between calls, with the authority of the options */
+  readonly transport?: Transport;
 }
 
 /** The ports that a cloud serves. */
@@ -80,7 +82,7 @@ export interface Cloud {
   readonly networkPorts: NetworkPorts;
   readonly volumes: Volumes;
   readonly accelerators: Accelerators;
-  readonly quotaBooks: QuotaBooks;
+  readonly cloudQuota: CloudQuota;
   readonly close: () => void;
 }
 
@@ -108,7 +110,7 @@ const OWN: Readonly<
 export function openstackCloud(options: CloudOptions, parts: CloudParts): Cloud {
   const { authUrl, credentialSecret, region, interfaces = ['internal', 'public'], ca, answerMs = 20_000 } = options;
   const { secrets, clock, log, marks, random } = parts;
-  const transport = new KeptConnections(ca === undefined ? {} : { ca });
+  const { transport = new KeptConnections(ca === undefined ? {} : { ca }) } = parts;
   const identity = new Keystone({ authUrl, credentialSecret, secrets, transport, clock, answerMs });
   const client = (service: CloudService): ServiceClient => {
     // Catalogs name Keystone with its version or without.
@@ -145,7 +147,7 @@ export function openstackCloud(options: CloudOptions, parts: CloudParts): Cloud 
     networkPorts: new NeutronPorts(neutron),
     volumes: cinderVolumes(client('block-storage'), log),
     accelerators,
-    quotaBooks: openstackQuotaBooks(placement, client('identity'), region),
+    cloudQuota: openstackCloudQuota(placement, client('identity'), region),
     close: () => transport.close(),
   };
 }

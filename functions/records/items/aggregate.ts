@@ -12,6 +12,7 @@ export function aggregateItem(item: Attributes) {
     made_by: nonEmptyText(item['made_by']),
     id: finiteNumber(item['id']) ?? 0,
     uuid: nonEmptyText(item['uuid']) ?? '',
+    name: nonEmptyText(item['name']),
     hosts: textsOf(item['hosts']),
     metadata: Object.fromEntries(
       Object.entries(mapOf(item['metadata'])).flatMap(([name, value]) =>

@@ -1,9 +1,10 @@
-import { AggregateNotFound, ObjectActionError } from '#errors';
+import { AggregateNameExists, AggregateNotFound, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { Aggregate, AggregateList } from '#objects/api/aggregate';
-import type { Attributes, Item } from '#ports/tables';
+import { all as every, equals, exists } from '#ports/conditions';
+import { TransactionConflict, TransactionRefused, type Attributes, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { createRecord, newborn } from '#records/create-record';
+import { persistentFields } from '#records/create-record';
 import { aggregateKey, API } from '#records/keys';
 import { integer, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
 import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
@@ -13,7 +14,8 @@ import { newUuid } from '#records/new-uuid';
 import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { aggregateItem, type AggregateItem } from '#records/items/aggregate';
 import { byId } from '#records/by-id';
-import { changeRecord } from './change-record.ts';
+import { changeRecord, CHANGES } from './change-record.ts';
+import { createNamed, deleteNamed, giveNameBack, reserveName, type UniqueName } from '#records/unique-names';
 
 /** All aggregates, by id: they are few and lie in one partition. */
 async function all(records: Records): Promise<Item[]> {
@@ -32,29 +34,88 @@ async function one(
   return loadObject(Aggregate, item);
 }
 
-/** A repeat of the message that made an aggregate finds it. */
+const nameOf = (name: string): UniqueName => ({
+  kind: 'aggregate',
+  name,
+  taken: () => new AggregateNameExists({ aggregate_name: name }),
+});
+
+/**
+ * A repeat of the message that made an aggregate finds it.
+ *
+ * @throws AggregateNameExists
+ */
 async function create(records: Records, aggregate: AnyObject): Promise<null> {
   if (aggregate.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
   const made_by = newUuid(records, 'aggregate');
-  const made = (await all(records)).find((each) => aggregateItem(each).made_by === made_by);
+  const there = await all(records);
+  const made = there.find((each) => aggregateItem(each).made_by === made_by);
   if (made !== undefined) {
     refreshObject(aggregate, made);
     return null;
   }
+  const name = nameOf(textOf(aggregate, 'name') ?? '');
+  if (there.some((each) => aggregateItem(each).name === name.name)) throw name.taken();
   const id = await records.counter.nextId(records.tables, API, 'aggregates');
-  const attributes: Attributes = {
+  const attributes = {
     hosts: [],
     metadata: {},
     ...attributesOf(aggregate, aggregate.changes),
-    ...newborn(records),
+    ...persistentFields(records),
     id,
     made_by,
     uuid: textOf(aggregate, 'uuid') ?? made_by,
   };
-  const item = await createRecord(records, API, aggregateKey(id), attributes, () => {
-    return new ObjectActionError({ action: 'create', reason: 'already created' });
-  });
-  refreshObject(aggregate, item);
+  refreshObject(aggregate, await createNamed(records, aggregateKey(id), attributes, [name]));
+  return null;
+}
+
+/**
+ * Saves what may be saved of an aggregate, its name, which no other one has then.
+ *
+ * @throws AggregateNotFound, AggregateNameExists
+ * @throws TransactionConflict when it was renamed meanwhile; the same call may be tried again
+ */
+async function save(records: Records, aggregate: AnyObject): Promise<null> {
+  const id = numberOf(aggregate, 'id') ?? 0;
+  const there = await all(records);
+  const item = there.find((each) => aggregateItem(each).id === id);
+  if (item === undefined) throw new AggregateNotFound({ aggregate_id: id });
+  const { name: before, uuid } = aggregateItem(item);
+  const name = nameOf((aggregate.changes.has('name') ? textOf(aggregate, 'name') : before) ?? '');
+  if (name.name !== before) {
+    if (there.some((each) => aggregateItem(each).name === name.name)) throw name.taken();
+    await rename(records, id, { before, uuid, name });
+  }
+  return change(records, aggregate, () => ({}));
+}
+
+async function rename(
+  { tables }: Records,
+  id: number,
+  { before, uuid, name }: { readonly before: string | null; readonly uuid: string; readonly name: UniqueName },
+): Promise<void> {
+  const key = aggregateKey(id);
+  const condition = every(exists, equals<AggregateItem>('name', before));
+  const update = { set: { name: name.name }, add: { [CHANGES]: 1 } };
+  try {
+    await tables.transact([
+      { kind: 'update', table: API, key, update, condition },
+      reserveName(key, uuid, name),
+      giveNameBack(name.kind, before),
+    ]);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    if (error.refusals[0] === undefined) throw name.taken();
+    throw new TransactionConflict('the aggregate was renamed meanwhile', { cause: error });
+  }
+}
+
+/** @throws AggregateNotFound */
+async function destroy(records: Records, aggregate: AnyObject): Promise<null> {
+  const id = numberOf(aggregate, 'id') ?? 0;
+  const deleted = await deleteNamed(records, aggregateKey(id), (item) => [['aggregate', aggregateItem(item).name]]);
+  if (!deleted) throw new AggregateNotFound({ aggregate_id: id });
   return null;
 }
 
@@ -86,14 +147,7 @@ const listOf = (items: readonly Item[]): AnyObject =>
 export const aggregate: RecordMethods = {
   instance: {
     create: instanceMethod({ schema: {}, authority: API_ONLY }, create),
-    save: instanceMethod({ schema: {}, authority: API_ONLY }, (records, object) =>
-      change(records, object, () =>
-        attributesOf(
-          object,
-          [...object.changes].filter((name) => name === 'name'),
-        ),
-      ),
-    ),
+    save: instanceMethod({ schema: {}, authority: API_ONLY }, save),
     update_metadata: instanceMethod(
       { schema: { updates: textsByName }, authority: API_ONLY },
       (records, object, { updates }) => change(records, object, (item) => updatedMetadata(item, updates)),
@@ -104,12 +158,7 @@ export const aggregate: RecordMethods = {
     delete_host: instanceMethod({ schema: { host: text }, authority: API_ONLY }, (records, object, { host }) =>
       change(records, object, (item) => ({ hosts: item.hosts.filter((each) => each !== host) })),
     ),
-    destroy: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
-      const id = numberOf(object, 'id') ?? 0;
-      const gone = await records.tables.delete(API, aggregateKey(id));
-      if (gone === undefined) throw new AggregateNotFound({ aggregate_id: id });
-      return null;
-    }),
+    destroy: instanceMethod({ schema: {}, authority: API_ONLY }, destroy),
   },
   class: {
     get_by_id: classMethod({ schema: { aggregate_id: integer }, authority: CELL_FACTS }, (records, { aggregate_id }) =>

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
-import { FlavorNotFound, ObjectActionError } from '#errors';
+import { FlavorExists, FlavorIdExists, FlavorNotFound, ObjectActionError } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { Flavor, FlavorList } from '#objects/api/flavor';
 import type { Attributes, Item } from '#ports/tables';
 import { lookedUp } from '#records/lookup';
-import { createRecord, newborn } from '#records/create-record';
+import { persistentFields } from '#records/create-record';
+import { createNamed, deleteNamed, type UniqueName } from '#records/unique-names';
 import { API, flavorKey } from '#records/keys';
 import { flag, integer, optionalInteger, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
 import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
@@ -12,7 +13,7 @@ import type { RecordMethods, Records } from '#records/method';
 import { newUuid } from '#records/new-uuid';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { plainText } from '#wire/reading';
-import { attributesOf, loadObject, numberOf, refreshObject } from '#records/stored-object';
+import { attributesOf, loadObject, numberOf, refreshObject, textOf } from '#records/stored-object';
 import { isBoundToProject } from '#records/visibility';
 import { flavorItem, type FlavorItem } from '#records/items/flavor';
 import { attributeNamed } from '#records/items/read';
@@ -55,17 +56,42 @@ async function getFlavor(records: Records, id: number): Promise<AnyObject> {
   return flavorOf(item);
 }
 
-/** A repeat of the message that made a flavor finds it. */
+/** What no two flavors have alike, in the order in which Nova's API looks at it. */
+function namesOf(flavor: AnyObject): readonly UniqueName[] {
+  const [name, flavor_id] = [textOf(flavor, 'name'), textOf(flavor, 'flavorid')];
+  return [
+    ...(flavor_id === undefined
+      ? []
+      : [{ kind: 'flavorid', name: flavor_id, taken: () => new FlavorIdExists({ flavor_id }) }]),
+    ...(name === undefined ? [] : [{ kind: 'flavor', name, taken: () => new FlavorExists({ name }) }]),
+  ];
+}
+
+const storedNames = (item: Item) =>
+  [
+    ['flavorid', flavorItem(item).flavorid],
+    ['flavor', flavorItem(item).name],
+  ] as const;
+
+/**
+ * A repeat of the message that made a flavor finds it.
+ *
+ * @throws FlavorIdExists, FlavorExists
+ */
 async function create(records: Records, flavor: AnyObject): Promise<null> {
   if (flavor.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
   const made_by = newUuid(records, 'flavor');
-  const made = (await stored(records)).find((each) => flavorItem(each).made_by === made_by);
+  const there = await stored(records);
+  const made = there.find((each) => flavorItem(each).made_by === made_by);
   if (made !== undefined) {
     refreshObject(flavor, made);
     return null;
   }
+  const names = namesOf(flavor);
+  const taken = new Set(there.flatMap(storedNames).map(([kind, name]) => `${kind}#${name}`));
+  for (const { kind, name, taken: refusal } of names) if (taken.has(`${kind}#${name}`)) throw refusal();
   const id = await records.counter.nextId(records.tables, API, 'flavors');
-  const attributes: Attributes = {
+  const attributes = {
     disabled: false,
     is_public: true,
     swap: 0,
@@ -75,16 +101,13 @@ async function create(records: Records, flavor: AnyObject): Promise<null> {
     extra_specs: {},
     projects: [],
     ...attributesOf(flavor, flavor.changes),
-    ...newborn(records),
+    ...persistentFields(records),
     id,
     made_by,
     by_project: FLAVORS,
     by_project_sort: `flavor#${id}`,
   };
-  const item = await createRecord(records, API, flavorKey(id), attributes, () => {
-    return new ObjectActionError({ action: 'create', reason: 'already created' });
-  });
-  refreshObject(flavor, item);
+  refreshObject(flavor, await createNamed(records, flavorKey(id), attributes, names));
   return null;
 }
 
@@ -119,7 +142,7 @@ export const flavor: RecordMethods = {
     create: instanceMethod({ schema: {}, authority: API_ONLY }, create),
     destroy: instanceMethod({ schema: {}, authority: API_ONLY }, async (records, object) => {
       const id = numberOf(object, 'id') ?? 0;
-      if ((await records.tables.delete(API, flavorKey(id))) === undefined) throw new FlavorNotFound({ flavor_id: id });
+      if (!(await deleteNamed(records, flavorKey(id), storedNames))) throw new FlavorNotFound({ flavor_id: id });
       return null;
     }),
     save_projects: instanceMethod(

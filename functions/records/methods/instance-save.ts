@@ -179,6 +179,7 @@ function indexChanges(
     task_state: textOf(instance, 'task_state') ?? null,
     deleted: instance.peek('deleted') === true,
     cleaned: instance.peek('cleaned') === true,
+    hidden: instance.peek('hidden') === true,
     created_at: textOf(instance, 'created_at') ?? '',
   });
   const moved = changes.has('host') || changes.has('cleaned');
@@ -264,10 +265,10 @@ function forgetStored(instance: AnyObject, beside: Attributes): void {
  * the item shows up under the wrong one, or under none. It is put right as long as both states are still these.
  */
 async function correctStatus(records: Records, item: Item): Promise<void> {
-  const { uuid, deleted, host, lookup } = instanceItem(item);
+  const { uuid, deleted, hidden, host, lookup } = instanceItem(item);
   const vm_state = textOrNull(storedValue<InstanceItem>(item, 'vm_state'));
   const task_state = textOrNull(storedValue<InstanceItem>(item, 'task_state'));
-  const facts = { uuid, host, vm_state, task_state, deleted };
+  const facts = { uuid, host, vm_state, task_state, deleted, hidden };
   const right = lookupPartition(facts);
   // One whose host an earlier write did not know is under its state, which does no harm.
   if (lookup === (right ?? null) || lookup === statusPartition(facts)) return;

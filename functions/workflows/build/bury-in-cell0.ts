@@ -32,18 +32,9 @@ export async function buryRequest(
   for (let from = 0; from < uuids.length; from += AT_ONCE) {
     const part = uuids.slice(from, from + AT_ONCE);
     const { common, instances, reservation } = await readRequest(services, request, part);
-    await inParallel(instances, AT_ONCE, async (instance) => {
-      if (common === undefined || instance === undefined) throw new RequestDocumentNotFound(request);
-      const requestSpec = instance.document.request_spec;
-      await buryInCell0(services, cell, {
-        request,
-        requested: instance,
-        failure,
-        common,
-        execution,
-        reservation,
-        requestSpec,
-      });
+    await inParallel(instances, AT_ONCE, async (requested) => {
+      if (common === undefined || requested === undefined) throw new RequestDocumentNotFound(request);
+      await buryInCell0(services, cell, { request, requested, failure, common, execution, reservation });
     });
   }
 }

@@ -15,15 +15,11 @@ export async function buryInstance(
   { state, error, execution }: StepEvent<LaunchState>,
 ): Promise<void> {
   const cell = await cell0(services);
-  const { common, requested, reservation } = await launchRequest(services, state);
   await buryInCell0(services, cell, {
+    ...(await launchRequest(services, state)),
     request: state.request,
-    requested,
     failure: failureOf(error),
-    common,
     execution,
-    reservation,
-    requestSpec: requested.document.request_spec,
   });
   await services.placement.withdraw([state.server], state.request);
 }

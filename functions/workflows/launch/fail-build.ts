@@ -37,7 +37,6 @@ export async function failBuild(
   const item = cell === undefined ? undefined : await services.tables.get(cellTable(cell), instanceKey(state.server));
 
   if (cell === undefined || item === undefined) {
-    const requestSpec = instance.document.request_spec;
     await buryInCell0(services, await cell0(services), {
       request: state.request,
       requested: instance,
@@ -45,7 +44,6 @@ export async function failBuild(
       common,
       execution,
       reservation,
-      requestSpec,
     });
     await withdrawClaims(services, state, execution);
   } else if (!mayEnd(event, item)) {

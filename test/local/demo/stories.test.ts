@@ -4,7 +4,7 @@ import { DEMO_CELLS, demoOn } from '#local/demo/demo-on-world';
 import { runDemo } from '#local/demo/run-demo';
 import { SPAWN } from '#local/demo/scenario';
 import { STORIES } from '#local/demo/stories';
-import { memoryPlatform } from '#local/emulation/memory-platform';
+import { memoryPlatform } from '../../fixtures/memory/platform.ts';
 
 describe('a story in memory', () => {
   test.each(STORIES.map((story) => [story.name, story] as const))(

@@ -7,7 +7,7 @@ import { startEventSource, type RecordSource, type SqsHandler } from '#local/emu
 import { LOCAL } from '#cli/deployment/local-file';
 import { QUEUE_FUNCTIONS } from '#local/emulation/queue-schema';
 import { lambdaContext } from '#local/emulation/lambda-context';
-import { memorySource } from '#local/emulation/memory-source';
+import { memorySource } from '../../fixtures/memory/source.ts';
 import { createQueue, startSqs, type SqsEmulator } from '#local/emulation/sqs-emulator';
 import { sqsSource } from '#local/emulation/sqs-source';
 import type { Queues } from '#ports/queues';

@@ -2,7 +2,7 @@ import { MemoryQueues } from '#adapters/memory/queues';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import type { Bus } from '#client/bus';
 import { isWireObject } from '#wire/wire';
-import { MemoryBus } from '#local/emulation/memory-bus';
+import { MemoryBus } from '../../fixtures/memory/bus.ts';
 import type { Json } from '#ports/json';
 import { parseEnvelope, replyEnvelope, type RpcRequest } from '#wire/envelope';
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { LONGEST_SECONDS } from '#local/nova-compute/eventually';
 import type { JsonMap } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { instanceItem } from '#records/items/instance';
@@ -11,9 +12,6 @@ import type { AskedInstance, CloudCell } from './cloud-cell.ts';
 
 const PLACEMENT = { 'openstack-api-version': 'placement 1.36' };
 const VOLUME = { 'openstack-api-version': 'volume 3.44' };
-
-/** So often, half a second apart. */
-const LOOKS = 60;
 
 /** Statuses of a migration whose source still keeps its part of the server. */
 const WAITS_FOR_USER = 'finished';
@@ -33,12 +31,13 @@ interface Books {
 /**
  * What Placement, Neutron, Cinder and Cyborg answer of the servers of a cell, and what is due to these by their
  * records: what they have, where they are, and nothing beside it. Computes end their part after they have said so in
- * the record, so that the services are looked at until both are the same, or for half a minute.
+ * the record, so that the services are looked at until both are the same, or as long as anything may take.
  */
 export async function settledBooks(at: CloudCell): Promise<{ readonly told: Books; readonly due: Books }> {
-  for (let looks = 0; ; looks += 1) {
+  const until = Date.now() + LONGEST_SECONDS * 1000;
+  for (;;) {
     const [told, due] = [await booksOf(at), await dueTo(at)];
-    if (looks === LOOKS || isDeepStrictEqual(told, due)) return { told, due };
+    if (isDeepStrictEqual(told, due) || Date.now() > until) return { told, due };
     await pause(500);
   }
 }

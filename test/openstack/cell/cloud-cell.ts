@@ -1,10 +1,13 @@
 import { memorySecrets } from '#adapters/memory/secrets';
 import { cloudPorts } from '#adapters/openstack/cloud-ports';
+import { KeptConnections } from '#adapters/openstack/transport';
 import { claimMarks } from '#placement/claim-marks';
 import { listOf, mapOf, textOf } from '#wire/reading';
+import type { EmulatedPlatform } from '#local/emulation/emulated-platform';
+import type { BesideNova } from '../../nova-compute/beside-nova.ts';
 import { NovaCell } from '../../nova-compute/nova-cell.ts';
 import { ask } from '../api.ts';
-import { cloudContext, passwordOf } from '../cloud-client.ts';
+import { cloudContext, PATIENT, passwordOf } from '../cloud-client.ts';
 import { startFailingProxy, type FailingProxy } from '../failing-proxy.ts';
 import { cloudToken, cloudUrl, type FilledCloud } from '../filled-cloud.ts';
 import { sectionsOf } from './sections.ts';
@@ -70,14 +73,18 @@ export async function startCloudCell(cloud: FilledCloud): Promise<CloudCell> {
     authUrl: cloud.authUrl,
     credentialSecret: 'cloud',
     region: 'RegionOne',
-    answerMs: 20_000,
+    answerMs: 90_000,
     endpoints,
   };
   const secrets = memorySecrets({ cloud: passwordOf('nova') });
-  const cell = await NovaCell.boot({ host1: '34.0.0', host2: '34.0.0', host3: '34.0.0' }, async (platform) => {
+  const hosts = { host1: '34.0.0', host2: '34.0.0', host3: '34.0.0' } as const;
+  // beside six services a compute may have to wait for its turn
+  const config = { serviceDownTime: 60 };
+  const begin = async (platform: EmulatedPlatform): Promise<BesideNova> => {
     const { clock, adapters } = platform;
     const marks = claimMarks(adapters.tables, clock);
-    const parts = { secrets, clock, log: adapters.log, marks, random: Math.random };
+    const transport = new KeptConnections(PATIENT);
+    const parts = { secrets, clock, log: adapters.log, marks, random: Math.random, transport };
     return {
       sections: sectionsOf(cloud),
       cloud: cloudPorts(services, options, parts),
@@ -86,7 +93,8 @@ export async function startCloudCell(cloud: FilledCloud): Promise<CloudCell> {
       isOwn: false,
       stop: async () => void (await Promise.all(Object.values(proxies).map((each) => each.stop()))),
     };
-  });
+  };
+  const cell = await NovaCell.boot(hosts, begin, { config });
   await cell.start(...cell.computes);
   return { cell, cloud, proxies, context, asked: [], providers, arqsBefore, stop: () => cell.stop() };
 }

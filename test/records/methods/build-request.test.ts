@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryLog } from '#adapters/memory/log';
+import { MemoryLog } from '#local/emulation/memory-log';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { BlockDeviceMapping, BlockDeviceMappingList } from '#objects/instance/block-device-mapping';
 import { BuildRequest } from '#objects/instance/build-request';

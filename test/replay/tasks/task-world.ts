@@ -1,5 +1,5 @@
 import { VirtualClock } from '#adapters/memory/virtual-clock';
-import { memoryPlatform, type MemoryPlatform } from '#local/emulation/memory-platform';
+import { memoryPlatform, type MemoryPlatform } from '../../fixtures/memory/platform.ts';
 import { World } from '#local/emulation/world';
 import type { Configuration } from '#ports/configuration';
 import type { Json, JsonMap } from '#ports/json';

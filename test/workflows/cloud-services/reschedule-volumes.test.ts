@@ -3,26 +3,11 @@ import type { MemoryVolumes } from '#adapters/memory/volumes';
 import { InvalidInput } from '#errors';
 import type { Volumes } from '#ports/volumes';
 import { fieldsOf, objectsOf } from '#wire/reading';
-import { newObject, setFields } from '#wire/wire';
-import type { BuildCommand } from '#local/demo/demo-world';
-import type { JsonMap } from '#ports/json';
-import { VOLUME, withVolumes } from '../../fixtures/attached-volume.ts';
+import { bootingFrom, VOLUME, withVolumes } from '../../fixtures/attached-volume.ts';
 import { BuildWorld } from '../../fixtures/build-world.ts';
-import { ALTERNATES, withArgs } from '../../fixtures/built.ts';
+import { ALTERNATES } from '../../fixtures/built.ts';
 import { userContext } from '../../fixtures/openstack.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
-
-/** The servers of a request boot from the volume, which is kept for them by this attachment. */
-function bootingFrom(command: BuildCommand, fields: JsonMap): BuildCommand {
-  const list = (objects: ReturnType<typeof objectsOf>) =>
-    newObject('BlockDeviceMappingList', '1.18', { objects: objects.map((device) => setFields(device, fields)) });
-  const build_requests = command.args.build_requests.map((request) =>
-    setFields(request, { block_device_mappings: list(objectsOf(fieldsOf(request)['block_device_mappings'])) }),
-  );
-  return withArgs({ build_requests, block_device_mapping: list(objectsOf(command.args.block_device_mapping)) })(
-    command,
-  );
-}
 
 /** A server that boots from a volume, and that its first host gives back. */
 async function givenBack(

@@ -4,6 +4,7 @@ import { instanceItem } from '#records/items/instance';
 import { requestSpecKey } from '#records/keys';
 import { remains } from '../../fixtures/crossing.ts';
 import { change, claimsOf, config, failing, resized, when } from '../../fixtures/resized-across-cells.ts';
+import { Users } from '../../worlds/users.ts';
 
 describe('a resize across cells that is confirmed', () => {
   it('leaves the server in its new cell alone (SNAP-01)', async () => {
@@ -125,6 +126,16 @@ describe('a resize across cells that is confirmed', () => {
       ['cell1', 'post-migrating', true],
       ['cell2', 'finished', true],
     ]);
+  });
+
+  it('is over, its migration in error, when its user has deleted the server before it could begin', async () => {
+    const at = await resized();
+    await at.moving.of.clock.runUntil(new Users(at.moving.of).deleteServer(at.moving.uuid), 3_600_000);
+
+    const error = await at.confirm();
+
+    expect(error?.name).toBe('InstanceNotFound');
+    expect(at.migrations()).toContainEqual(['cell2', 'error', true]);
   });
 
   it('is refused once a revert has brought the server back: its source keeps what it is to have again', async () => {

@@ -1,5 +1,5 @@
 import type { Sealer } from '#ports/sealer';
-import { decrypt, encrypt } from '../aes-gcm.ts';
+import { decrypt, encrypt } from '#adapters/aes-gcm';
 
 /** Marks the form of the text, so that a later one can be distinguished. */
 const FORM = 'key2.';

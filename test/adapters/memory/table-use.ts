@@ -1,5 +1,5 @@
 import type { TableName } from '#ports/tables';
-import type { TableOperation } from '../table-operation.ts';
+import type { TableOperation } from '#adapters/table-operation';
 import type { StoredItem } from './stored-item.ts';
 
 /** An item before and after a write, its writer slots among its attributes; undefined where there is none. */

@@ -1,5 +1,5 @@
 import type { Condition } from '#ports/conditions';
-import type { Stored } from '../packing/packed-item.ts';
+import type { Stored } from '#adapters/packing/packed-item';
 import { storedValue, Whole, type StoredItem, type StoredValue } from './stored-item.ts';
 
 /** Texts of these units alone have the same order in UTF-16 as in UTF-8. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '#ports/clock';
 import { QueueDoesNotExist, type Backlog, type OutgoingMessage, type Queues } from '#ports/queues';
-import { batchesOf, checkedSize, checkedTexts } from '../message-size.ts';
+import { batchesOf, checkedSize, checkedTexts } from '#adapters/message-size';
 
 export interface QueueSettings {
   /** @default 30 */

@@ -16,10 +16,10 @@ import {
   type RecordKey,
   type AnyKind,
 } from '#ports/tables';
-import { foldOf } from '../packing/fold.ts';
-import { demandsAbsence, storedCondition } from '../packing/packed-conditions.ts';
-import { storedUpdate } from '../packing/packed-item.ts';
-import type { OnRequest, TableOperation } from '../table-operation.ts';
+import { foldOf } from '#adapters/packing/fold';
+import { demandsAbsence, storedCondition } from '#adapters/packing/packed-conditions';
+import { storedUpdate } from '#adapters/packing/packed-item';
+import type { OnRequest, TableOperation } from '#adapters/table-operation';
 import { holds } from './evaluate.ts';
 import {
   isRepeated,

@@ -1,8 +1,14 @@
 import { isIndexAttribute } from '#ports/index-attribute';
 import type { Json } from '#ports/json';
-import { plainOf, storedFor, type Stored, type StoredAttributes, type StoredUpdate } from '../packing/packed-item.ts';
+import {
+  plainOf,
+  storedFor,
+  type Stored,
+  type StoredAttributes,
+  type StoredUpdate,
+} from '#adapters/packing/packed-item';
 import { ItemTooLarge, type Item, type Key, type Update } from '#ports/tables';
-import { isRepeat, LATEST, SENT_SLOTS, WRITER_SLOTS, writerMark } from '../writer-slots.ts';
+import { isRepeat, LATEST, SENT_SLOTS, WRITER_SLOTS, writerMark } from '#adapters/writer-slots';
 
 /** A map or list, kept as text so that nobody changes it from outside. */
 export class Whole {
