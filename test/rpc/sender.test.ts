@@ -168,10 +168,11 @@ describe('Senders', () => {
   });
 });
 
-describe('a pulse of ours', () => {
-  const pulse = async (sentAt: number, principal = CONDUCTOR_SENDER) =>
-    ownPulse(await (await senders(false)).identify({ ...from(principal), body: pulseBody(5000), sentAt }));
+/** When the pulse of a sender that names 5,000 was sent, by what the queue says too. */
+const pulse = async (sentAt: number, principal = CONDUCTOR_SENDER) =>
+  ownPulse(await (await senders(false)).identify({ ...from(principal), body: pulseBody(5000), sentAt }));
 
+describe('a pulse of ours', () => {
   it('counts from when it was first sent, also where it is sent again', async () => {
     expect(await pulse(90_000)).toBe(5000);
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Migration } from '#objects/migration/migration';
 import { VirtualInterface } from '#objects/network/virtual-interface';
-import type { Json } from '#ports/json';
 import type { Attributes } from '#ports/tables';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import type { Records } from '#records/method';
@@ -41,7 +40,7 @@ async function outcome(way: Way, host: string, changes: Attributes): Promise<str
   const { act } = await WAYS[way](recordsOn(tables, { hosts: [host] }), recordsOn(tables));
   await tables.update(cellTable('cell1'), instanceKey(UUID), { set: changes });
   return act().then(
-    (_: Json) => 'done',
+    () => 'done',
     (error: unknown) => causeOf(error).name,
   );
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from oslo_messaging_sqs.judging import Judging
 from oslo_messaging_sqs.peers import Sender, UnknownConductor, instance_of, is_trusted, sender_of
 from oslo_messaging_sqs.queues import Received
 from test_options import read
@@ -74,3 +75,18 @@ class TestInstanceOf:
     def test_an_argument_of_no_shape_is_no_server(self, strange: Any) -> None:
         assert instance_of({"instance": strange}) is None
         assert instance_of({}) is None
+
+
+class TestJudging:
+    @pytest.mark.parametrize(
+        ("answer", "may"), [(True, True), (False, False), (None, False), ("yes", False), (1, False)]
+    )
+    def test_an_order_is_carried_out_after_a_plain_yes_and_after_nothing_else(self, answer: Any, may: bool) -> None:
+        judging = Judging("host1", lambda _message: answer)
+
+        assert judging.may_order("AROA2:i-2", "resize_instance", None) is may
+
+    def test_a_principal_whose_hosts_are_no_list_speaks_for_none(self) -> None:
+        judging = Judging("host1", lambda _message: "host2")
+
+        assert judging.hosts_of("AROA2:i-2") == ()

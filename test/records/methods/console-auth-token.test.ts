@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { ConsoleAuthToken } from '#objects/instance/console-auth-token';
 import { cellTable } from '#records/keys';
+import { textOf } from '#wire/reading';
 import { callClass, callMethod, recordsOn, storedInstance, UUID } from '../../fixtures/records.ts';
 import { rejected } from '../../fixtures/rejected.ts';
 import { memoryTables } from '../../fixtures/tables.ts';
@@ -16,7 +17,7 @@ async function consoles() {
   const server = await storedInstance(records, { host: 'host1' });
   const authorize = async (ttl: number): Promise<string> => {
     const answer = await callMethod(records, ConsoleAuthToken.make(CONSOLE), 'authorize', { ttl });
-    return Array.isArray(answer) ? String(answer[1]) : '';
+    return Array.isArray(answer) ? (textOf(answer[1]) ?? '') : '';
   };
   const stored = async () => {
     const { items } = await tables.query(cellTable('cell1'), {
