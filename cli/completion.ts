@@ -38,15 +38,15 @@ function words(program: Command): ReadonlyMap<string, readonly string[]> {
   return found;
 }
 
-/** Options whose next word is a value and no subcommand. */
-function valued(program: Command): readonly string[] {
-  const found = new Set<string>();
-  const visit = (command: Command): void => {
-    for (const { long, required, optional } of command.options) if (long && (required || optional)) found.add(long);
-    command.commands.forEach(visit);
+/** Options whose next word is a value and no subcommand, with what may be chosen where that is settled. */
+function valued(program: Command): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  const visit = ({ options, commands }: Command): void => {
+    for (const { long, required, argChoices } of options) if (long && required) found.set(long, argChoices ?? []);
+    commands.forEach(visit);
   };
   visit(program);
-  return [...found].toSorted();
+  return found;
 }
 
 /** What an operator names, and the command that lists its names; the first heading of its table is the name. */
@@ -72,12 +72,40 @@ function listedArguments(program: Command): ReadonlyMap<string, string> {
 /** Subcommands whose argument is a name that there is not yet. */
 const NEW: ReadonlySet<string> = new Set(['host add', 'cell create']);
 
-/** A uuid or a name is that of the noun before it. */
-const kindOf = (name: string | undefined, noun: string): string | undefined =>
-  [name === 'uuid' || name === 'name' ? noun : name].find((each) => each !== undefined && each in LISTED);
+/** A uuid or a name is that of the noun before it; an execution is found by its server. */
+const kindOf = (name: string | undefined, noun: string): string | undefined => {
+  const kind = name === 'uuid' || name === 'name' ? noun : name;
+  return kind === 'execution' ? 'server' : [kind].find((each) => each !== undefined && Object.hasOwn(LISTED, each));
+};
 
 /** Options that say which deployment is meant, and so whose names are listed. */
 const DEPLOYMENT = ['--profile', '--endpoint-url', '--deployment', '--region'];
+
+/** An alias is a function to zsh: what stands behind an alias it completes as files. */
+const ALIAS_OF_ZSH = [
+  'if (( ${+aliases[conductor]} )); then',
+  '  _conductor_line="${aliases[conductor]}"; unalias conductor',
+  '  eval "conductor() { $_conductor_line \\"\\$@\\"; }"; unset _conductor_line',
+  'fi',
+  'whence compdef >/dev/null || { autoload -U +X compinit && compinit; }',
+  'autoload -U +X bashcompinit && bashcompinit',
+];
+
+/** Words as they were typed, in `typed`: bash parts them at `=` and `:` too, and `--profile local:mine` is two words. */
+const TYPED = [
+  '  for ((i = 0; i <= COMP_CWORD; i++)); do',
+  '    word="${COMP_WORDS[i]}" rest="${line#"${line%%[![:space:]]*}"}"',
+  '    if [[ -n "${BASH_VERSION-}" && -n "${COMP_LINE-}" && $n -gt 0 && "$rest" == "$line" ]]; then',
+  '      typed[n-1]="${typed[n-1]}$word"',
+  '    else',
+  '      typed[n]="$word"; n=$((n + 1))',
+  '    fi',
+  '    line="${rest#"$word"}"',
+  '  done',
+  '  cur="${typed[n-1]}" last=""',
+  '  ((n < 2)) || last="${typed[n-2]}"',
+  '  case "$cur" in --*=*) last="${cur%%=*}" cur="${cur#*=}"; [[ -n "${BASH_VERSION-}" ]] || lead="$last=" ;; esac',
+];
 
 /**
  * A bash function; zsh reads it by its own emulation of bash's completion. Names of hosts, cells and servers are asked for
@@ -85,25 +113,24 @@ const DEPLOYMENT = ['--profile', '--endpoint-url', '--deployment', '--region'];
  */
 export function completionScript(program: Command, shell: 'bash' | 'zsh'): string[] {
   const known = words(program);
+  const values = valued(program);
   const cases = [...known].map(([path, each]) => `    "${path}") words="${each.join(' ')}" ;;`);
   const lists = Object.entries(LISTED).map(([kind, command]) => `    ${kind}) list="${command}" ;;`);
   const kinds = [...listedArguments(program)].map(([path, kind]) => `    "${path}") kind=${kind} ;;`);
+  const choices = [...values].map(([option, each]) => `    ${option}) words="${each.join(' ')}" kind="" ;;`);
   return [
-    ...(shell === 'zsh'
-      ? [
-          'whence compdef >/dev/null || { autoload -U +X compinit && compinit; }',
-          'autoload -U +X bashcompinit && bashcompinit',
-        ]
-      : []),
+    ...(shell === 'zsh' ? ALIAS_OF_ZSH : []),
     '_conductor() {',
     // `path` is zsh's own: a local of that name would take PATH away.
-    '  local at="" word next words="" kind="" list="" cur="${COMP_WORDS[COMP_CWORD]}" i',
-    '  local last="${COMP_WORDS[COMP_CWORD-1]}" which=()',
+    '  local at="" word next words="" kind="" list="" lead="" cur last rest i n=0 line="${COMP_LINE-}"',
+    '  local typed=() which=()',
     `  local known="|${[...known.keys()].filter((path) => path !== '').join('|')}|"`,
-    '  for ((i = 1; i < COMP_CWORD; i++)); do',
-    '    word="${COMP_WORDS[i]}"',
-    `    case "$word" in ${DEPLOYMENT.join('|')}) which+=("$word" "\${COMP_WORDS[i+1]}") ;; esac`,
-    `    case "$word" in ${valued(program).join('|')}) i=$((i + 1)); continue ;; esac`,
+    ...TYPED,
+    '  for ((i = 1; i < n - 1; i++)); do',
+    '    word="${typed[i]}"',
+    `    case "$word" in ${DEPLOYMENT.join('|')}) which+=("$word" "\${typed[i+1]}") ;; esac`,
+    `    case "$word" in ${DEPLOYMENT.map((option) => `${option}=*`).join('|')}) which+=("$word") ;; esac`,
+    `    case "$word" in ${[...values.keys()].join('|')}) i=$((i + 1)); continue ;; esac`,
     '    next="${at:+$at }$word"',
     '    case "$known" in *"|$next|"*) at="$next"; kind="" ;; *) [[ "$word" == -* ]] || kind=given ;; esac',
     '  done',
@@ -112,6 +139,9 @@ export function completionScript(program: Command, shell: 'bash' | 'zsh'): strin
     '  esac',
     '  [[ -n "$kind" ]] || case "$at" in',
     ...kinds,
+    '  esac',
+    '  case "$last" in',
+    ...choices,
     '  esac',
     '  case "$last" in',
     '    --host|--to) kind=host ;;',
@@ -124,7 +154,7 @@ export function completionScript(program: Command, shell: 'bash' | 'zsh'): strin
     '  if [[ -n "$list" && "$cur" != -* ]]; then',
     '    words="$(eval "${COMP_WORDS[0]} \\"\\${which[@]}\\" $list --format csv" 2>/dev/null | tail -n +2)"',
     '  fi',
-    '  COMPREPLY=($(compgen -W "$words" -- "$cur"))',
+    '  COMPREPLY=($(compgen -P "$lead" -W "$words" -- "$cur"))',
     '}',
     'complete -o default -F _conductor conductor',
   ];

@@ -5,6 +5,7 @@ import { env } from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import { target } from './deployment/deployment-target.ts';
 import { fillUpNode20 } from './node-20.ts';
+import { endOnFailedOutput } from './output/failed-output.ts';
 import { runConductor } from './program.ts';
 
 fillUpNode20(env);
@@ -14,11 +15,7 @@ const { version }: { readonly version: string } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 );
 
-// Whoever reads our output may have enough of it: `conductor server list | head -1`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+endOnFailedOutput(process, 'conductor');
 
 await runConductor(process.argv.slice(2), {
   version,

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writableFolder } from '#cli/deployment/local-file';
 import { WrongUsage } from './local-options.ts';
 
 /**
@@ -8,7 +9,7 @@ import { WrongUsage } from './local-options.ts';
  * @throws WrongUsage while another process has it: two that write the same files would spoil them
  */
 export function claimFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
+  writableFolder(folder);
   const file = join(folder, 'pid');
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });

@@ -6,6 +6,7 @@ import type { Story } from './demo/scenario.ts';
 import { STORIES } from './demo/stories.ts';
 import { bootComputeWorld, installComputes } from './demo/world-on-computes.ts';
 import { bootDemoWorld } from './demo/world-on-emulators.ts';
+import { endOnFailedOutput } from '#cli/output/failed-output';
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -36,7 +37,7 @@ async function play({ scenarios }: Story): Promise<number> {
 }
 
 /** Milliseconds for what stock computes do: they beat every two seconds, and start within twenty. */
-const PATIENCE_OF_COMPUTES_MS = 600_000;
+const COMPUTES_TIMEOUT_MS = 600_000;
 
 /** Plays the story of stock computes, where they can be installed. */
 async function playOnComputes({ scenarios }: Story): Promise<number> {
@@ -47,10 +48,10 @@ async function playOnComputes({ scenarios }: Story): Promise<number> {
     return 2;
   }
   print(`Starting ${STOCK_HOSTS.join(' and ')}, some twenty seconds …`);
-  return show(await bootComputeWorld(), { scenarios, patienceMs: PATIENCE_OF_COMPUTES_MS });
+  return show(await bootComputeWorld(), { scenarios, timeoutMs: COMPUTES_TIMEOUT_MS });
 }
 
-async function show(world: BootedDemo, how: Pick<DemoOptions, 'scenarios' | 'patienceMs'>): Promise<number> {
+async function show(world: BootedDemo, how: Pick<DemoOptions, 'scenarios' | 'timeoutMs'>): Promise<number> {
   const progress = process.stdout.isTTY && process.stdout.columns > 0 ? 'terminal' : 'lines';
   try {
     return await runDemo(world, { print, progress, ...how });
@@ -59,4 +60,5 @@ async function show(world: BootedDemo, how: Pick<DemoOptions, 'scenarios' | 'pat
   }
 }
 
+endOnFailedOutput(process, 'npm run demo');
 process.exitCode = await main();

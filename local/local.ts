@@ -5,9 +5,18 @@ import { demoControls } from './demo/demo-on-world.ts';
 import { DEMO_HOSTS } from './demo/scenario.ts';
 import { STORIES } from './demo/stories.ts';
 import { bootDemoWorld, type DemoOnEmulators } from './demo/world-on-emulators.ts';
+import { dirname } from 'node:path';
 import { claimFolder } from './data-folder.ts';
 import { LOCAL_HELP, localOptions, WrongUsage, type LocalOptions } from './local-options.ts';
-import { LOCAL, localFile, readLocalFile, removeLocalFile, writeLocalFile } from '#cli/deployment/local-file';
+import {
+  LOCAL,
+  localFile,
+  readLocalFile,
+  removeLocalFile,
+  writableFolder,
+  writeLocalFile,
+} from '#cli/deployment/local-file';
+import { endOnFailedOutput } from '#cli/output/failed-output';
 
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
@@ -38,6 +47,7 @@ async function main(argv: string[]): Promise<void> {
   }
   const file = localFile(options.name);
   if (await isUp(file)) throw isUpAlready(file);
+  writableFolder(dirname(file));
   const giveBack = options.data === undefined ? () => {} : claimFolder(options.data);
   try {
     await keepUp(options);
@@ -103,7 +113,12 @@ async function serve({ world, platform }: DemoOnEmulators, asked: LocalOptions):
     await stop();
     throw isUpAlready(file);
   }
-  writeLocalFile(reached, file);
+  try {
+    writeLocalFile(reached, file);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   const hosts = Object.entries(DEMO_HOSTS).map(([cell, names]) => `${cell}: ${names.join(', ')}`);
   print(`A conductor is up (${hosts.join('; ')}). Ctrl-C ends it.
 
@@ -148,10 +163,21 @@ Publish to it from another terminal:
 const isOfParsing = (error: unknown): error is Error =>
   error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 
+/** What the file system says of a folder that cannot be written, itself or by the emulator's database. */
+const isOfFiles = (error: unknown): error is Error =>
+  error instanceof Error &&
+  (('syscall' in error && 'path' in error) || ('code' in error && error.code === 'ERR_SQLITE_ERROR'));
+
+endOnFailedOutput(process, 'npm run local');
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof WrongUsage || isOfParsing(error))) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
+  if (isOfFiles(error)) {
+    process.stderr.write(`no local world can be kept here: ${error.message}\n`);
+    process.exitCode = 1;
+  } else {
+    if (!(error instanceof WrongUsage || isOfParsing(error))) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  }
 }

@@ -4,6 +4,7 @@ import { SystemClock } from '#adapters/system/clock';
 import { scheduleAndBuildInstances } from '#client/compute-task-messages';
 import { requestEnvelope } from '#wire/envelope';
 import { buildCommand } from './demo/requests.ts';
+import { endOnFailedOutput } from '#cli/output/failed-output';
 
 const HELP = `npm run --silent request [-- --servers N] [-- --name NAME]
 
@@ -13,6 +14,7 @@ Prints a schedule_and_build_instances message as an API would publish it, for us
   --name NAME   what they are called (default "server")
 `;
 
+endOnFailedOutput(process, 'npm run request');
 const { values } = parseArgs({
   options: {
     servers: { type: 'string', default: '1' },

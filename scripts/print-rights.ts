@@ -10,6 +10,7 @@ import {
   type RightsPolicy,
   type RightsTarget,
 } from './deploy-rights.ts';
+import { endOnFailedOutput } from '#cli/output/failed-output';
 
 const HELP = `npm run rights -- --account ID --region REGION execution|deployer|bootstrap
 
@@ -32,6 +33,7 @@ function typesOf(context: object): ReadonlySet<string> {
   );
 }
 
+endOnFailedOutput(process, 'npm run rights');
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { account: { type: 'string' }, region: { type: 'string' }, deployment: { type: 'string' } },

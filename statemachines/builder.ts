@@ -14,6 +14,7 @@ import type {
   StepTask,
   StepEach,
   Choice,
+  Pause,
   Succeed,
   Fail,
   State,
@@ -137,6 +138,19 @@ export const caughtAll = <const To extends string>(next: To): Catcher<To> => cau
 /** Catches the end of a wait in which nobody settled the token, and what the reconciler ends it with. */
 export const timedOut = <const To extends string>(next: To): Catcher<To> =>
   caught(['States.Timeout', 'States.HeartbeatTimeout', LOOK_AT_HOST], next);
+
+/**
+ * What a wait for a host, or a look at one, leads to when it breaks for good: the host has its order and is not to blame. Ten
+ * minutes later it is looked at, again and again until the step is mended. One round adds some ten events, so an execution
+ * goes on for two weeks.
+ */
+export const pause = <const To extends string>(next: To): Pause<To> => ({
+  Type: 'Wait',
+  Comment: 'A step of ours has failed for good while the host is at work.',
+  Seconds: 600,
+  Output: fromInput('state'),
+  Next: next,
+});
 
 /** Goes on by the value of a field of the input, `state.entry` for instance. */
 export const choice = <const To extends string>(

@@ -6,6 +6,7 @@ import {
   ended,
   fromAnswer,
   fromInput,
+  pause,
   start,
   succeed,
   task,
@@ -89,15 +90,20 @@ export const coldMigrate = workflow(
       "Registers a token on the server's record and waits until it is resized or its move has failed.",
       {
         seconds: 'wait_seconds',
-        catches: [caught(['RescheduledException'], 'Claim alternate'), timedOut('Check hosts'), caughtAll('Give up')],
+        catches: [caught(['RescheduledException'], 'Claim alternate'), timedOut('Check hosts'), caughtAll('Pause')],
         next: 'Finish',
       },
     ),
     'Check hosts': task(
       'check-hosts',
       'Nothing was heard for a while: are the hosts alive, and did the records change?',
-      { output: fromAnswer('state', 'verdict', 'outcome'), catches: [caughtAll('Give up')], next: 'Verdict' },
+      {
+        output: fromAnswer('state', 'verdict', 'outcome'),
+        catches: [caughtAll('Pause')],
+        next: 'Verdict',
+      },
     ),
+    Pause: pause('Check hosts'),
     Verdict: choice('verdict', { wait: 'Await resize', reschedule: 'Claim alternate', 'give-up': 'Give up' }, 'Finish'),
     // Fences first: from then on nothing that the last destination says counts, so its claim can be released.
     'Claim alternate': task(

@@ -5,6 +5,7 @@ import {
   cleanUp,
   ended,
   fromAnswer,
+  pause,
   succeed,
   task,
   timedOut,
@@ -12,10 +13,10 @@ import {
   workflow,
 } from './builder.ts';
 
-/** Whoever waits for a host hears that it gives the server back, hears nothing, or hears what cannot be mended. */
+/** Whoever waits for a host hears that it gives the server back, or hears nothing. */
 const WAITING = {
   seconds: 'wait_seconds',
-  catches: [caught(['RescheduledException'], 'Claim alternate'), timedOut('Check host'), caughtAll('Fail build')],
+  catches: [caught(['RescheduledException'], 'Claim alternate'), timedOut('Check host')],
   next: 'Outcome',
 } as const;
 
@@ -75,19 +76,20 @@ export const launch = workflow(
           caught(['BuildRequestNotFound'], 'Release claim'),
           caught(['TooManyInstances', 'ProjectOverLimit'], 'Clean up build artifacts'),
           ...WAITING.catches,
+          caughtAll('Fail build'),
         ],
       },
     ),
-    'Await build': wait(
-      'await-build',
-      'Registers a new token and goes on waiting; the order was given before.',
-      WAITING,
-    ),
+    'Await build': wait('await-build', 'Registers a new token and goes on waiting; the order was given before.', {
+      ...WAITING,
+      catches: [...WAITING.catches, caughtAll('Pause')],
+    }),
     'Check host': task('check-host', 'Nothing was heard for a while: is the host alive, and did the record change?', {
       output: fromAnswer('state', 'verdict', 'outcome'),
-      catches: [caughtAll('Fail build')],
+      catches: [caughtAll('Pause')],
       next: 'Verdict',
     }),
+    Pause: pause('Check host'),
     // A Task that timed out before it began has ordered nothing.
     Verdict: choice(
       'verdict',

@@ -7,6 +7,7 @@ import {
   ended,
   fromAnswer,
   fromInput,
+  pause,
   succeed,
   task,
   timedOut,
@@ -113,13 +114,22 @@ export const liveMigrate = workflow(
     'Await migration': wait(
       'await-migration',
       "Registers a token on the server's record and waits until its migration is over.",
-      { seconds: 'wait_seconds', catches: [timedOut('Check hosts'), caughtAll('Give up')], next: 'Finish' },
+      {
+        seconds: 'wait_seconds',
+        catches: [timedOut('Check hosts'), caughtAll('Pause')],
+        next: 'Finish',
+      },
     ),
     'Check hosts': task(
       'check-hosts',
       'Nothing was heard for a while: is the source alive, and did the records change?',
-      { output: fromAnswer('state', 'verdict', 'outcome'), catches: [caughtAll('Give up')], next: 'Verdict' },
+      {
+        output: fromAnswer('state', 'verdict', 'outcome'),
+        catches: [caughtAll('Pause')],
+        next: 'Verdict',
+      },
     ),
+    Pause: pause('Check hosts'),
     Verdict: choice(
       'verdict',
       { wait: 'Await migration', complete: 'Complete migration', 'give-up': 'Give up' },

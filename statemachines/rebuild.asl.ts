@@ -1,4 +1,4 @@
-import { choice, cleanUp, fail, fromAnswer, fromInput, succeed, task, wait, workflow } from './builder.ts';
+import { choice, cleanUp, fail, fromAnswer, fromInput, pause, succeed, task, wait, workflow } from './builder.ts';
 import { RETRY } from './retry.ts';
 import { checkHost, firstWait, nextWait, noHost, NOT_TARGETED, targetServer } from './target-server.ts';
 
@@ -34,9 +34,10 @@ export const rebuild = workflow(
     'Await rebuild': wait(
       'await-rebuild',
       'Registers a new token and goes on waiting; the order was given before.',
-      nextWait('Fail rebuild'),
+      nextWait,
     ),
     'Check host': checkHost('Fail rebuild'),
+    Pause: pause('Check host'),
     // A Task that timed out before it began has ordered nothing.
     Verdict: choice('verdict', { wait: 'Await rebuild', order: 'Rebuild on host' }, 'Conclude'),
     // The source keeps its claim until the server is settled elsewhere: until then nobody knows which host will have it.

@@ -63,13 +63,21 @@ export interface Succeed {
   readonly Output?: JsonObject;
 }
 
+export interface Pause<To extends string> {
+  readonly Type: 'Wait';
+  readonly Comment: string;
+  readonly Seconds: number;
+  readonly Output: JsonObject;
+  readonly Next: To;
+}
+
 export interface Fail {
   readonly Type: 'Fail';
   readonly Error: string;
   readonly Cause: string;
 }
 
-export type State<To extends string> = Task<To> | Choice<To> | Each<To> | Succeed | Fail;
+export type State<To extends string> = Task<To> | Choice<To> | Each<To> | Pause<To> | Succeed | Fail;
 
 interface Graph {
   readonly StartAt: string;

@@ -34,14 +34,17 @@ export const firstWait = <const To extends string>(fail: To) =>
   }) as const;
 
 /** The same wait on a later token. */
-export const nextWait = <const To extends string>(fail: To) =>
-  ({ seconds: 'wait_seconds', catches: [timedOut('Check host'), caughtAll(fail)], next: 'Conclude' }) as const;
+export const nextWait = {
+  seconds: 'wait_seconds',
+  catches: [timedOut('Check host'), caughtAll('Pause')],
+  next: 'Conclude',
+} as const;
 
 /** A look at a silent host; one that is down ends the operation. */
 export const checkHost = <const To extends string>(fail: To) =>
   task('check-host', 'Nothing was heard for a while: is the host alive, and did the record change?', {
     output: fromAnswer('state', 'verdict', 'outcome'),
-    catches: [caught(['ComputeServiceUnavailable'], fail), caughtAll(fail)],
+    catches: [caught<'Pause' | To>(['ComputeServiceUnavailable'], fail), caughtAll('Pause')],
     next: 'Verdict',
   });
 

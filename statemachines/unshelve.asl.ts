@@ -6,6 +6,7 @@ import {
   ended,
   fromAnswer,
   fromInput,
+  pause,
   succeed,
   task,
   wait,
@@ -58,9 +59,10 @@ export const unshelve = workflow(
     'Await unshelve': wait(
       'await-unshelve',
       'Registers a new token and goes on waiting; the order was given before.',
-      nextWait('Clear task'),
+      nextWait,
     ),
     'Check host': checkHost('Clear task'),
+    Pause: pause('Check host'),
     Verdict: choice('verdict', { wait: 'Await unshelve', order: 'Order again' }, 'Conclude'),
     // A Task that timed out before it began has ordered nothing.
     'Order again': choice('state.path', { start: 'Start in place' }, 'Unshelve on host'),

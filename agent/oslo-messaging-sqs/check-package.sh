@@ -7,7 +7,6 @@ python="${PYTHON:-python3}"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' pyproject.toml)
-echo "== the package, $version"
 
 # The build writes beside its sources, so it is given a copy.
 cp -r pyproject.toml README.md src "$out"

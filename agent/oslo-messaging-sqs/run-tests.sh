@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The driver's checks: format, lint and types, then the suite with the newest and the oldest oslo.messaging, each under
-# native threads and under eventlet, then the package. Needs Python 3.11, the repository's node_modules and Python's package index; what it
+# native threads and under eventlet, then the package. The tests mostly wait: all runs go side by side, each in two shares. Needs Python 3.11, the repository's node_modules and Python's package index; what it
 # installs goes into a cache folder. Arguments are handed to pytest.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -35,11 +35,39 @@ newest=$(environment newest)
 "$newest/ruff" check .
 "$newest/mypy"
 oldest=$(environment oldest)
+
+logs=$(mktemp -d)
+titles=() pids=()
+# What goes on in the background hears nothing of an interrupt.
+trap 'kill "${pids[@]}" 2> /dev/null || :; rm -rf "$logs"' EXIT
+
+# Begins a run; its output is shown when it has ended.
+begin() {
+  local log=$logs/${#pids[@]}
+  titles+=("$1")
+  shift
+  "$@" > "$log" 2>&1 &
+  pids+=($!)
+}
+
 for bin in "$newest" "$oldest"; do
-  version=$("$bin/python" -c 'from importlib.metadata import version as v; print(v("oslo.messaging"), "boto3", v("boto3"))')
-  echo "== oslo.messaging $version, native threads"
-  "$bin/pytest" --quiet "$@"
-  echo "== oslo.messaging $version, eventlet"
-  TEST_EVENTLET=1 "$bin/pytest" --quiet "$@"
+  version=$("$bin/python" -c 'from importlib.metadata import version as v; print(v("oslo.messaging"), "with boto3", v("boto3"))')
+  for eventlet in '' 1; do
+    for share in 0 1; do
+      cached=cache_dir=.pytest_cache/$(basename "$(dirname "$bin")")-$eventlet$share
+      TEST_EVENTLET=$eventlet TEST_SHARE=$share/2 begin "oslo.messaging $version, ${eventlet:+eventlet, }share $share" \
+        "$bin/pytest" --quiet -o "$cached" "$@"
+    done
+  done
 done
-./check-package.sh
+begin "the package" ./check-package.sh
+
+failed=0
+for at in "${!pids[@]}"; do
+  # 5: none of the tests that were asked for is in this share
+  wait "${pids[at]}" || { [ $? -eq 5 ] && [ $# -gt 0 ]; } || failed=1
+  echo "== ${titles[at]}"
+  cat "$logs/$at"
+done
+pids=()
+exit "$failed"

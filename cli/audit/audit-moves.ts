@@ -7,7 +7,7 @@ import { alive, GRACE_MS, type Finding, type Rule } from './finding.ts';
 const OURS: ReadonlySet<string> = new Set(['evacuation', 'live-migration', 'migration', 'resize']);
 
 /** A resize that waits for its confirmation, or is confirmed or reverted: computes do that without us. */
-const WITHOUT_US: ReadonlySet<string> = new Set(['finished', 'confirming', 'reverting']);
+const LEFT_TO_COMPUTES: ReadonlySet<string> = new Set(['finished', 'confirming', 'reverting']);
 
 /** Whether a migration goes on; `error` is among those that are over. */
 export const goesOn = ({ status, deleted }: Pick<AuditedMigration, 'status' | 'deleted'>): boolean =>
@@ -46,7 +46,7 @@ export const migrationOfNobody: Rule = (facts) => {
   return facts.migrations.filter(goesOn).flatMap((migration): Finding[] => {
     const { uuid, cell, type, status, updatedAt } = migration;
     const instance = instances.get(`${cell}/${migration.instance}`);
-    if (!OURS.has(type) || WITHOUT_US.has(status) || (instance !== undefined && isOwned(instance))) return [];
+    if (!OURS.has(type) || LEFT_TO_COMPUTES.has(status) || (instance !== undefined && isOwned(instance))) return [];
     // What is kept of a server in another cell waits for its user.
     if (instance?.hidden === true) return [];
     if (isYoung(facts.now, updatedAt) || isYoung(facts.now, instance?.updatedAt ?? null)) return [];
@@ -62,6 +62,30 @@ export const migrationOfNobody: Rule = (facts) => {
     return [{ ...finding, advice: 'conductor heal ends it in error', remedy }];
   });
 };
+
+/** A server that was to be evacuated and is in error on its old host: only a person knows whether its guest runs there. */
+export const failedEvacuation: Rule = (facts) => {
+  const moves = Map.groupBy(facts.migrations, ({ cell, instance }) => `${cell}/${instance}`);
+  return alive(facts).flatMap((instance): Finding[] => {
+    const { uuid, cell, host, vmState, taskState } = instance;
+    if (host === null || vmState !== 'error' || taskState !== null || isOwned(instance)) return [];
+    const last = (moves.get(`${cell}/${uuid}`) ?? []).toSorted(byCreation).at(-1);
+    if (last?.type !== 'evacuation' || goesOn(last)) return [];
+    return [
+      {
+        rule: 'failed-evacuation',
+        subject: uuid,
+        text: `server ${uuid} is in error on ${host}, since its evacuation failed`,
+        advice:
+          ownedDecision(instance) ??
+          `yours to decide: conductor host evacuate ${host} once its cause is mended (conductor server show ${uuid} names it), or, where the host is back and the guest runs there, conductor server reset-state ${uuid} --active`,
+      },
+    ];
+  });
+};
+
+const byCreation = (one: AuditedMigration, other: AuditedMigration): number =>
+  Date.parse(one.createdAt ?? '') - Date.parse(other.createdAt ?? '');
 
 export const isOwned = ({ owners }: AuditedInstance): boolean => owners.some(({ status }) => status === 'RUNNING');
 

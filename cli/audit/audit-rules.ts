@@ -2,7 +2,7 @@ import type { AuditFacts } from './audit-facts.ts';
 import { givenUpHostActs, secondGuest } from './audit-guests.ts';
 import { hostUnmapped, orderWaits } from './audit-hosts.ts';
 import { AFTER_RESTORE, overturnedEvacuation } from './audit-restore.ts';
-import { claimOnAnotherHost, migrationOfNobody } from './audit-moves.ts';
+import { claimOnAnotherHost, failedEvacuation, migrationOfNobody } from './audit-moves.ts';
 import { orphanedCopy, unfinishedResize } from './audit-resizes.ts';
 import { serviceUnusable } from './audit-services.ts';
 import { alive, GRACE_MS, type AuditOptions, type Finding, type Rule } from './finding.ts';
@@ -101,24 +101,6 @@ const buildRequestWithoutExecution: Rule = (facts) => {
     ];
   });
 };
-
-/** A token that waits for an answer although its execution is over. */
-const tokenOfNobody: Rule = (facts) =>
-  facts.instances.flatMap(({ uuid, cell, owners }) =>
-    owners.flatMap(({ operation, owner, token, status }) =>
-      token === null || status === 'RUNNING'
-        ? []
-        : [
-            {
-              rule: 'stale-task-token',
-              subject: uuid,
-              text: `server ${uuid} keeps a token of ${operation}/${owner}, which is ${status}`,
-              advice: 'conductor heal takes it off',
-              remedy: { kind: 'forget-token', cell, uuid, operation, token } as const,
-            },
-          ],
-    ),
-  );
 
 /** A server in transition that no running execution owns. */
 const transitionOfNobody: Rule = (facts) =>
@@ -222,12 +204,12 @@ const RULES: readonly Rule[] = [
   instanceWithoutClaim,
   claimOnAnotherHost,
   migrationOfNobody,
+  failedEvacuation,
   unfinishedResize,
   orphanedCopy,
   instanceUnmapped,
   mappingOfNobody,
   buildRequestWithoutExecution,
-  tokenOfNobody,
   transitionOfNobody,
   quotaOff,
   hostUnmapped,

@@ -21,10 +21,17 @@ export function addCellCreate(parent: Command, cli: Cli): void {
     .description('Create the mapping of a cell that is deployed; cell0 as well, once')
     .argument('<name>', 'name of the cell, as in cdk.json')
     .option('--uuid <uuid>', 'uuid of the cell (default: the one that its stack computed)');
-  answering(command, cli, ({ target, args: [name = ''], option }) => createCell(target, name, option('uuid')));
+  answering(command, cli, ({ target, args: [name = ''], option }) =>
+    createCell(target, name, option('uuid'), option('profile')),
+  );
 }
 
-async function createCell(target: DeploymentTarget, name: string, given: string | undefined): Promise<Answer> {
+async function createCell(
+  target: DeploymentTarget,
+  name: string,
+  given: string | undefined,
+  profile: string | undefined,
+): Promise<Answer> {
   if (!NAME.test(name))
     throw new CommandFailure(
       `"${name}" is no name of a cell: lower-case letters, digits and dashes, at most 31`,
@@ -42,7 +49,7 @@ async function createCell(target: DeploymentTarget, name: string, given: string 
       `cell ${there.name} has the uuid ${there.uuid}: cell ${name} cannot be created as ${uuid}`,
     );
   }
-  await checkDeployed(target, name);
+  await checkDeployed(target, name, profile);
   const id = await freeId(target, new Set(cells.map((each) => each.id)));
   const item = {
     ...cellMappingKey(uuid),
@@ -66,9 +73,9 @@ async function createCell(target: DeploymentTarget, name: string, given: string 
 }
 
 /** @throws CommandFailure when table or queue of the cell are missing */
-async function checkDeployed(target: DeploymentTarget, name: string): Promise<void> {
+async function checkDeployed(target: DeploymentTarget, name: string, profile = 'local'): Promise<void> {
   const remedy = target.machines
-    ? `conductor --profile local local deploy-cell ${name}`
+    ? `conductor --profile ${profile} local deploy-cell ${name}`
     : `npx cdk deploy ${target.deployment}-${name === 'cell0' ? 'state-cell' : 'cell'}-${name}`;
   try {
     await target.tables.get(cellTable(name), { pk: 'pulse', sk: 'pulse' });

@@ -21,13 +21,16 @@ export function addConsole(program: Command, cli: Cli, run: Run): void {
     const kept = { ...target, close: async () => {} };
     const inner = { ...cli, target: async () => kept };
     const changes = flag('allowChanges');
+    const port = portOf(option('port') ?? '0');
     const served = await startConsole({
-      port: portOf(option('port') ?? '0'),
+      port,
       changes,
       files: await pageFiles(),
       about: { deployment: target.deployment, endpoint: target.endpoint, version: cli.version },
       answer: (argv) => answered(run, inner, argv),
       secret: () => randomBytes(32).toString('base64url'),
+    }).catch((error: unknown) => {
+      throw portFailure(error, port);
     });
     cli.print(`console of ${target.deployment}, which ${changes ? 'may change it' : 'only reads'}: ${served.url}`);
     cli.print('one browser may open this address, once; Ctrl-C ends the console');
@@ -38,6 +41,14 @@ export function addConsole(program: Command, cli: Cli, run: Run): void {
     }
     return { data: { console: 'ended' }, lines: ['the console has ended'] };
   });
+}
+
+/** Why nothing can be served at a port, with the remedy; any other error as it is. */
+function portFailure(error: unknown, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const why = code === 'EADDRINUSE' ? 'is in use' : code === 'EACCES' ? 'is not yours to serve at' : undefined;
+  if (why === undefined) return error;
+  return new CommandFailure(`--port ${port} ${why}: choose another, or leave the option out for a free one`);
 }
 
 /** @throws CommandFailure for what is no port */

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { JsonMap } from '#ports/json';
 import { mapOf, numberOf, textOf } from '#wire/reading';
 
@@ -31,8 +31,24 @@ export interface LocalWorld {
   readonly serviceDownTime: number;
 }
 
+/**
+ * Makes a folder and those above it, where they are not there, in which files can be written.
+ *
+ * Each is made by itself: Node's own recursion hides why a folder cannot be made, and does not end in /proc.
+ *
+ * @throws Error of the file system (EACCES, ENOTDIR, EROFS, ENOSPC …) that names the path
+ */
+export function writableFolder(folder: string): void {
+  if (!existsSync(folder)) {
+    writableFolder(dirname(resolve(folder)));
+    mkdirSync(folder);
+  }
+  // The path with its end is one of a folder alone.
+  accessSync(join(folder, '/'), constants.W_OK);
+}
+
 export function writeLocalFile(world: LocalWorld, file: string = LOCAL_FILE): void {
-  mkdirSync(dirname(file), { recursive: true });
+  writableFolder(dirname(file));
   writeFileSync(file, `${JSON.stringify(world, undefined, 2)}\n`);
 }
 

@@ -2,6 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { fromIni } from '@aws-sdk/credential-provider-ini';
 import { limited, OUTSIDE_LIMITS } from '#adapters/client-limits';
+import { isUnanswered } from '#adapters/transient-errors';
 import { DEFAULTS } from '#ports/configuration';
 import { CommandFailure, EXIT } from './failure.ts';
 import { LOCAL, localFile, readLocalFile, type LocalWorld } from './local-file.ts';
@@ -141,8 +142,8 @@ async function accountPlace({
   };
   const [sts, sqs] = [new STSClient(config), new SQSClient(config)];
   try {
-    const region = await sts.config.region();
-    const { Account = '', Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+    const region = await usable(sts.config.region(), wanted);
+    const { Account = '', Arn = '' } = await usable(sts.send(new GetCallerIdentityCommand({})), region);
     return {
       deployment,
       endpoint: `account ${Account} in ${region}`,
@@ -157,6 +158,27 @@ async function accountPlace({
   } finally {
     sts.destroy();
     sqs.destroy();
+  }
+}
+
+/** What the SDK says of a region that is not given, or that is no name of one. */
+const NO_REGION = /^Region (?:is missing|not accepted)/u;
+
+/** @throws CommandFailure that names the region where it is missing, is none, or nobody answers there */
+async function usable<T>(asked: Promise<T>, region: string | undefined): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (NO_REGION.test(error.message) && region === undefined)
+      throw new CommandFailure('no region is given: give --region, or set AWS_REGION', EXIT.usage);
+    if (NO_REGION.test(error.message)) throw new CommandFailure(`--region ${region} is no region`, EXIT.usage);
+    if (isUnanswered(error))
+      throw new CommandFailure(
+        `nothing answers in the region ${region}: check --region, AWS_REGION and the connection`,
+        EXIT.unreachable,
+      );
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import { CommandFailure, EXIT, toFailure } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import type { TargetOptions } from '#cli/deployment/place';
 import type { Line } from './columns.ts';
-import { textOf, zoneNamed, type Format, type Wanted } from './formats.ts';
+import { printable, textOf, zoneNamed, type Format, type Wanted } from './formats.ts';
 
 /** What the command line stands on: a terminal and a deployment, or a test's stand-ins. */
 export interface Cli {
@@ -58,6 +58,9 @@ const LOOKING: ReadonlySet<string> = new Set(['list', 'show']);
 
 const SECONDS_BETWEEN_LOOKS = 2;
 
+/** A day; a timer that is set to 25 days or more fires at once. */
+const MOST_SECONDS_BETWEEN_LOOKS = 86_400;
+
 /** Lets a subcommand reach its deployment, prints what it answers, and prints failures in one line. */
 export function answering(command: Command, cli: Cli, work: (asked: Asked) => Promise<Answer>): void {
   if (LOOKING.has(command.name()))
@@ -74,7 +77,7 @@ export function answering(command: Command, cli: Cli, work: (asked: Asked) => Pr
       do {
         const answer = await work(asked);
         if (pause !== undefined && wanted.format === 'table') cli.print(CLEAR);
-        for (const line of textOf(answer, wanted)) cli.print(line);
+        for (const line of textAfter(command.name(), answer, wanted, cli)) cli.print(line);
         cli.end(answer.exitCode ?? EXIT.done);
       } while (await again());
     } catch (error) {
@@ -87,12 +90,26 @@ export function answering(command: Command, cli: Cli, work: (asked: Asked) => Pr
   });
 }
 
+/** Commands that change nothing: what cannot be printed as it was asked for is refused. */
+const READING: ReadonlySet<string> = new Set([...LOOKING, 'audit', 'check', 'defaults', 'diff', 'export']);
+
+/** The text of an answer; where a change is made already, that is reported whatever form it was asked in. */
+function textAfter(name: string, answer: Answer, wanted: Wanted, cli: Pick<Cli, 'complain'>): string[] {
+  try {
+    return textOf(answer, wanted);
+  } catch (error) {
+    if (READING.has(name) || !(error instanceof CommandFailure)) throw error;
+    cli.complain(`conductor: it is done; what follows is all of it, since ${error.message}`);
+    return textOf(answer, { ...wanted, format: wanted.format === 'csv' ? 'table' : wanted.format, columns: undefined });
+  }
+}
+
 /** Takes what stands on the screen away, as terminals understand it. */
 const CLEAR = '\u001B[2J\u001B[H';
 
 /** Prints what went wrong: a line for people, an object for programs that asked for JSON. */
 export function complain(cli: Pick<Cli, 'complain'>, { message, exitCode }: CommandFailure, json: boolean): void {
-  cli.complain(json ? JSON.stringify({ error: { message, exitCode } }) : `conductor: ${message}`);
+  cli.complain(json ? JSON.stringify({ error: { message, exitCode } }) : `conductor: ${printable(message)}`);
 }
 
 function wantedOf({ json = false, format, columns, timeZone }: Globals): Wanted {
@@ -109,8 +126,12 @@ function wantedOf({ json = false, format, columns, timeZone }: Globals): Wanted 
 function pauseOf(watch: unknown): number | undefined {
   if (watch === undefined) return undefined;
   const seconds = watch === true ? SECONDS_BETWEEN_LOOKS : Number(watch);
-  if (Number.isFinite(seconds) && seconds >= 0.2) return seconds * 1000;
-  throw new CommandFailure(`--watch ${JSON.stringify(watch)} is no time: give seconds, 0.2 at least`, EXIT.usage);
+  if (seconds >= 0.2 && seconds <= MOST_SECONDS_BETWEEN_LOOKS) return seconds * 1000;
+  const text = JSON.stringify(watch);
+  throw new CommandFailure(
+    `--watch ${text} is no time: give seconds, 0.2 to ${MOST_SECONDS_BETWEEN_LOOKS}`,
+    EXIT.usage,
+  );
 }
 
 /** What a file holds that the command line names. @throws CommandFailure when it cannot be read */

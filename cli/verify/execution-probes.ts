@@ -65,7 +65,7 @@ async function waitingMachine(on: Probing): Promise<{ readonly machine: string; 
   const role = await probedRole(on, 'machine', { Service: 'states.amazonaws.com' }, grants);
   const machine = await probedMachine(on, 'waiting', role, {
     Type: 'Task',
-    Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
+    Resource: `arn:${on.options.partition}:states:::sqs:sendMessage.waitForTaskToken`,
     Arguments: { QueueUrl: tokens.url, MessageBody: '{% $states.context.Task.Token %}' },
     TimeoutSeconds: '{% $states.input.seconds %}',
     Catch: [{ ErrorEquals: ['States.Timeout'], Output: '{% $states.errorOutput.Error %}', Next: 'Caught' }],

@@ -58,7 +58,7 @@ async function catchingMachine(on: Probing, functionArn: string): Promise<string
   const role = await probedRole(on, 'caller', { Service: 'states.amazonaws.com' }, grants);
   return probedMachine(on, 'catching', role, {
     Type: 'Task',
-    Resource: 'arn:aws:states:::lambda:invoke',
+    Resource: `arn:${on.options.partition}:states:::lambda:invoke`,
     Arguments: { FunctionName: functionArn, Payload: '{% $states.input %}' },
     Output: '{% "none" %}',
     Catch: [{ ErrorEquals: ['States.ALL'], Output: '{% $states.errorOutput.Error %}', Next: 'Caught' }],

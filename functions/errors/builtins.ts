@@ -3,7 +3,7 @@ import { NovaError, type ErrorText } from './nova-error.ts';
 /* Python's own errors, where Nova lets them through to a caller. */
 
 /** Declares a class of Python's; its text is the raiser's. */
-const builtin = <const Name extends string>(name: Name) =>
+const builtin = /* @__NO_SIDE_EFFECTS__ */ <const Name extends string>(name: Name) =>
   class extends NovaError {
     override readonly name = name;
     override readonly module = 'builtins';
@@ -21,13 +21,13 @@ export class KeyError extends builtin('KeyError') {
 }
 
 /** A value does not fit the field it is given to. */
-export class ValueError extends builtin('ValueError') {}
+export const ValueError = builtin('ValueError');
 
 /** A combination that has no implementation, or a field that has no way of being loaded. */
-export class NotImplementedError extends builtin('NotImplementedError') {}
+export const NotImplementedError = builtin('NotImplementedError');
 
 /** An attribute that an object does not have; Nova answers an unknown object method so. */
-export class AttributeError extends builtin('AttributeError') {}
+export const AttributeError = builtin('AttributeError');
 
 /** Arguments that do not fit the method; Nova answers wrong or missing arguments so. */
-export class PythonTypeError extends builtin('TypeError') {}
+export const PythonTypeError = builtin('TypeError');

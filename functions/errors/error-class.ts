@@ -22,19 +22,21 @@ interface Kind {
 /**
  * Declares classes of errors, which are alike but for their name and message.
  *
- * A class is given its name as text: state machines match by it, and bundles shorten the names of classes.
+ * A class is given its name as text: state machines match by it, and bundles shorten the names of classes. A bundle leaves
+ * the classes out that it does not use where the function that declares them is marked as one without side effects, in
+ * the same file.
  *
  * @param name - as the class is called
  * @param message - with the names of params in braces, as in `Host {host} could not be found.`
  */
-type Declare = <const Name extends string, const Text extends string>(
+export type Declare = <const Name extends string, const Text extends string>(
   name: Name,
   message: Text,
   kind?: Kind,
 ) => ErrorClass<Name, Text>;
 
 /** An error whose message is given by the class that is declared. */
-abstract class DeclaredError extends NovaError {
+export abstract class DeclaredError extends NovaError {
   abstract override readonly name: string;
 
   constructor(params: ErrorParams = {}, text?: ErrorText) {
@@ -42,28 +44,23 @@ abstract class DeclaredError extends NovaError {
   }
 }
 
-/** Declares the errors below a declared one. */
-export function errorsOf(parent: typeof DeclaredError): Declare {
-  function declare<const Name extends string, const Text extends string>(
-    name: Name,
-    message: Text,
-    kind?: Kind,
-  ): ErrorClass<Name, Text>;
-  function declare(name: string, message: string, kind: Kind = {}) {
-    return class extends parent {
-      override readonly name = name;
+/** Declares a class below a parent, as `Declare` says. */
+export function errorClass<const Name extends string, const Text extends string>(
+  parent: typeof DeclaredError,
+  name: Name,
+  message: Text,
+  kind?: Kind,
+): ErrorClass<Name, Text>;
+export function errorClass(parent: typeof DeclaredError, name: string, message: string, kind: Kind = {}) {
+  return class extends parent {
+    override readonly name = name;
 
-      constructor(params: ErrorParams = {}, text: ErrorText = {}) {
-        super(params, { ...text, message: text.message ?? filled(message, params) });
-        Object.assign(this, kind);
-      }
-    };
-  }
-  return declare;
+    constructor(params: ErrorParams = {}, text: ErrorText = {}) {
+      super(params, { ...text, message: text.message ?? filled(message, params) });
+      Object.assign(this, kind);
+    }
+  };
 }
-
-/** Declares the errors that have no parent but the base. */
-export const novaError = errorsOf(DeclaredError);
 
 const filled = (message: string, params: ErrorParams): string =>
   message.replaceAll(/\{(\w+)\}/gu, (_, name: string) => String(params[name]));

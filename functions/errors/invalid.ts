@@ -1,123 +1,121 @@
-import { errorsOf, novaError } from './error-class.ts';
+import { DeclaredError, errorClass, type Declare } from './error-class.ts';
 
 /* Errors of code 400: the request or its target does not fit. */
 
 /** The request or its target does not fit. */
-export class Invalid extends novaError('Invalid', 'Bad Request - Invalid Parameters', { code: 400 }) {}
+export const Invalid = errorClass(DeclaredError, 'Invalid', 'Bad Request - Invalid Parameters', { code: 400 });
 
-const invalid = errorsOf(Invalid);
+const invalid: Declare = /* @__NO_SIDE_EFFECTS__ */ (name, message, kind) => errorClass(Invalid, name, message, kind);
 
 /** Source and destination hypervisor types differ. */
-export class InvalidHypervisorType extends invalid(
-  'InvalidHypervisorType',
-  'The supplied hypervisor type is invalid.',
-) {}
+export const InvalidHypervisorType = invalid('InvalidHypervisorType', 'The supplied hypervisor type is invalid.');
 
 /** A remote check found the CPU not compatible. */
-export class InvalidCPUInfo extends invalid('InvalidCPUInfo', 'Unacceptable CPU info: {reason}') {}
+export const InvalidCPUInfo = invalid('InvalidCPUInfo', 'Unacceptable CPU info: {reason}');
 
 /** The forced destination equals the source. */
-export class UnableToMigrateToSelf extends invalid(
+export const UnableToMigrateToSelf = invalid(
   'UnableToMigrateToSelf',
   'Unable to migrate instance ({instance_id}) to current host ({host}).',
-) {}
+);
 
 /** The destination hypervisor is older than the source. */
-export class DestinationHypervisorTooOld extends invalid(
+export const DestinationHypervisorTooOld = invalid(
   'DestinationHypervisorTooOld',
   'The instance requires a newer hypervisor version than has been provided.',
-) {}
+);
 
 /** The operation is not allowed in this state. */
-export class InstanceInvalidState extends invalid(
+export const InstanceInvalidState = invalid(
   'InstanceInvalidState',
   'Instance {instance_uuid} in {attr} {state}. Cannot {method} while the instance is in this state.',
-) {}
+);
 
 /** A server group policy needs a filter or weigher that is not configured. */
-export class UnsupportedPolicyException extends invalid(
+export const UnsupportedPolicyException = invalid(
   'UnsupportedPolicyException',
   'ServerGroup policy is not supported: {reason}',
-) {}
+);
 
 /** The host is unknown to the API store. An Invalid, not a NotFound. */
-export class HostMappingNotFound extends invalid('HostMappingNotFound', "Host '{name}' is not mapped to any cell") {}
+export const HostMappingNotFound = invalid('HostMappingNotFound', "Host '{name}' is not mapped to any cell");
 
 /** A service does not answer. */
-export class ServiceUnavailable extends invalid('ServiceUnavailable', 'Service is unavailable at this time.') {}
+export const ServiceUnavailable = invalid('ServiceUnavailable', 'Service is unavailable at this time.');
 
 /** The compute service of a host is down or forced down. */
-export class ComputeServiceUnavailable extends errorsOf(ServiceUnavailable)(
+export const ComputeServiceUnavailable = errorClass(
+  ServiceUnavailable,
   'ComputeServiceUnavailable',
   'Compute service of {host} is unavailable at this time.',
-) {}
+);
 
 /** A server cannot be taken from a host whose compute service lives. */
-export class ComputeServiceInUse extends invalid('ComputeServiceInUse', 'Compute service of {host} is still in use.') {}
+export const ComputeServiceInUse = invalid('ComputeServiceInUse', 'Compute service of {host} is still in use.');
 
 /**
  * A host is not heard, and what it may have said last is not read yet: in a minute or two it is known whether it lives.
  */
-export class ComputeServiceUndecided extends invalid(
+export const ComputeServiceUndecided = invalid(
   'ComputeServiceUndecided',
   'Compute service of {host} may still be in use: {reason}.',
-) {}
+);
 
 /** A malformed uuid was given to the store. */
-export class InvalidUUID extends invalid('InvalidUUID', 'Expected a uuid but received {uuid}.') {}
+export const InvalidUUID = invalid('InvalidUUID', 'Expected a uuid but received {uuid}.');
 
 /** A volume cannot be used. */
-export class InvalidVolume extends invalid('InvalidVolume', 'Invalid volume: {reason}') {}
+export const InvalidVolume = invalid('InvalidVolume', 'Invalid volume: {reason}');
 
 /** A disk description cannot be read. */
-export class InvalidDiskInfo extends invalid('InvalidDiskInfo', 'Disk info file is invalid: {reason}') {}
+export const InvalidDiskInfo = invalid('InvalidDiskInfo', 'Disk info file is invalid: {reason}');
 
 /** The port is bound already. */
-export class PortNotFree extends invalid('PortNotFree', 'Port {port_id} is still in use.') {}
+export const PortNotFree = invalid('PortNotFree', 'Port {port_id} is still in use.');
 
 /** This service is older than the deployment. */
-export class ServiceTooOld extends invalid(
+export const ServiceTooOld = invalid(
   'ServiceTooOld',
   'This service is older (v{thisver}) than the minimum (v{minver}) version of the rest of the deployment. Unable to continue.',
-) {}
+);
 
 /** Several devices use the volume. */
-export class VolumeBDMIsMultiAttach extends invalid(
+export const VolumeBDMIsMultiAttach = invalid(
   'VolumeBDMIsMultiAttach',
   'Block Device Mapping {volume_id} is a multi-attach volume and is not valid for this operation.',
-) {}
+);
 
 /** The block devices of a server do not fit. */
-export class InvalidBDM extends invalid('InvalidBDM', 'Block Device Mapping is Invalid: {reason}') {}
+export const InvalidBDM = invalid('InvalidBDM', 'Block Device Mapping is Invalid: {reason}');
 
 /** What is asked for needs a newer RPC version than may be sent. */
-export class UnsupportedRPCVersion extends invalid(
+export const UnsupportedRPCVersion = invalid(
   'UnsupportedRPCVersion',
   'Unsupported RPC version for {api}. Required >= {required}',
-) {}
+);
 
 /** The volume may be attached to several servers, which the caller's API version does not know. */
-export class MultiattachNotSupportedOldMicroversion extends invalid(
+export const MultiattachNotSupportedOldMicroversion = invalid(
   'MultiattachNotSupportedOldMicroversion',
   'Multiattach volumes are only supported starting with compute API version 2.60.',
-) {}
+);
 
 /** Another device of the server has the path. */
-export class DevicePathInUse extends invalid('DevicePathInUse', 'The supplied device path ({path}) is in use.', {
+export const DevicePathInUse = invalid('DevicePathInUse', 'The supplied device path ({path}) is in use.', {
   code: 409,
-}) {}
+});
 
 /** What a service was sent makes no sense to it. */
-export class InvalidInput extends invalid('InvalidInput', 'Invalid input received: {reason}') {}
+export const InvalidInput = invalid('InvalidInput', 'Invalid input received: {reason}');
 
 /** Glance cannot make sense of a request. */
-export class ImageBadRequest extends invalid(
+export const ImageBadRequest = invalid(
   'ImageBadRequest',
   'Request of image {image_id} got BadRequest response: {response}',
-) {}
+);
 
 /** A port cannot be bound to a host. */
-export class PortBindingFailed extends invalid(
+export const PortBindingFailed = invalid(
   'PortBindingFailed',
   'Binding failed for port {port_id}, please check neutron logs for more information.',
-) {}
+);

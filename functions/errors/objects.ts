@@ -1,36 +1,31 @@
-import { novaError } from './error-class.ts';
+import { DeclaredError, errorClass, type Declare } from './error-class.ts';
 import { NovaError, type ErrorText } from './nova-error.ts';
 
 /* Errors of versioned objects. */
 
+const objectError: Declare = /* @__NO_SIDE_EFFECTS__ */ (name, message) =>
+  errorClass(DeclaredError, name, message, { module: 'oslo_versionedobjects.exception' });
+
 /** A remotable method or a lazy load on an object without a context. */
-export class OrphanedObjectError extends novaError(
+export const OrphanedObjectError = objectError(
   'OrphanedObjectError',
   'Cannot call {method} on orphaned {objtype} object',
-  { module: 'oslo_versionedobjects.exception' },
-) {}
+);
 
 /** A read-only field was given another value. */
-export class ReadOnlyFieldError extends novaError('ReadOnlyFieldError', 'Cannot modify readonly field {field}', {
-  module: 'oslo_versionedobjects.exception',
-}) {}
+export const ReadOnlyFieldError = objectError('ReadOnlyFieldError', 'Cannot modify readonly field {field}');
 
 /** A wire object of unknown type or wrong namespace. */
-export class UnsupportedObjectError extends novaError('UnsupportedObjectError', 'Unsupported object type {objtype}', {
-  module: 'oslo_versionedobjects.exception',
-}) {}
+export const UnsupportedObjectError = objectError('UnsupportedObjectError', 'Unsupported object type {objtype}');
 
 /** No usable implementation of a version; the asker may want a backport. */
-export class IncompatibleObjectVersion extends novaError(
+export const IncompatibleObjectVersion = objectError(
   'IncompatibleObjectVersion',
   'Version {objver} of {objname} is not supported, supported version is {supported}',
-  { module: 'oslo_versionedobjects.exception' },
-) {}
+);
 
 /** A backport to a version newer than the object. */
-export class InvalidTargetVersion extends novaError('InvalidTargetVersion', 'Invalid target version {version}', {
-  module: 'oslo_versionedobjects.exception',
-}) {}
+export const InvalidTargetVersion = objectError('InvalidTargetVersion', 'Invalid target version {version}');
 
 /** Two classes of that name exist: Nova's own, and the object library's for lowering without a rule. */
 export type ObjectActionModule = 'nova.exception' | 'oslo_versionedobjects.exception';

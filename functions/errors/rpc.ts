@@ -1,26 +1,27 @@
-import { novaError } from './error-class.ts';
+import { DeclaredError, errorClass, type Declare } from './error-class.ts';
 import { NovaError, type ErrorText } from './nova-error.ts';
 
 /* Errors of messaging. */
 
+const dispatcherError: Declare = /* @__NO_SIDE_EFFECTS__ */ (name, message) =>
+  errorClass(DeclaredError, name, message, { module: 'oslo_messaging.rpc.dispatcher' });
+
 /** No reply came in time. */
-export class MessagingTimeout extends novaError(
+export const MessagingTimeout = errorClass(
+  DeclaredError,
   'MessagingTimeout',
   'Timed out waiting for a reply to message ID {message_id}',
   { module: 'oslo_messaging.exceptions' },
-) {}
+);
 
 /** No endpoint serves that version of the method. */
-export class UnsupportedVersion extends novaError(
+export const UnsupportedVersion = dispatcherError(
   'UnsupportedVersion',
   'Endpoint does not support RPC version {version}. Attempted method: {method}',
-  { module: 'oslo_messaging.rpc.dispatcher' },
-) {}
+);
 
 /** No endpoint has the method. */
-export class NoSuchMethod extends novaError('NoSuchMethod', 'Endpoint does not support RPC method {method}', {
-  module: 'oslo_messaging.rpc.dispatcher',
-}) {}
+export const NoSuchMethod = dispatcherError('NoSuchMethod', 'Endpoint does not support RPC method {method}');
 
 /** A remote failure of a type that is not known here; the original name and text are kept. */
 export class RemoteError extends NovaError {

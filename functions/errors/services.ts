@@ -1,4 +1,3 @@
-import { novaError } from './error-class.ts';
 import { NovaError, type ErrorText } from './nova-error.ts';
 
 /* Errors of the OpenStack services that the conductor asks (Placement, Glance, Neutron, Cinder, Cyborg, Keystone). */
@@ -28,9 +27,9 @@ export class ServiceUnusable extends NovaError {
   readonly trouble: ServiceTrouble;
 
   constructor({ service, url, trouble, remedy, ...more }: ServiceTrouble, options?: ErrorText) {
-    const told = { service, url, trouble, remedy };
-    super(sentence(told), { ...more, ...told }, options);
-    this.trouble = told;
+    const shown = { service, url, trouble, remedy };
+    super(sentence(shown), { ...more, ...shown }, options);
+    this.trouble = shown;
   }
 }
 
@@ -72,68 +71,15 @@ export class ServiceMisconfigured extends ServiceUnusable {
   override readonly name: string = 'ServiceMisconfigured';
 }
 
-/** A service does not take the user's token. */
-export class Unauthorized extends novaError('Unauthorized', 'Not authorized by the {service} service.', {
-  code: 401,
-}) {}
-
-/** Placement did not say what a consumer holds. */
-export class ConsumerAllocationRetrievalFailed extends novaError(
-  'ConsumerAllocationRetrievalFailed',
-  'Failed to retrieve allocations for consumer {consumer_uuid}: {error}',
-) {}
-
-/** Placement refused to release what a consumer holds. */
-export class AllocationDeleteFailed extends novaError(
-  'AllocationDeleteFailed',
-  'Failed to delete allocations for consumer {consumer_uuid}. Error: {error}',
-) {}
-
-/** Glance does not let the caller see or change the image. */
-export class ImageNotAuthorized extends novaError('ImageNotAuthorized', 'Not authorized for image {image_id}.') {}
-
-/** The project may not have more images, or larger ones. */
-export class ImageQuotaExceeded extends novaError(
-  'ImageQuotaExceeded',
-  'Quota exceeded or out of space for image {image_id} in the image service.',
-) {}
-
-/** The image service does not delete an image that is in use. */
-export class ImageDeleteConflict extends novaError(
-  'ImageDeleteConflict',
-  'Conflict deleting image. Reason: {reason}.',
-) {}
-
 /** Neutron does not take the conductor's own token. */
 export class NeutronAdminCredentialConfigurationInvalid extends ServiceMisconfigured {
   override readonly name = 'NeutronAdminCredentialConfigurationInvalid' as const;
 }
 
-/** The binding of a port on a host cannot be deleted. */
-export class PortBindingDeletionFailed extends novaError(
-  'PortBindingDeletionFailed',
-  'Failed to delete binding for port {port_id} on host {host}.',
-) {}
-
-/** The binding of a port on a host cannot be made the active one. */
-export class PortBindingActivationFailed extends novaError(
-  'PortBindingActivationFailed',
-  'Failed to activate binding for port {port_id} and host {host}.',
-) {}
-
 /** Cinder serves no microversion that is new enough. */
 export class CinderAPIVersionNotAvailable extends ServiceMisconfigured {
   override readonly name = 'CinderAPIVersionNotAvailable' as const;
 }
-
-/** A device profile is not there, or not exactly one has the name. */
-export class DeviceProfileError extends novaError('DeviceProfileError', 'Device profile name {name}: {msg}') {}
-
-/** Accelerator requests could not be created, read or deleted. */
-export class AcceleratorRequestOpFailed extends novaError(
-  'AcceleratorRequestOpFailed',
-  'Failed to {op} accelerator requests: {msg}',
-) {}
 
 /** Accelerator requests could not be bound; `arqs` are their uuids. */
 export class AcceleratorRequestBindingFailed extends NovaError {
@@ -145,9 +91,3 @@ export class AcceleratorRequestBindingFailed extends NovaError {
     this.arqs = p.arqs;
   }
 }
-
-/** Placement did not say which traits a provider has. */
-export class ResourceProviderTraitRetrievalFailed extends novaError(
-  'ResourceProviderTraitRetrievalFailed',
-  'Failed to get traits for resource provider with UUID {uuid}',
-) {}

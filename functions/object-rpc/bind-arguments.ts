@@ -1,4 +1,4 @@
-import { PythonTypeError } from '#errors';
+import { PythonTypeError, type NovaError } from '#errors';
 import type { RemotableMethod } from '#objects/versioned/remotable';
 import type { MethodArguments } from '#records/method';
 
@@ -33,7 +33,7 @@ export function bindArguments(method: RemotableMethod, call: Call): MethodArgume
 }
 
 /** The object or class counts, and for a class method the context as well. */
-function tooMany(method: RemotableMethod, call: Call): PythonTypeError {
+function tooMany(method: RemotableMethod, call: Call): NovaError {
   const own = method.kind === 'class' ? 2 : 1;
   const most = method.args.length + own;
   const least = most - Object.keys(method.defaults).length;
@@ -44,7 +44,7 @@ function tooMany(method: RemotableMethod, call: Call): PythonTypeError {
   );
 }
 
-function absent(call: Call, missing: readonly string[]): PythonTypeError {
+function absent(call: Call, missing: readonly string[]): NovaError {
   const quoted = missing.map((name) => `'${name}'`);
   const last = quoted.pop() ?? '';
   const names = quoted.length === 0 ? last : `${quoted.join(', ')}${quoted.length > 1 ? ',' : ''} and ${last}`;

@@ -1,4 +1,4 @@
-import type { Forbidden } from '#errors';
+import type { NovaError } from '#errors';
 import { isoSeconds } from '#conductor/time';
 import type { AnyObject } from '#objects/versioned/any-object';
 import { NovaObject } from '#objects/versioned/base';
@@ -71,7 +71,7 @@ export interface Called {
  *
  * @throws Forbidden the refusal of every other call
  */
-export async function answerGivenUp(records: Records, called: Called, refused: Forbidden): Promise<null> {
+export async function answerGivenUp(records: Records, called: Called, refused: NovaError): Promise<null> {
   const row = Object.hasOwn(GIVEN_UP_ANSWERS, called.name) ? GIVEN_UP_ANSWERS[called.name] : undefined;
   const { object } = called;
   if (row === undefined) throw refused;

@@ -1,6 +1,6 @@
 import { absent, any, atMost, equals, type Condition } from '#ports/conditions';
 import type { Attributes, Key } from '#ports/tables';
-import type { GroupGuardItem } from '#records/items/group-guard';
+import type { GroupGuardItem } from '#records/items/group';
 
 /**
  * Guards of server groups: items that count, in the claim's own transaction, the members that were placed. Two requests

@@ -1,4 +1,4 @@
-import { TooManyInstances } from '#errors';
+import { TooManyInstances, type NovaError } from '#errors';
 import { COUNTED, exceeded, negative, tooMany, type Amounts, type Bound, type Limits } from '#conductor/quota';
 import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
@@ -107,7 +107,7 @@ export const overLimits = (
   total: Amounts,
   limits: Limits,
   refusals: TransactionRefused['refusals'],
-): TooManyInstances => new TooManyInstances(tooMany(boundsOf(consumer, limits, refusals), total));
+): NovaError => new TooManyInstances(tooMany(boundsOf(consumer, limits, refusals), total));
 
 const boundsOf = (
   { user }: Consumer,

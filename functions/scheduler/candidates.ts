@@ -1,7 +1,7 @@
 import type { PulseFacts } from '#conductor/liveness';
 import { isUp, mayGetWork } from '#conductor/service-up';
 import { guardKey, hostGuardKey } from '#placement/group-guard';
-import { guardItem } from '#records/items/group-guard';
+import { guardItem } from '#records/items/group';
 import type { CapacityShards } from '#placement/capacity-shards';
 import { readProvider, shardName, type ProviderState } from '#placement/provider-item';
 import type { Clock } from '#ports/clock';

@@ -1,6 +1,6 @@
 import type { ClaimsOutcome } from '#placement/claims';
 import type { Fitting } from '#placement/fit';
-import { guardItem } from '#records/items/group-guard';
+import { guardItem } from '#records/items/group';
 import { readProvider } from '#placement/provider-item';
 import type { Candidates } from './candidates.ts';
 import { learnFree, type HostState } from './facts/host-state.ts';

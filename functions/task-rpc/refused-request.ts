@@ -2,10 +2,11 @@ import type { JsonMap, WireObject } from '#ports/json';
 import { fitsDocument } from '#operations/document-size';
 import type { CommonDocument, InstanceDocument } from '#operations/request-document';
 import { storeRequest } from '#operations/store-request';
+import { buildRequestItem } from '#records/items/build-request';
 import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
 import type { RpcRequest } from '#wire/envelope';
-import { fieldsOf, objectsOf, textOf, textOrEmpty, textOrNull } from '#wire/reading';
-import { newObject } from '#wire/wire';
+import { fieldsOf, isWireObject, objectsOf, textOf, textOrEmpty, textOrNull } from '#wire/reading';
+import { newObject, setFields } from '#wire/wire';
 import { digest, requestKey, type WorkflowRoute } from './methods/route.ts';
 import type { TaskServices } from './tasks.ts';
 
@@ -51,11 +52,11 @@ export async function endRefused(
 const isReschedule = ({ args, reply }: RpcRequest): boolean =>
   reply !== undefined && (args['host_list'] ?? null) !== null;
 
-/** The workflow of an operation on one server, with the little that its end needs. */
+/** The workflow of an operation on one server, whatever of its arguments names it, with the little that its end needs. */
 function operationOf({ method, args, context }: RpcRequest): WorkflowRoute | undefined {
-  const given = args['instance'];
-  const { uuid, host = null } = fieldsOf(given);
-  const instanceUuid = textOf(uuid);
+  const { uuid, host = null } = fieldsOf(args['instance']);
+  const others = [args['request_spec'], args['migration']].map((each) => fieldsOf(each)['instance_uuid']);
+  const instanceUuid = [uuid, ...others].map(textOf).find((each) => each !== undefined);
   const found = OPERATIONS.get(method)?.(args);
   if (instanceUuid === undefined || found === undefined) return undefined;
   const instance = newObject('Instance', '2.7', { uuid: instanceUuid, host });
@@ -76,6 +77,10 @@ interface Operation {
 
 const live = (method: string): Operation => ({ workflow: 'live-migrate', state: { method, destination: null } });
 
+/** A live migration brings no flavor, whatever else is wrong with it. */
+const isLive = ({ live: asked, flavor }: JsonMap): boolean =>
+  typeof asked === 'boolean' ? asked : !isWireObject(flavor);
+
 /** The user's answer to a resize across cells, which is waited for again. */
 const answer =
   (workflow: string) =>
@@ -93,7 +98,7 @@ const OPERATIONS: ReadonlyMap<string, (args: JsonMap) => Operation> = new Map([
   [
     'migrate_server',
     (args: JsonMap) =>
-      args['live'] === true
+      isLive(args)
         ? live('migrate_server')
         : { workflow: 'cold-migrate', state: { entry: 'move', attempt: 0, tried: [] } },
   ],
@@ -112,23 +117,47 @@ async function buildOf(services: TaskServices, request: RpcRequest): Promise<Wor
 async function recordedInstances(services: TaskServices, { method, args }: RpcRequest): Promise<RoutedInstance[]> {
   if (method === 'build_instances') return instancesOf(args);
   if (method !== 'schedule_and_build_instances') return [];
-  const asked = requestsOf(args);
+  const asked = askedFor(args);
   const keys = asked.map(({ uuid }) => ({ table: BUILD_REQUESTS, key: buildRequestKey(uuid) }));
   const records = await services.tables.batchGet(keys);
-  return asked.filter((_, at) => records[at] !== undefined);
+  return asked.flatMap(({ uuid, request, spec }, at) => {
+    const record = records[at];
+    if (record === undefined) return [];
+    const { project_id, instance: stored } = buildRequestItem(record);
+    const sent = request?.['nova_object.data'];
+    const instance = isWireObject(sent?.['instance']) ? sent['instance'] : (stored ?? null);
+    const fields = { instance_uuid: uuid, project_id: sent?.['project_id'] ?? project_id, instance };
+    const build_request = setFields(request ?? newObject('BuildRequest', '1.3', {}), fields);
+    const least = specOf(uuid, fieldsOf(instance), fields.project_id);
+    const request_spec = spec !== undefined && isWireObject(fieldsOf(spec)['flavor']) ? spec : least;
+    return [documented(uuid, { build_request, request_spec, reschedule: null })];
+  });
 }
 
-function requestsOf(args: JsonMap): RoutedInstance[] {
+/** A server that a request names, and what the request has of it. */
+interface AskedFor {
+  readonly uuid: string;
+  readonly request: WireObject | undefined;
+  readonly spec: WireObject | undefined;
+}
+
+/**
+ * The servers of a request, by whatever names them: their build requests, the instances in those, or their specs. Lists that
+ * do not fit together are paired by uuid, then by place.
+ */
+function askedFor(args: JsonMap): AskedFor[] {
   const specs = objectsOf(args['request_specs']);
-  return once(
-    objectsOf(args['build_requests']).flatMap((build_request, at) => {
-      const { instance_uuid, instance, project_id } = build_request['nova_object.data'];
-      const uuid = textOf(instance_uuid);
-      if (uuid === undefined) return [];
-      const request_spec = specs[at] ?? specOf(uuid, fieldsOf(instance), project_id);
-      return [documented(uuid, { build_request, request_spec, reschedule: null })];
-    }),
+  const specOfUuid = new Map(specs.map((spec) => [textOf(fieldsOf(spec)['instance_uuid']), spec]));
+  const requests = objectsOf(args['build_requests']).flatMap((request, at) => {
+    const { instance_uuid, instance } = request['nova_object.data'];
+    const inPlace = fieldsOf(specs[at])['instance_uuid'];
+    const uuid = textOf(instance_uuid) ?? textOf(fieldsOf(instance)['uuid']) ?? textOf(inPlace);
+    return uuid === undefined ? [] : [{ uuid, request, spec: specOfUuid.get(uuid) ?? specs[at] }];
+  });
+  const alone = [...specOfUuid].flatMap(([uuid, spec]) =>
+    uuid === undefined ? [] : [{ uuid, request: undefined, spec }],
   );
+  return [...new Map([...alone, ...requests].map((each) => [each.uuid, each])).values()];
 }
 
 function instancesOf(args: JsonMap): RoutedInstance[] {

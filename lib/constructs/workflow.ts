@@ -13,6 +13,9 @@ import type { TaskFunction } from './task-function.ts';
 
 const PLACEHOLDER = /\$\{([A-Za-z0-9]+)\}/gu;
 
+/** What the ARNs of integrations begin with; in China and in GovCloud the partition is another one. */
+const INTEGRATION = 'arn:aws:states:::';
+
 export interface WorkflowProps {
   readonly names: Names;
   /** Name of its state machine in statemachines/. */
@@ -47,8 +50,11 @@ export class Workflow extends Construct {
     super(scope, id);
     const { names, workflow } = props;
     const stateMachineName = names.of(workflow);
-    const definition = props.definition ?? definitionOf(workflow);
-    const substitutions = substitutionsOf(props);
+    const definition = (props.definition ?? definitionOf(workflow)).replaceAll(
+      INTEGRATION,
+      'arn:${Partition}:states:::',
+    );
+    const substitutions = substitutionsOf(props, definition);
     checkPlaceholders(workflow, definition, Object.keys(substitutions));
     // By nothing but this state machine: whoever may make others in the account cannot hand them the role.
     const conditions = {
@@ -140,8 +146,9 @@ export class Workflow extends Construct {
   }
 }
 
-function substitutionsOf(props: WorkflowProps): Record<string, string> {
+function substitutionsOf(props: WorkflowProps, definition: string): Record<string, string> {
   const substitutions: Record<string, string> = {
+    ...(definition.includes('${Partition}') ? { Partition: Aws.PARTITION } : {}),
     [`${pascalCase(props.workflow)}FunctionArn`]: props.stepFunction.live.functionArn,
   };
   for (const started of props.starts ?? []) {

@@ -38,6 +38,20 @@ describe('an answer', () => {
     ]);
   });
 
+  it('shows what a terminal would follow: names and reasons are chosen by users and hosts', () => {
+    const name = '\u001B[2Jgone\u009B31m\r\n\u202Edlo';
+    const lines = [columns(['name'], [[name]]), `fault: ${name}`];
+
+    const told = textOf({ data: [{ name }], lines }, { format: 'table' });
+
+    const shown = String.raw`\u001b[2Jgone\u009b31m\u000d`;
+    expect(told).toEqual(['NAME', String.raw`${shown}\u000a\u202edlo`, `fault: ${shown}\n${String.raw`\u202edlo`}`]);
+  });
+
+  it.each(['@web', '.inf', '.NaN', '+1', '- a', 'a: b', 'yes', ''])('writes the text "%s" as one in YAML', (name) => {
+    expect(textOf({ data: { name }, lines: [] }, { format: 'yaml' })).toEqual([`name: ${JSON.stringify(name)}`]);
+  });
+
   it('is of the columns that are named, in their order, in every form', () => {
     const wanted = ['State', 'uuid'];
 
@@ -108,6 +122,8 @@ describe('the command', () => {
     ['cell list --json --format yaml', '--json and --format yaml name two forms'],
     ['cell list --format xml', "option '--format <format>' argument 'xml' is invalid"],
     ['cell list --watch soon', '--watch "soon" is no time'],
+    ['cell list --watch 1e9', '--watch "1e9" is no time: give seconds, 0.2 to 86400'],
+    ['cell show cell1 --watch Infinity', '--watch "Infinity" is no time'],
     ['cell list --time-zone Nowhere', '--time-zone Nowhere is no time zone'],
     ['cell create c --watch', "unknown option '--watch'"],
   ])('refuses %s', async (line, says) => {
@@ -121,4 +137,15 @@ describe('the command', () => {
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
+
+  it.each(['cli/conductor.ts --help', 'local/request.ts'])(
+    'says in one line that the disk is full to which %s is written',
+    { timeout: 60_000 },
+    (line) => {
+      const { status, stderr } = spawnSync('sh', ['-c', `node ${line} > /dev/full`], { encoding: 'utf8' });
+
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^(?:conductor|npm run \w+): what is printed cannot be kept: ENOSPC: [^\n]*\n$/u);
+    },
+  );
 });

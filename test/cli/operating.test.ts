@@ -42,16 +42,19 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
 
   it('cell create makes the mapping of a deployed cell once', async () => {
     const early = await conductor('cell create cell3');
+    const named = await conductor('cell create cell3 --profile local:mine');
     await conductor('local deploy-cell cell3');
     const unmapped = await conductor('host add host3 --cell cell3');
     const created = await conductor('cell create cell3');
-    const again = await conductor('cell create cell3');
+    const again = await conductor('cell create cell3 --columns nope --format csv');
     const listed = await conductor('cell list');
 
     expect([early.exitCode, created.exitCode, again.exitCode]).toEqual([1, 0, 0]);
     expect(early.err).toMatch(/^conductor: cell cell3 has no table nova-conductor-cell-cell3: .*deploy-cell cell3$/u);
+    expect(named.err).toContain('conductor --profile local:mine local deploy-cell cell3');
     expect(unmapped.err).toContain('conductor cell create cell3 maps one that is deployed');
     expect(again.out).toContain('is there already');
+    expect(again.err).toContain('it is done; what follows is all of it, since --columns: there is no table');
     expect(listed.out.match(/cell3/gu)).toHaveLength(1);
   });
 

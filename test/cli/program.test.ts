@@ -113,9 +113,9 @@ describe('completion', () => {
   });
 
   /** What a shell proposes; zsh as its emulation of bash's completion calls a function. */
-  const complete = (words: readonly string[], before = '', shell: 'bash' | 'zsh' = 'bash'): string => {
+  const complete = (words: readonly string[], before = '', shell: 'bash' | 'zsh' = 'bash', typed = ''): string => {
     const line = words.map((word) => `'${word}'`).join(' ');
-    const ask = `COMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _conductor; echo "\${COMPREPLY[*]}"`;
+    const ask = `COMP_LINE='${typed}'; COMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _conductor; echo "\${COMPREPLY[*]}"`;
     const asked =
       shell === 'bash' ? ask : `ask() { emulate -L sh; setopt kshglob ksharrays shwordsplit; ${ask}; }; ask`;
     const script = [before, ...completionScript(program, shell), asked].join('\n');
@@ -123,7 +123,7 @@ describe('completion', () => {
     // zsh shows only what begins as the word does; its compgen leaves the choice to it.
     return proposed
       .split(/\s+/u)
-      .filter((each) => each.startsWith(words.at(-1) ?? ''))
+      .filter((each) => shell === 'bash' || each.startsWith(words.at(-1) ?? ''))
       .join(' ');
   };
 
@@ -132,6 +132,9 @@ describe('completion', () => {
     [['conductor', 'execution', 're'], 'redrive'],
     [['conductor', '--profile', 'local', 'dead-letter', 'dr'], 'drop'],
     [['conductor', 'host', 'add', 'host1', '--ce'], '--cell'],
+    [['conductor', '--format', ''], 'table json yaml csv'],
+    [['conductor', 'server', 'list', '--name', ''], ''],
+    [['conductor', 'host', 'list', '--watch', '--ce'], '--cell'],
   ])('of %j is %s', (words, expected) => {
     expect(complete(words)).toBe(expected);
   });
@@ -150,16 +153,43 @@ describe('completion', () => {
     [['conductor', 'server', 'show', ''], '7c0e'],
     [['conductor', 'execution', 'list', '--server', '7'], '7c0e'],
     [['conductor', 'host', 'evacuate', 'host1', '--to', 'host2'], 'host2'],
+    [['conductor', 'execution', 'show', ''], '7c0e'],
+    [['conductor', '--region=eu-west-1', 'cell', 'show', ''], 'cell1cell'],
   ];
 
   it.each(COMPLETED)('of %j takes its values from a list: %s', (words, expected) => {
     expect(complete(words, LISTING)).toBe(expected);
   });
 
+  // bash parts words at these signs, and leaves it to a function to see what was typed.
+  it.each([
+    ['conductor --profile local:mine cell show ', 'conductor|--profile|local|:|mine|cell|show|', 'cell1local:mine'],
+    ['conductor --profile=local:mine host show ', 'conductor|--profile|=|local|:|mine|host|show|', 'host1 host2'],
+    ['conductor host list --cell=', 'conductor|host|list|--cell|=', 'cell1list'],
+    ['conductor server list --host=host2', 'conductor|server|list|--host|=|host2', 'host2'],
+    ['conductor --profile local:', 'conductor|--profile|local|:', ''],
+    ['conductor --format=js', 'conductor|--format|=|js', 'json'],
+  ])('of "%s", which bash parts, takes what was typed', (typed, parted, expected) => {
+    expect(complete(parted.split('|'), LISTING, 'bash', typed)).toBe(expected);
+  });
+
   it.skipIf(spawnSync('zsh', ['-c', 'true']).status !== 0).each(COMPLETED)(
     'of %j in zsh, where it is installed: %s',
     (words, expected) => {
       expect(complete(words, LISTING, 'zsh')).toBe(expected);
+    },
+  );
+
+  it.skipIf(spawnSync('zsh', ['-c', 'true']).status !== 0)(
+    'in zsh works through an alias, which it makes a function',
+    () => {
+      const script = ['alias conductor="echo --profile local"', ...completionScript(program, 'zsh')].join('\n');
+
+      const { stdout } = spawnSync('zsh', ['-c', `${script}\nconductor 'two words' | cat; whence -w conductor`], {
+        encoding: 'utf8',
+      });
+
+      expect(stdout).toBe('--profile local two words\nconductor: function\n');
     },
   );
 

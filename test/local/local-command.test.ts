@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -46,6 +46,26 @@ describe('npm run local', { timeout: 30_000 }, () => {
     [['--name', 'Two Words'], '--name Two Words: give a lower-case name'],
   ])('%j is refused', async (args, says) => {
     expect(await local(...args)).toMatchObject({ exitCode: 2, err: expect.stringContaining(says) });
+  });
+
+  it.each([['.cache'], ['kept', '--data', 'kept'], ['kept', '--data', 'kept/deeper']])(
+    'says in one line that a file stands where it keeps what it writes: %s %s %s',
+    async (file, ...args) => {
+      writeFileSync(join(folder, file), '');
+
+      const { exitCode, err, out } = await local(...args);
+
+      expect(exitCode).toBe(1);
+      expect(err).toMatch(/^no local world can be kept here: ENOTDIR: .*\n$/u);
+      expect(out).toBe('');
+    },
+  );
+
+  it('says in one line that a folder cannot be made, and tries no longer than that', async () => {
+    const { exitCode, err } = await local('--data', '/proc/none');
+
+    expect(exitCode).toBe(1);
+    expect(err).toMatch(/^no local world can be kept here: E\w+: .*\n$/u);
   });
 
   it('takes nobody’s place: a second world of the same name is refused', async () => {

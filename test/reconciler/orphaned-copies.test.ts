@@ -56,6 +56,10 @@ describe('a copy of a server that is deleted', () => {
       ['cell1', true, 'deleted/null'],
       ['cell2', false, 'deleted/null'],
     ]);
+    expect(at.migrations()).toEqual([
+      ['cell1', 'error', true],
+      ['cell2', 'finished', true],
+    ]);
     expect([at.moving.held(), at.moving.held(migration)]).toEqual([[], []]);
     const usage = at.moving.of.items(API).find(({ pk, sk }) => pk === 'quota#p' && sk === 'usage');
     expect(usage).toMatchObject({ instances: 0, cores: 0, ram: 0 });

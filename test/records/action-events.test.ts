@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Item } from '#ports/tables';
 import { BlockCounter } from '#records/block-counter';
@@ -18,6 +19,10 @@ const world = () => ({ records: recordsOn(memoryTables().tables) });
 /** A line of a traceback, unlike the others: what is alike is packed too well to need room. */
 const line = (at: number): string =>
   `line ${(at * 7919) % 104_729} of a traceback, whose lines are as long as those of Python are`;
+
+/** A traceback unlike any other. */
+const long = (at: number): string =>
+  Array.from({ length: 60 }, (_none, each) => hash('sha512', `${at} ${each}`, 'base64')).join('\n');
 
 describe('actions and events', () => {
   it('an event needs the action of its request', async () => {
@@ -80,6 +85,27 @@ describe('actions and events', () => {
     const lengths = ended.map((event) => plainText(event['traceback']).length);
     expect(lengths[0]).toBe(65_535);
     expect(lengths.at(-1)).toBe(1024);
+  });
+
+  it('an action that is full takes further events: the tracebacks of those that ended are cut', async () => {
+    const { records } = world();
+    await startAction(records, UUID, 'live-migration');
+    const end = (event: string, traceback: string | null) =>
+      finishEvent(records, { uuid: UUID, event, details: 'boom', traceback });
+
+    const ended: Item[] = [];
+    for (let at = 0; at < 150; at += 1) {
+      await startEvent(records, { uuid: UUID, event: `e${at}`, host: 'host1' });
+      ended.push(await end(`e${at}`, long(at)));
+    }
+    await startEvent(records, { uuid: UUID, event: 'last', host: 'host1' });
+    const last = await end('last', null);
+
+    expect(ended.map(({ result }) => result)).toEqual(ended.map(() => 'Error'));
+    expect(plainText(ended.at(-1)?.['traceback'])).toMatch(/^[\w+/=\n]{1024,}$/u);
+    expect(last).toMatchObject({ event: 'last', result: 'Success' });
+    const kept = eventsOf((await records.tables.get(CELL, actionKey(UUID, 'req-0001'))) ?? { pk: '', sk: '' });
+    expect(kept.map((event) => plainText(event['details']))).toEqual([...ended.map(() => 'boom'), '']);
   });
 
   it('an event may be ended by the host that began it, though it is no longer at work, and by no other', async () => {

@@ -144,7 +144,7 @@ class Conductor:
         self.send(f"cell-{self._cell}-host-{host}", envelope({**message, **reply, "_context_request_id": "req-1"}))
         return message_id
 
-    def wait_for(self, message_id: str, many: int = 1, seconds: float = 20) -> list[dict]:
+    def wait_for(self, message_id: str, many: int = 1, seconds: float = 60) -> list[dict]:
         """The answers to a call, when there are so many."""
         with self._answered:
             self._answered.wait_for(lambda: len(self.answers.get(message_id, [])) >= many, seconds)

@@ -29,6 +29,12 @@ EXECUTOR = "eventlet" if os.environ.get("TEST_EVENTLET") else "threading"
 _deployments = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With TEST_SHARE=1/3 every third test is run, from the second on: they mostly wait, so shares go side by side."""
+    first, shares = os.environ.get("TEST_SHARE", "0/1").split("/")
+    items[:] = items[int(first) :: int(shares)]
+
+
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Emulator]:
     running = Emulator()
@@ -123,7 +129,7 @@ def join(emulator: Emulator, deployment: str) -> Iterator[Join]:
         compute.stop()
 
 
-def eventually(holds: Callable[[], object], seconds: float = 20) -> None:
+def eventually(holds: Callable[[], object], seconds: float = 60) -> None:
     """Waits until something holds; fails when it does not in time."""
     until = time.monotonic() + seconds
     while not holds():

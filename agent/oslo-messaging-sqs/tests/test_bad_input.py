@@ -54,7 +54,7 @@ def test_a_host_goes_on_after(
 
     with fault(proxy):
         compute.serve(endpoint)
-        calling = Calling(lambda: compute.client("conductor").prepare(timeout=1).call({}, "echo", n=7))
+        calling = Calling(lambda: compute.client("conductor").prepare(timeout=2).call({}, "echo", n=7))
         conductor.cast("host1", "build", name="meanwhile")
         eventually(lambda: lines(caplog, advice))
         still_waiting = calling.outcome == []
@@ -74,7 +74,7 @@ def test_a_service_that_starts_where_something_else_answers_starts_when_it_is_sq
 
     with proxy.strange():
         compute = join(endpoint=proxy.endpoint, hold_seconds=60)
-        calling = Calling(lambda: compute.client("conductor").prepare(timeout=1).call({}, "echo", n=7))
+        calling = Calling(lambda: compute.client("conductor").prepare(timeout=2).call({}, "echo", n=7))
         eventually(lambda: lines(caplog, "what answers is not SQS"))
 
     assert calling.result() == 7

@@ -41,7 +41,7 @@ def test_calls_of_many_threads_get_their_own_answers_on_one_reply_queue(conducto
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
 
     assert results == {n: n for n in range(20)}
     assert len({request["_reply_q"] for request in conductor.received}) == 1
@@ -82,7 +82,7 @@ def test_a_call_is_held_while_the_conductor_is_away_and_answered_when_it_is_back
 ) -> None:
     conductor.methods["echo"] = lambda args: args["n"]
     compute = join(hold_seconds=60)
-    client = compute.client("conductor").prepare(timeout=1)
+    client = compute.client("conductor").prepare(timeout=3)
     conductor.pause()
     results: list[int] = []
     thread = threading.Thread(target=lambda: results.append(client.call({}, "echo", n=5)))
@@ -90,7 +90,7 @@ def test_a_call_is_held_while_the_conductor_is_away_and_answered_when_it_is_back
     eventually(lambda: compute.counters.get("calls_held_looks"))
 
     conductor.resume()
-    thread.join(30)
+    thread.join(60)
 
     assert results == [5]
     assert "calls_timed_out" not in compute.counters
@@ -120,16 +120,16 @@ def test_signs_of_work_keep_a_monitored_call_waiting(conductor: Conductor, join:
 
     def work(_: dict) -> str:
         request = conductor.received[-1]
-        for _ in range(4):
+        for _ in range(7):
             conductor.reply(request["_reply_q"], request["_msg_id"], ending=False)
-            done.wait(0.7)
+            done.wait(1)
         return "done"
 
     conductor.methods["long"] = work
-    client = join(hold_seconds=0).client("conductor").prepare(timeout=60, call_monitor_timeout=2)
+    client = join(hold_seconds=0).client("conductor").prepare(timeout=60, call_monitor_timeout=6)
 
     assert client.call({}, "long") == "done"
-    assert conductor.received[0]["_timeout"] == 2
+    assert conductor.received[0]["_timeout"] == 6
 
 
 def test_without_a_sign_of_work_a_monitored_call_times_out(conductor: Conductor, join: Join) -> None:

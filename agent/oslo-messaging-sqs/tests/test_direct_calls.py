@@ -21,7 +21,7 @@ def url(conductor: Conductor) -> Iterator[FunctionUrlServer]:
 
 
 def direct(join: Join, url: FunctionUrlServer, **options: object) -> Compute:
-    return join(direct_url=url.address, direct_seconds=1, **options)
+    return join(direct_url=url.address, **{"direct_seconds": 20, **options})
 
 
 def test_a_call_is_answered_by_the_response_and_no_message_is_sent(
@@ -105,7 +105,7 @@ def test_the_same_call_goes_to_the_queue_where_the_url(
     trouble: Trouble, conductor: Conductor, url: FunctionUrlServer, join: Join
 ) -> None:
     conductor.methods["echo"] = lambda args: args["n"]
-    compute = direct(join, url)
+    compute = direct(join, url, direct_seconds=1)
 
     with trouble(url):
         result = compute.client("conductor").call({}, "echo", n=5)
@@ -147,7 +147,7 @@ def test_an_answer_that_goes_nowhere_is_said(
     conductor.methods["echo"] = lambda args: args["n"]
 
     with url.status(204), pytest.raises(Exception, match="echo"):
-        direct(join, url, hold_seconds=0).client("conductor").prepare(timeout=3).call({}, "echo", n=5)
+        direct(join, url, direct_seconds=1, hold_seconds=0).client("conductor").prepare(timeout=3).call({}, "echo", n=5)
 
     assert "set principal" in caplog.text
 
@@ -157,5 +157,5 @@ def test_whoever_waits_for_a_short_time_asks_by_the_queue(
 ) -> None:
     conductor.methods["echo"] = lambda args: args["n"]
 
-    assert direct(join, url).client("conductor").prepare(timeout=2).call({}, "echo", n=5) == 5
+    assert direct(join, url).client("conductor").prepare(timeout=39).call({}, "echo", n=5) == 5
     assert url.received == []

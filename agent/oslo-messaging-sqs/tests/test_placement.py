@@ -138,7 +138,7 @@ def test_a_request_is_held_while_the_conductor_is_away_and_answered_when_it_is_b
     eventually(lambda: statuses or compute.counters.get("calls_held_looks"))
 
     conductor.resume()
-    thread.join(30)
+    thread.join(60)
 
     assert statuses == [200]
 

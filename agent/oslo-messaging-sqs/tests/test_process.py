@@ -57,7 +57,7 @@ def test_a_guest_list_that_fails_is_said_and_nothing_is_reported(
 @pytest.mark.skipif(bool(os.environ.get("TEST_EVENTLET")), reason="a child of patched threads cannot wait for itself")
 def test_a_child_has_a_reply_queue_of_its_own(conductor: Conductor, join: Join) -> None:
     conductor.methods["echo"] = lambda args: args["n"]
-    client = join().client("conductor").prepare(timeout=20)
+    client = join().client("conductor").prepare(timeout=60)
     assert client.call({}, "echo", n=1) == 1
 
     child = os.fork()

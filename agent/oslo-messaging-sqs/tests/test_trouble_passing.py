@@ -42,7 +42,7 @@ class Calling:
         except Exception as error:
             self.outcome.append(error)
 
-    def result(self, seconds: float = 40) -> Any:
+    def result(self, seconds: float = 120) -> Any:
         self._thread.join(seconds)
         return self.outcome[0]
 
@@ -89,7 +89,7 @@ def test_a_call_outlives(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("INFO", "oslo_messaging_sqs")
-    client = compute.client("conductor").prepare(timeout=1)
+    client = compute.client("conductor").prepare(timeout=2)
 
     with fault(proxy):
         calling = Calling(lambda: client.call({}, "echo", n=7))
@@ -214,7 +214,7 @@ def test_a_service_that_starts_while_nothing_is_there_starts_when_it_is(
     with proxy.refusing():
         compute = join(endpoint=proxy.endpoint, hold_seconds=60)
         compute.serve(endpoint)
-        calling = Calling(lambda: compute.client("conductor").prepare(timeout=1).call({}, "echo", n=1))
+        calling = Calling(lambda: compute.client("conductor").prepare(timeout=2).call({}, "echo", n=1))
         time.sleep(2)
     conductor.cast("host1", "build", name="a")
 

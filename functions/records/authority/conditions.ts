@@ -1,4 +1,4 @@
-import { Forbidden } from '#errors';
+import { Forbidden, type NovaError } from '#errors';
 import { FINAL_STATUSES } from '#conductor/settled';
 import { all, any, contains, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes } from '#ports/tables';
@@ -137,7 +137,7 @@ function authority(
 const MOST_NAMED = 3;
 
 /** The refusal of what hosts may not do. */
-export function mayNot(hosts: readonly string[], what: string): Forbidden {
+export function mayNot(hosts: readonly string[], what: string): NovaError {
   const more = hosts.length - MOST_NAMED;
   const who = `${hosts.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return new Forbidden({}, { message: `${who} may not ${what}` });

@@ -11,9 +11,6 @@ import { instanceItem } from '../items/instance.ts';
 import { guestsKey, instanceKey } from '../keys.ts';
 import type { Records } from '../method.ts';
 
-/** Guests of one host. */
-const MOST_GUESTS = 2000;
-
 /** Servers that are read at a time. */
 const TOGETHER = 100;
 
@@ -33,17 +30,16 @@ export async function reportGuests(records: Records, args: JsonMap): Promise<Jso
   const { host, guests } = parseArguments(REPORT, args);
   const { hosts = [] } = records;
   if (!hosts.includes(host)) throw mayNot(hosts, `report the guests of ${host}`);
-  if (guests.length > MOST_GUESTS) throw mayNot(hosts, `report more than ${MOST_GUESTS} guests`);
   const uuids = [...new Set(guests)];
-  const items = await instances(records, uuids);
-  const second = items.flatMap((item): SecondGuest[] => {
-    const { uuid, deleted, host: recorded } = instanceItem(item);
-    // A compute does away with what was deleted by itself.
-    return deleted || recorded === host || isAtWork(item, [host]) ? [] : [{ uuid, recorded }];
-  });
+  const second: SecondGuest[] = [];
+  // Records of servers may be large: those of a hundred are held at a time.
+  for (let from = 0; from < uuids.length; from += TOGETHER) {
+    const items = await instances(records, uuids.slice(from, from + TOGETHER));
+    second.push(...items.flatMap((item) => secondOn(host, item)));
+    await noteSecondGuests({ ...records, hosts: [host] }, items);
+  }
   const report = guestReport(host, isoSeconds(records.clock.now()), uuids, second);
   await records.tables.put(tableOf(records), { ...report, ...guestsKey(host) });
-  await noteSecondGuests({ ...records, hosts: [host] }, items);
   for (const [at, { uuid, recorded }] of second.entries()) {
     records.log?.count('second_guests');
     if (at < MOST_REPORTED)
@@ -52,12 +48,13 @@ export async function reportGuests(records: Records, args: JsonMap): Promise<Jso
   return null;
 }
 
+/** The guest of a server that is recorded elsewhere. A compute does away with what was deleted by itself. */
+function secondOn(host: string, item: Item): SecondGuest[] {
+  const { uuid, deleted, host: recorded } = instanceItem(item);
+  return deleted || recorded === host || isAtWork(item, [host]) ? [] : [{ uuid, recorded }];
+}
+
 async function instances(records: Records, uuids: readonly string[]): Promise<Item[]> {
-  const table = tableOf(records);
-  const items: Item[] = [];
-  for (let from = 0; from < uuids.length; from += TOGETHER) {
-    const keys = uuids.slice(from, from + TOGETHER).map((uuid) => ({ table, key: instanceKey(uuid) }));
-    items.push(...(await records.tables.batchGet(keys)).filter((item) => item !== undefined));
-  }
-  return items;
+  const keys = uuids.map((uuid) => ({ table: tableOf(records), key: instanceKey(uuid) }));
+  return (await records.tables.batchGet(keys)).filter((item) => item !== undefined);
 }

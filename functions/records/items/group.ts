@@ -31,3 +31,14 @@ export const groupMemberItem = (item: Attributes) => ({
 
 /** Reads the item that leads from a server to its group. */
 export const groupOfInstanceItem = (item: Attributes) => ({ group_uuid: nonEmptyText(item['group_uuid']) });
+
+/** What counts the members of a server group that placement has placed. */
+export type GroupGuardItem = ReturnType<typeof guardItem>;
+
+/** Reads the item of a group's guard in placement. */
+export const guardItem = (item: Attributes) => ({
+  /** Members that it counts. */
+  count: finiteNumber(item['count']) ?? 0,
+  /** The host that the first one took; null where any will do. */
+  host: nonEmptyText(item['host']),
+});

@@ -11,25 +11,27 @@ export interface SecondGuest {
 
 /** Reads what a host has reported of its guests. */
 export function guestsItem(item: Attributes) {
+  const second = mapOf(item['second']);
   return {
     host: nonEmptyText(item['host']) ?? '',
     reported_at: nonEmptyText(item['reported_at']) ?? '',
-    guests: textsOf(item['guests']),
-    second: Object.entries(mapOf(item['second'])).map(
-      ([uuid, recorded]): SecondGuest => ({ uuid, recorded: nonEmptyText(recorded) }),
-    ),
+    guests: [...new Set([...textsOf(item['guests']), ...Object.keys(second)])],
+    second: Object.entries(second).map(([uuid, recorded]): SecondGuest => ({ uuid, recorded: nonEmptyText(recorded) })),
   };
 }
 
-/** The attributes of a report. @param at as Nova writes times */
+/**
+ * The attributes of a report, which names each guest once: an item holds some 19,000.
+ *
+ * @param at as Nova writes times
+ */
 export const guestReport = (
   host: string,
   at: string,
   guests: readonly string[],
   second: readonly SecondGuest[],
-): Attributes => ({
-  host,
-  reported_at: at,
-  guests: [...guests],
-  second: Object.fromEntries(second.map(({ uuid, recorded }) => [uuid, recorded])),
-});
+): Attributes => {
+  const elsewhere = Object.fromEntries(second.map(({ uuid, recorded }) => [uuid, recorded]));
+  const here = guests.filter((uuid) => !Object.hasOwn(elsewhere, uuid));
+  return { host, reported_at: at, guests: here, second: elsewhere };
+};

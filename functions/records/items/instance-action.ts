@@ -93,6 +93,17 @@ export const endedEvent = (name: string, { at, result, details, traceback }: End
   [ENDED + name]: result === 'Success' ? [secondsOf(at)] : [secondsOf(at), details, traceback],
 });
 
+/** What makes room in an action that is full: the tracebacks of its events that ended, cut to so many characters. */
+export const withShortTracebacks = (action: Attributes, most: number): Attributes =>
+  Object.fromEntries(
+    Object.entries(action).flatMap(([attribute, value]) => {
+      if (!attribute.startsWith(ENDED)) return [];
+      const [endedAt = null, details = null, traceback = null] = listOf(value);
+      if (typeof traceback !== 'string' || traceback.length <= most) return [];
+      return [[attribute, [endedAt, details, traceback.slice(0, most)]]];
+    }),
+  );
+
 /** Characters of a digest that distinguish who began the events of an action. */
 const MARK = 11;
 

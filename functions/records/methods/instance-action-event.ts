@@ -13,6 +13,7 @@ import {
   eventItem,
   ownEvent,
   wasBegunBy,
+  withShortTracebacks,
   type ActionItem,
 } from '#records/items/instance-action';
 import { idOf } from '#records/items/read';
@@ -98,7 +99,7 @@ export async function startEvents(
   const set = Object.assign({}, ...begun, touch ? { updated_at: at } : {});
   const free = all(exists, ...events.map((event) => equals(begunAttribute(event), null)));
   try {
-    await records.tables.update(table, actionKey(uuid, requestId), { set }, free);
+    await updateAction(records, actionKey(uuid, requestId), set, free);
     return true;
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
@@ -135,8 +136,7 @@ async function beginAs(
   const set = { ...begun, ...(touch ? { updated_at: present(records) } : {}) };
   const free = all(exists, equals(begunAttribute(name), null));
   try {
-    const { item } = await records.tables.update(tableOf(records), actionKey(uuid, requestId), { set }, free);
-    return { action: item, name };
+    return { action: await updateAction(records, actionKey(uuid, requestId), set, free), name };
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     if (error.item === undefined) throw notFound(records, uuid);
@@ -218,12 +218,38 @@ export async function finishEvents(
 }
 
 /**
- * Bytes to which a traceback is cut, one after the other, where an action with all its events would
- * be larger than an item may be.
+ * Characters to which tracebacks are cut, one after the other, where an action with all its events would be larger than an
+ * item may be.
  */
 const SHORTER = [1024, 0];
 
-/** Writes how events of an action end. @throws ConditionFailed */
+/**
+ * Changes an action. One that is full makes room: what its events that ended keep of their tracebacks is cut.
+ *
+ * @throws ConditionFailed
+ */
+async function updateAction(
+  records: Records,
+  key: RecordKey<ActionItem>,
+  set: Attributes,
+  condition: Condition,
+): Promise<Item> {
+  const { tables } = records;
+  const table = tableOf(records);
+  const write = async (): Promise<Item> => (await tables.update(table, key, { set }, condition)).item;
+  for (const most of SHORTER) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof ItemTooLarge)) throw error;
+      const room = withShortTracebacks((await tables.get(table, key)) ?? {}, most);
+      if (Object.keys(room).length > 0) await tables.update(table, key, { set: room }, exists);
+    }
+  }
+  return write();
+}
+
+/** Writes how events of an action end, with as much of a traceback as there is room for. @throws ConditionFailed */
 async function writeEnd(
   records: Records,
   key: RecordKey<ActionItem>,
@@ -231,18 +257,18 @@ async function writeEnd(
   changes: (ended: Ended) => Attributes,
   condition: Condition,
 ): Promise<Item> {
-  const write = async (end: Ended): Promise<Item> =>
-    (await records.tables.update(tableOf(records), key, { set: changes(end) }, condition)).item;
   const { traceback } = ended;
-  if (traceback === null) return write(ended);
-  for (const bytes of [TEXT_BYTES, ...SHORTER]) {
+  if (traceback !== null) {
     try {
-      return await write({ ...ended, traceback: textColumn(traceback, bytes) });
+      const set = changes({ ...ended, traceback: textColumn(traceback, TEXT_BYTES) });
+      return (await records.tables.update(tableOf(records), key, { set }, condition)).item;
     } catch (error) {
-      if (!(error instanceof ItemTooLarge) || bytes === 0) throw error;
+      if (!(error instanceof ItemTooLarge)) throw error;
     }
   }
-  throw new TypeError('no length of a traceback was tried');
+  const [least = 0] = SHORTER;
+  const shorter = traceback === null ? null : textColumn(traceback, least);
+  return updateAction(records, key, changes({ ...ended, traceback: shorter }), condition);
 }
 
 /** Of a host that is no longer at work on the server. @throws Forbidden for an event that another host began */

@@ -1,6 +1,6 @@
 import { lookedUp } from '#records/lookup';
 import { byId } from '#records/by-id';
-import { ComputeHostNotFound, DuplicateRecord } from '#errors';
+import { ComputeHostNotFound, DuplicateRecord, type NovaError } from '#errors';
 import type { NovaObject } from '#objects/versioned/base';
 import { ComputeNode } from '#objects/compute/compute-node';
 import { absent, any, equals } from '#ports/conditions';
@@ -113,5 +113,5 @@ export async function reserveNodeName(records: Records, node: NodeName): Promise
 }
 
 /** The refusal of a node that there is already. */
-export const duplicate = ({ hypervisorHostname, uuid }: NodeName): DuplicateRecord =>
+export const duplicate = ({ hypervisorHostname, uuid }: NodeName): NovaError =>
   new DuplicateRecord({ target: `compute node ${hypervisorHostname}:${uuid}` });

@@ -7,6 +7,7 @@ import {
   MigrationSchedulerRPCError,
   NoValidHost,
   RemoteError,
+  type NovaError,
 } from '#errors';
 import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -118,7 +119,7 @@ async function devicesRefusal(
   services: Services,
   { context }: StoredOperation,
   item: Item,
-): Promise<MigrationPreCheckError | undefined> {
+): Promise<NovaError | undefined> {
   try {
     await mustHaveMovableDevices(services, context, item);
     return undefined;

@@ -3,54 +3,10 @@ import type { AuditedInstance, AuditFacts } from '#cli/audit/audit-facts';
 import type { AuditedMigration } from '#cli/audit/audited-migrations';
 import { audit } from '#cli/audit/audit-rules';
 import { provider, ROOT } from '../../fixtures/provider.ts';
+import { LONG_AGO, migration, owner, server } from './audited.ts';
 import { NO_FACTS } from './no-facts.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
-const LONG_AGO = '2026-01-01T08:00:00Z';
-
-const server = (changes: Partial<AuditedInstance> = {}): AuditedInstance => ({
-  uuid: 'server-1',
-  name: 'vm',
-  cell: 'cell1',
-  host: null,
-  vmState: 'active',
-  taskState: null,
-  powerState: 1,
-  project: 'p',
-  flavor: 'm1.tiny',
-  createdAt: null,
-  updatedAt: LONG_AGO,
-  deleted: false,
-  hidden: false,
-  lastExecution: null,
-  owners: [],
-  quota: undefined,
-  givenUp: [],
-  held: undefined,
-  ...changes,
-});
-
-const migration = (changes: Partial<AuditedMigration> = {}): AuditedMigration => ({
-  uuid: 'migration-1',
-  instance: 'server-1',
-  cell: 'cell1',
-  type: 'live-migration',
-  status: 'running',
-  updatedAt: LONG_AGO,
-  createdAt: null,
-  acrossCells: false,
-  deleted: false,
-  ...changes,
-});
-
-/** An execution that a server's record remembers. */
-const owner = (status: string, operation: AuditedInstance['owners'][number]['operation'] = 'live-migrate') => ({
-  operation,
-  owner: 'x1',
-  token: null,
-  status,
-});
-
 /** A deployment in which everything fits together, with changes. */
 const facts = (changes: Partial<AuditFacts> = {}): AuditFacts => ({
   ...NO_FACTS,
@@ -135,13 +91,30 @@ describe('audit', () => {
     expect(rules({ buildRequests: [{ uuid: 's', createdAt: '2026-01-01T11:55:00Z' }] })).toEqual([]);
   });
 
-  it('finds a token and a transition whose execution is over', () => {
-    const owners = [{ operation: 'launch', owner: 'server-1', token: 't', status: 'FAILED' }] as const;
+  it('finds a transition whose execution is over', () => {
+    const owners = [{ operation: 'launch', owner: 'server-1', status: 'FAILED' }] as const;
 
     const found = audit(facts({ instances: [server({ vmState: 'building', taskState: 'spawning', owners })] }));
 
-    expect(found.map(({ rule }) => rule)).toEqual(['stale-task-token', 'stuck-instance']);
-    expect(found[1]?.advice).toBe('conductor execution redrive launch/server-1');
+    expect(found.map(({ rule }) => rule)).toEqual(['stuck-instance']);
+    expect(found[0]?.advice).toBe('conductor execution redrive launch/server-1');
+  });
+
+  it('leaves a server in transition alone that changed lately, and one that an execution is at work on', () => {
+    const spawning = { vmState: 'building', taskState: 'spawning' };
+    const young = server({ ...spawning, updatedAt: '2026-01-01T11:55:00Z' });
+    const owned = server({ ...spawning, owners: [{ ...owner('RUNNING', 'launch'), token: 't' }] });
+
+    expect([young, owned].map((instance) => rules({ instances: [instance] }))).toEqual([[], []]);
+  });
+
+  it('finds an evacuation that is done although its server is on its source, and none whose server is elsewhere', () => {
+    const evacuations = [
+      { uuid: 'e1', cell: 'cell1', instance: 'server-1', source: 'host1', status: 'done' },
+    ] satisfies AuditFacts['evacuations'];
+    const on = (host: string | null) => rules({ evacuations, instances: [server({ host, vmState: 'error' })] });
+
+    expect([on('host1'), on('host2'), on(null)]).toEqual([['undone-evacuation'], [], []]);
   });
 
   it('finds a project and a user whose usage is not what their servers and pending requests come to', () => {

@@ -48,6 +48,15 @@ describe('the console of a local world', { timeout: 90_000 }, () => {
     expect(script.text.length + style.text.length).toBeLessThan(150_000);
   });
 
+  it('says which port is in use, and what to do', async () => {
+    const ran = await local.conductor(`console --port ${served.url.port}`);
+
+    expect(ran).toMatchObject({
+      exitCode: 1,
+      err: `conductor: --port ${served.url.port} is in use: choose another, or leave the option out for a free one`,
+    });
+  });
+
   it('gives the session for the token once, in a cookie that scripts and other sites do not have', async () => {
     const other = await serveConsole(local);
     const headers = { origin: other.url.origin, 'content-type': 'application/json' };

@@ -141,6 +141,36 @@ describe('--endpoint-url', () => {
   });
 });
 
+describe('--region', () => {
+  it.each(['us east', 'eu-west-1/x', '../x'])('that is none is wrong usage: %s', async (region) => {
+    const error = await rejected(placeOf({ profile: 'staging', region }));
+
+    expect(error).toMatchObject({ exitCode: 2, message: `--region ${region} is no region` });
+  });
+
+  it('that nothing names is asked for', async () => {
+    vi.stubEnv('AWS_REGION', undefined);
+    vi.stubEnv('AWS_PROFILE', 'nowhere');
+
+    const error = await rejected(placeOf({}));
+
+    vi.stubEnv('AWS_PROFILE', undefined);
+    expect(error).toMatchObject({ exitCode: 2, message: 'no region is given: give --region, or set AWS_REGION' });
+  });
+
+  it('at which nobody answers is named', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1');
+
+    const error = await rejected(placeOf({ profile: 'staging', region: 'mars-1' }));
+
+    vi.stubEnv('AWS_ENDPOINT_URL', aws.endpoint);
+    expect(error).toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('nothing answers in the region mars-1: check --region'),
+    });
+  });
+});
+
 describe('--profile local', () => {
   it('is the world that is up, whose own settings may be said again', async () => {
     const place = await placeOf({ profile: 'local', deployment: 'nova-conductor', region: 'us-east-1' }, () => WORLD);

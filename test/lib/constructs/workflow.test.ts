@@ -49,6 +49,23 @@ describe('a workflow', () => {
     });
   });
 
+  it('names integrations, and all else, by the partition that it is deployed to: China and GovCloud have others', () => {
+    const { all, api } = templatesWith({ directCalls: true, fencing: true, tracing: true });
+    const machines = resourcesOf(api, 'AWS::StepFunctions::StateMachine');
+
+    const named = [...all].flatMap(([stack, template]) =>
+      [...JSON.stringify(template.toJSON()).matchAll(/arn:aws[a-z-]*:.{20}/gu)].map(([arn]) => `${stack}: ${arn}`),
+    );
+
+    expect(named).toEqual([]);
+    expect(machines.map(({ Properties }) => Properties?.['DefinitionSubstitutions'])).toEqual(
+      machines.map(() => expect.objectContaining({ Partition: { Ref: 'AWS::Partition' } })),
+    );
+    expect(nameOf(machines[0] ?? { Type: '' }, 'DefinitionString')).toContain(
+      '"arn:${Partition}:states:::lambda:invoke',
+    );
+  });
+
   it('fails when nothing is put in for a placeholder', () => {
     const definition = '{ "Comment": "${BuildFunctionArn} ${LaunchStateMachineArn}" }';
 

@@ -35,6 +35,8 @@ const told = (world: BuildWorld, uuid: string) => ({
 
 const files: Json = Array.from({ length: 5 }, (_, at) => [`/file${at}`, 'x'.repeat(65_000)]);
 
+const nameless = (request: WireObject): WireObject => setFields(request, { instance_uuid: null });
+
 describe('a build that is refused for good', () => {
   test.each<[string, JsonMap, RegExp]>([
     ['brings more files than can be kept', { injected_files: files }, /more than the 290000 that can be kept/u],
@@ -93,6 +95,36 @@ describe('a build that is refused for good', () => {
     expect(uuids.flatMap((uuid) => told(world, uuid).faults)).toEqual(
       uuids.map(() => expect.stringContaining('3 and 1')),
     );
+  });
+
+  test.each<[string, (of: Awaited<ReturnType<typeof recorded>>) => JsonMap]>([
+    [
+      'a build request without a uuid',
+      ({ requests: [first, ...rest] }) => ({ build_requests: [...(first ? [nameless(first)] : []), ...rest] }),
+    ],
+    [
+      'build requests without uuid and instance',
+      ({ requests }) => ({
+        build_requests: requests.map((request) => setFields(nameless(request), { instance: null })),
+      }),
+    ],
+    ['a build request that is none', ({ requests }) => ({ build_requests: [null, ...requests.slice(1)] })],
+    ['fewer build requests than specs', ({ requests }) => ({ build_requests: requests.slice(2) })],
+    ['no build requests', () => ({ build_requests: [] })],
+    ['no list of build requests', () => ({ build_requests: null })],
+    [
+      'specs without a flavor',
+      ({ specs }) => ({ request_specs: specs.map((spec) => setFields(spec, { flavor: null })) }),
+    ],
+  ])('because it has %s ends every server that it names in error', async (_title, changes) => {
+    const of = await recorded(3);
+
+    await of.cast(changes(of));
+
+    expect(of.uuids.map((uuid) => told(of.world, uuid))).toEqual(
+      of.uuids.map(() => ({ states: ['error', null], faults: [expect.any(String)], buildRequest: undefined })),
+    );
+    expect((await leftOver(of.world)).filter((line) => !line.startsWith('compute-task-dlq holds'))).toEqual([]);
   });
 
   test('because it asks for nothing is put aside with the reason', async () => {
