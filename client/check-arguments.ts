@@ -1,6 +1,6 @@
 import { InvalidArguments, NoSuchMethod } from '#errors';
 import type { JsonMap } from '#ports/json';
-import { misfit, type Definitions, type Schema } from '#wire/json-schema';
+import { mismatch, type Definitions, type Schema } from '#wire/json-schema';
 import schemas from './argument-schemas.json' with { type: 'json' };
 
 const METHODS: Readonly<Record<string, Schema>> = schemas.methods;
@@ -16,6 +16,6 @@ const DEFINITIONS: Definitions = schemas.$defs;
 export function checkArguments(method: string, args: JsonMap): void {
   const schema = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
   if (schema === undefined) throw new NoSuchMethod({ method });
-  const wrong = misfit(args, schema, DEFINITIONS);
+  const wrong = mismatch(args, schema, DEFINITIONS);
   if (wrong !== undefined) throw new InvalidArguments(method, wrong.path, wrong.expected);
 }

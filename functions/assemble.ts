@@ -33,7 +33,7 @@ export function assemble(given: Adapters): Services {
     ...(cloud.accelerators === undefined ? {} : { accelerators: cloud.accelerators }),
     ...(cloud.networkPorts === undefined ? {} : { networkPorts: cloud.networkPorts }),
     ...(cloud.volumes === undefined ? {} : { volumes: cloud.volumes }),
-    ...(cloud.quotaBooks === undefined ? {} : { quotaBooks: cloud.quotaBooks }),
+    ...(cloud.cloudQuota === undefined ? {} : { cloudQuota: cloud.cloudQuota }),
     scheduler: cappedScheduler(
       schedulerOnDemand({
         tables,

@@ -25,7 +25,7 @@ import { BASE_PORTS, WORKFLOW_GRANTS } from './workflow-grants.ts';
 export type FunctionSettings = Omit<ContextOptions, 'cells'>;
 
 /** Whether object calls have anything to publish: saved servers, or services, which the versioned family alone knows. */
-export const tellsOfCalls = ({ notificationFormat, notifyOnStateChange }: FunctionSettings): boolean =>
+export const notifiesOfCalls = ({ notificationFormat, notifyOnStateChange }: FunctionSettings): boolean =>
   notificationFormat !== 'unversioned' || notifyOnStateChange !== null;
 
 /** Puts out that every sender is believed, where it is so. */

@@ -5,7 +5,7 @@ import { namedCloud } from '#configuration/openstack';
 import { CELL } from '#configuration/options';
 import { environmentOf } from '#configuration/read';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
-import { announceSenderCheck, type FunctionSettings, tellsOfCalls } from './api-stack.ts';
+import { announceSenderCheck, type FunctionSettings, notifiesOfCalls } from './api-stack.ts';
 import { DirectUrl } from './constructs/direct-url.ts';
 import { TaskFunction } from './constructs/task-function.ts';
 import type { Names } from './names.ts';
@@ -59,8 +59,8 @@ export class CellStack extends Stack {
       ...(props.settings.objectReservation === null ? {} : { reservedConcurrency: props.settings.objectReservation }),
     });
     const ports = new Ports({ names, workflows: STATE_MACHINES, cell, ...(cloud === undefined ? {} : { cloud }) });
-    const telling: readonly Port[] = tellsOfCalls(props.settings) ? ['notifier'] : [];
-    ports.grant(objectRpc, [...OBJECT_RPC_PORTS, ...telling]);
+    const notifying: readonly Port[] = notifiesOfCalls(props.settings) ? ['notifier'] : [];
+    ports.grant(objectRpc, [...OBJECT_RPC_PORTS, ...notifying]);
     ports.send(objectRpc, `cell-${cell}-conductor-dlq`);
     ports.consume(objectRpc, `cell-${cell}-conductor`);
     const { objectConcurrency, objectReservation } = props.settings;
@@ -69,7 +69,7 @@ export class CellStack extends Stack {
     objectRpc.consume(names.queueArn(`cell-${cell}-conductor`), most);
     if (props.settings.directCalls) {
       const direct = new DirectUrl(this, { ...common, part: names.directPart(cell) });
-      ports.grant(direct, [...OBJECT_URL_PORTS, ...telling]);
+      ports.grant(direct, [...OBJECT_URL_PORTS, ...notifying]);
     }
     announceSenderCheck(this, props.settings);
     new CfnOutput(this, 'CellUuid', {

@@ -37,7 +37,7 @@ async function play({ scenarios }: Story): Promise<number> {
 }
 
 /** Milliseconds for what stock computes do: they beat every two seconds, and start within twenty. */
-const PATIENCE_OF_COMPUTES_MS = 600_000;
+const COMPUTES_TIMEOUT_MS = 600_000;
 
 /** Plays the story of stock computes, where they can be installed. */
 async function playOnComputes({ scenarios }: Story): Promise<number> {
@@ -48,10 +48,10 @@ async function playOnComputes({ scenarios }: Story): Promise<number> {
     return 2;
   }
   print(`Starting ${STOCK_HOSTS.join(' and ')}, some twenty seconds …`);
-  return show(await bootComputeWorld(), { scenarios, patienceMs: PATIENCE_OF_COMPUTES_MS });
+  return show(await bootComputeWorld(), { scenarios, timeoutMs: COMPUTES_TIMEOUT_MS });
 }
 
-async function show(world: BootedDemo, how: Pick<DemoOptions, 'scenarios' | 'patienceMs'>): Promise<number> {
+async function show(world: BootedDemo, how: Pick<DemoOptions, 'scenarios' | 'timeoutMs'>): Promise<number> {
   const progress = process.stdout.isTTY && process.stdout.columns > 0 ? 'terminal' : 'lines';
   try {
     return await runDemo(world, { print, progress, ...how });

@@ -16,7 +16,7 @@ interface Option extends OptionText {
 /** Text of docs/configuration.md, made of the options and nothing else. */
 export function configurationPage(): string {
   const context = optionsOf(CONTEXT.entries, CONTEXT_TEXTS);
-  const told = [...optionsOf(ADDRESSES.entries, ADDRESS_TEXTS), ...optionsOf(CELL.entries, CELL_TEXTS)];
+  const options = [...optionsOf(ADDRESSES.entries, ADDRESS_TEXTS), ...optionsOf(CELL.entries, CELL_TEXTS)];
   return `# Configuration
 
 Written by \`npm run configuration\` from functions/configuration/options.ts; change that, not this page.
@@ -64,7 +64,7 @@ Synthesis makes these of the names and the account. They are no keys of the cont
 
 ${table(
   ['variable', 'what it is', 'read by'],
-  told.map(({ schema, says, readBy }) => [code(aboutOf(schema).environment), says, readBy]),
+  options.map(({ schema, says, readBy }) => [code(aboutOf(schema).environment), says, readBy]),
 )}
 `;
 }

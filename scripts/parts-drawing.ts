@@ -56,12 +56,12 @@ function drawPart({ kind, at: [left, top, width, height], name, notes }: Part): 
   ];
 }
 
-function drawWay({ from, to, points, told, dashed = false }: Way): string[] {
+function drawWay({ from, to, points, label, dashed = false }: Way): string[] {
   const corners = points.map((point) => point.join(' ')).join(' ');
   const dashes = dashed ? ' stroke-dasharray="4 3"' : '';
   return [
     `  <path class="way" data-from="${from}" data-to="${to}" d="M${corners}"${dashes} />`,
-    ...(told === undefined ? [] : [text(told[0], told[1], told[2], 'way-note')]),
+    ...(label === undefined ? [] : [text(label[0], label[1], label[2], 'way-note')]),
   ];
 }
 

@@ -13,7 +13,7 @@ export interface Way {
   readonly to: string;
   readonly points: readonly (readonly [x: number, y: number])[];
   /** What it carries, with the middle of its text. */
-  readonly told?: readonly [text: string, x: number, y: number];
+  readonly label?: readonly [text: string, x: number, y: number];
   readonly dashed?: boolean;
 }
 
@@ -110,7 +110,7 @@ export const WAYS: readonly Way[] = [
       [520, 73],
       [590, 73],
     ],
-    told: ['start', 553, 65],
+    label: ['start', 553, 65],
   },
   {
     from: 'workflows',
@@ -145,7 +145,7 @@ export const WAYS: readonly Way[] = [
       [992, 413],
       [970, 413],
     ],
-    told: ['records', 955, 366],
+    label: ['records', 955, 366],
   },
   {
     from: 'steps',
@@ -156,7 +156,7 @@ export const WAYS: readonly Way[] = [
       [981, 313],
       [330, 313],
     ],
-    told: ['cast, with a task token waiting', 760, 305],
+    label: ['cast, with a task token waiting', 760, 305],
   },
   {
     from: 'reconciler',
@@ -167,7 +167,7 @@ export const WAYS: readonly Way[] = [
       [350, 402],
       [330, 402],
     ],
-    told: ['pulses', 372, 375],
+    label: ['pulses', 372, 375],
   },
   {
     from: 'reconciler',
@@ -178,7 +178,7 @@ export const WAYS: readonly Way[] = [
       [562, 395],
       [590, 395],
     ],
-    told: ['looks, wakes', 622, 254],
+    label: ['looks, wakes', 622, 254],
   },
   {
     from: 'host-queue',
@@ -195,7 +195,7 @@ export const WAYS: readonly Way[] = [
       [140, 385],
       [190, 410],
     ],
-    told: ['calls', 160, 376],
+    label: ['calls', 160, 376],
   },
   {
     from: 'cell-conductor',
@@ -221,7 +221,7 @@ export const WAYS: readonly Way[] = [
       [44, 525],
       [380, 525],
     ],
-    told: ['direct calls, each answered by its response', 200, 517],
+    label: ['direct calls, each answered by its response', 200, 517],
   },
   {
     from: 'object-url',
@@ -231,7 +231,7 @@ export const WAYS: readonly Way[] = [
       [775, 525],
       [775, 448],
     ],
-    told: ['does what object-rpc does', 655, 517],
+    label: ['does what object-rpc does', 655, 517],
   },
   {
     from: 'cell-object-rpc',
@@ -244,7 +244,7 @@ export const WAYS: readonly Way[] = [
       [612, 124],
       [612, 108],
     ],
-    told: ['settled: the token goes back', 468, 335],
+    label: ['settled: the token goes back', 468, 335],
   },
   {
     from: 'cell-object-rpc',
@@ -255,7 +255,7 @@ export const WAYS: readonly Way[] = [
       [80, 462],
       [80, 400],
     ],
-    told: ["answers, by the caller's reply queue", 260, 478],
+    label: ["answers, by the caller's reply queue", 260, 478],
     dashed: true,
   },
 ];

@@ -16,13 +16,13 @@ const SCANNERS = [
 
 const run = (command: string, args: readonly string[]) => {
   const ran = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  if (ran.error !== undefined) return { ok: false, out: '', told: ran.error.message };
-  return { ok: ran.status === 0, out: ran.stdout, told: ran.stdout + ran.stderr };
+  if (ran.error !== undefined) return { ok: false, out: '', output: ran.error.message };
+  return { ok: ran.status === 0, out: ran.stdout, output: ran.stdout + ran.stderr };
 };
 
 let failed = false;
 
-function tell(name: string, outcome: 'clean' | 'failed' | 'skipped', more = ''): void {
+function report(name: string, outcome: 'clean' | 'failed' | 'skipped', more = ''): void {
   if (outcome === 'failed') failed = true;
   console.log(`${name}: ${outcome}${more === '' ? '' : `\n${more.trimEnd()}`}`);
 }
@@ -30,21 +30,21 @@ function tell(name: string, outcome: 'clean' | 'failed' | 'skipped', more = ''):
 /** Runs a scanner, which uv keeps in its own cache; where the index does not answer it is left out. */
 function scan({ name, version, args }: (typeof SCANNERS)[number]): void {
   const tool = ['tool', 'run', '--from', `${name}==${version}`, name];
-  if (!run('uv', [...tool, '--version']).ok) return tell(name, 'skipped', "uv or Python's index does not answer");
-  const { ok, told } = run('uv', [...tool, ...args()]);
-  tell(name, ok ? 'clean' : 'failed', ok ? '' : told);
+  if (!run('uv', [...tool, '--version']).ok) return report(name, 'skipped', "uv or Python's index does not answer");
+  const { ok, output } = run('uv', [...tool, ...args()]);
+  report(name, ok ? 'clean' : 'failed', ok ? '' : output);
 }
 
 /** Known faults of what users of the package install; where the registry has no such service it is left out. */
 function audit(): void {
   const { ok, out } = run('npm', ['audit', '--omit=dev', '--json']);
-  if (!out.includes('"auditReportVersion"')) return tell('npm audit', 'skipped', 'the registry does not answer');
-  tell('npm audit', ok ? 'clean' : 'failed', ok ? '' : out);
+  if (!out.includes('"auditReportVersion"')) return report('npm audit', 'skipped', 'the registry does not answer');
+  report('npm audit', ok ? 'clean' : 'failed', ok ? '' : out);
 }
 
 rmSync(OUTPUT, { recursive: true, force: true });
 const synthesis = run('npm', ['run', '--silent', 'synth', '--', '--output', OUTPUT]);
 if (synthesis.ok) for (const scanner of SCANNERS) scan(scanner);
-else tell('synthesis', 'failed', synthesis.told);
+else report('synthesis', 'failed', synthesis.output);
 audit();
 process.exitCode = failed ? 1 : 0;

@@ -11,7 +11,7 @@ export const confirmAcrossCells = workflow(
   'Begin',
   {
     Begin: beginAnswer('Find source'),
-    'Find source': task('find-source', 'Finds the hidden copy, tells the start, and begins the action there.', {
+    'Find source': task('find-source', 'Finds the hidden copy, publishes the start, and begins the action there.', {
       output: fromAnswer('state', 'outcome'),
       catches: FAIL,
       next: 'Found',
@@ -33,10 +33,10 @@ export const confirmAcrossCells = workflow(
     }),
     'Finish target': task('finish-target', 'The server has no way back any more, and no task.', {
       catches: FAIL,
-      next: 'Tell confirmed',
+      next: 'Notify confirmed',
     }),
     // The server is confirmed, so an answer that fails undoes nothing.
-    'Tell confirmed': task('tell-confirmed', 'Tells the end, ends the event and answers the caller.', {
+    'Notify confirmed': task('notify-confirmed', 'Publishes the end, ends the event and answers the caller.', {
       catches: [caughtAll('Finish')],
       next: 'Finish',
     }),

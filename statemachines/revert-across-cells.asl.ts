@@ -52,9 +52,9 @@ export const revertAcrossCells = workflow(
       failed: 'Fail',
       next: 'Started',
     }),
-    Started: choice('outcome', { ask: 'Order start' }, 'Tell reverted'),
+    Started: choice('outcome', { ask: 'Order start' }, 'Notify reverted'),
     // The server is back, so an answer that fails undoes nothing.
-    'Tell reverted': task('tell-reverted', 'Tells the end, ends the event and answers the caller.', {
+    'Notify reverted': task('notify-reverted', 'Publishes the end, ends the event and answers the caller.', {
       catches: [caughtAll('Finish')],
       next: 'Finish',
     }),

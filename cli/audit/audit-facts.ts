@@ -37,7 +37,6 @@ export type AuditTarget = Pick<DeploymentTarget, 'claimsElsewhere' | 'clock' | '
 interface OwnedBy {
   readonly operation: Operation;
   readonly owner: string;
-  readonly token: string | null;
   /** Status of the execution; `gone` when there is none. */
   readonly status: string;
 }
@@ -119,7 +118,7 @@ export async function auditFacts(target: AuditTarget): Promise<AuditFacts> {
   return {
     now: target.clock.now(),
     cells,
-    instances: records.flatMap(({ instances }) => instances),
+    instances: withCopies(records.flatMap(({ instances }) => instances)),
     migrations: records.flatMap(({ migrations }) => migrations),
     services: records.flatMap(({ services }) => services),
     guests: records.flatMap(({ guests }) => guests),
@@ -198,10 +197,10 @@ function heard(cell: string, item: Item): HeardService[] {
 async function audited(target: AuditTarget, cell: string, item: Item): Promise<AuditedInstance> {
   const owners = await Promise.all(
     OPERATIONS.map(async (operation): Promise<OwnedBy[]> => {
-      const { owner, token } = operationState(item, operation);
+      const { owner } = operationState(item, operation);
       if (owner === null) return [];
       const status = (await target.executions.describe(operation, owner))?.status ?? 'gone';
-      return [{ operation, owner, token, status }];
+      return [{ operation, owner, status }];
     }),
   );
   return {
@@ -211,6 +210,19 @@ async function audited(target: AuditTarget, cell: string, item: Item): Promise<A
     givenUp: givenUpHosts(item),
     held: heldOrder(item),
   };
+}
+
+/** What is at work on a hidden copy is at work on its server. */
+function withCopies(instances: readonly AuditedInstance[]): AuditedInstance[] {
+  const copies = Map.groupBy(
+    instances.filter(({ deleted, hidden }) => hidden && !deleted),
+    ({ uuid }) => uuid,
+  );
+  return instances.map((instance) => {
+    const others = instance.hidden ? [] : (copies.get(instance.uuid) ?? []);
+    const owners = others.flatMap((copy) => copy.owners.map((owned) => ({ ...owned, token: null })));
+    return { ...instance, owners: [...instance.owners, ...owners] };
+  });
 }
 
 async function mappingFacts(target: AuditTarget): Promise<Pick<AuditFacts, 'mappings' | 'hosts' | 'principals'>> {

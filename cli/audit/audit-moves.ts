@@ -7,7 +7,7 @@ import { alive, GRACE_MS, type Finding, type Rule } from './finding.ts';
 const OURS: ReadonlySet<string> = new Set(['evacuation', 'live-migration', 'migration', 'resize']);
 
 /** A resize that waits for its confirmation, or is confirmed or reverted: computes do that without us. */
-const WITHOUT_US: ReadonlySet<string> = new Set(['finished', 'confirming', 'reverting']);
+const LEFT_TO_COMPUTES: ReadonlySet<string> = new Set(['finished', 'confirming', 'reverting']);
 
 /** Whether a migration goes on; `error` is among those that are over. */
 export const goesOn = ({ status, deleted }: Pick<AuditedMigration, 'status' | 'deleted'>): boolean =>
@@ -46,7 +46,7 @@ export const migrationOfNobody: Rule = (facts) => {
   return facts.migrations.filter(goesOn).flatMap((migration): Finding[] => {
     const { uuid, cell, type, status, updatedAt } = migration;
     const instance = instances.get(`${cell}/${migration.instance}`);
-    if (!OURS.has(type) || WITHOUT_US.has(status) || (instance !== undefined && isOwned(instance))) return [];
+    if (!OURS.has(type) || LEFT_TO_COMPUTES.has(status) || (instance !== undefined && isOwned(instance))) return [];
     // What is kept of a server in another cell waits for its user.
     if (instance?.hidden === true) return [];
     if (isYoung(facts.now, updatedAt) || isYoung(facts.now, instance?.updatedAt ?? null)) return [];

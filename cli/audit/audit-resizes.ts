@@ -14,8 +14,9 @@ export const unfinishedResize: Rule = (facts) => {
     const { uuid, cell, status, updatedAt } = migration;
     const instance = shown.get(`${cell}/${migration.instance}`);
     if (status === 'finished' || instance === undefined) return [];
-    if (isOwned(instance) || isYoung(facts.now, updatedAt) || isYoung(facts.now, instance.updatedAt)) return [];
+    if (isYoung(facts.now, updatedAt) || isYoung(facts.now, instance.updatedAt)) return [];
     const copy = facts.instances.find((each) => each.hidden && !each.deleted && each.uuid === instance.uuid);
+    if (isOwned(instance)) return copy === undefined ? [] : guestToTakeAway(migration, copy);
     const answer = answerOf(migration, instance);
     if (answer === undefined && copy === undefined) return [];
     const kept = copy === undefined ? '' : `, and ${copy.cell} keeps a hidden copy of it (host ${copy.host ?? 'none'})`;
@@ -30,6 +31,22 @@ export const unfinishedResize: Rule = (facts) => {
     return [{ ...finding, advice: `conductor heal asks again for it to be ${answer}ed`, remedy }];
   });
 };
+
+/** A copy whose destination is still to take its guest away: the server is back where it was, and its user knows. */
+function guestToTakeAway({ destination }: AuditedMigration, copy: AuditedInstance): Finding[] {
+  const { uuid, cell, vmState, owners } = copy;
+  const waits = owners.some(({ operation, status }) => operation === 'cross-cell-resize' && status === 'RUNNING');
+  if (!waits || vmState !== 'error') return [];
+  const host = destination ?? 'its destination';
+  return [
+    {
+      rule: 'unfinished-resize',
+      subject: uuid,
+      text: `server ${uuid} could not be resized across cells: ${cell} keeps a hidden copy of it until ${host} has taken its guest away`,
+      advice: `start ${host}, or see why it does not answer: it is ordered once an hour`,
+    },
+  ];
+}
 
 /** The last resize across cells of each server, in each cell: those before it were undone. */
 const lastAcrossCells = ({ migrations }: AuditFacts): AuditedMigration[] => {

@@ -10,6 +10,8 @@ export interface AuditedMigration {
   readonly createdAt: string | null;
   readonly updatedAt: string | null;
   readonly acrossCells: boolean;
+  /** The host that it leads to. */
+  readonly destination: string | null;
   readonly deleted: boolean;
 }
 
@@ -47,5 +49,6 @@ export const moving = (cell: string, migration: MigrationItem): AuditedMigration
   createdAt: migration.created_at,
   updatedAt: migration.updated_at ?? migration.created_at,
   acrossCells: migration.cross_cell_move,
+  destination: migration.dest_compute,
   deleted: migration.deleted,
 });

@@ -5,7 +5,6 @@ import { all, equals } from '#ports/conditions';
 import { ConditionFailed } from '#ports/tables';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, PLACEMENT } from '#records/keys';
 import { mapToCell } from '#servers/map-to-cell';
-import { forgetToken } from '#operations/settle';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { addAfterRestore, auditOptions, findingsOf } from './audit.ts';
 import { cellNamed, cellRows } from '#cli/inventory/cells';
@@ -16,7 +15,7 @@ import { completeEvacuation } from './heal-evacuations.ts';
 import { forgetGivenUp } from './heal-guests.ts';
 import { healClaim, healMigration } from './heal-moves.ts';
 import { healCopy, healResize } from './heal-resizes.ts';
-import { letSpeakFor } from '#cli/inventory/principals';
+import { addHostToPrincipal } from '#cli/inventory/principals';
 import { writeUsage } from '#cli/inventory/quota-usage';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { instanceItem } from '#records/items/instance';
@@ -75,13 +74,10 @@ async function mend(target: DeploymentTarget, remedy: Remedy): Promise<boolean> 
       await target.tables.transact([mapToCell(remedy.uuid, cell, remedy.project, isoSeconds(target.clock.now()))]);
       return true;
     }
-    case 'forget-token':
-      await forgetToken(target, cellTable(remedy.cell), remedy.uuid, remedy.operation, remedy.token);
-      return true;
     case 'recount-quota':
       return writeUsage(target, remedy, remedy.before, remedy.after);
     case 'let-speak':
-      return letSpeakFor(target, remedy.principal, remedy.host);
+      return addHostToPrincipal(target, remedy.principal, remedy.host);
     case 'correct-free':
       return correctFree(target, remedy);
     case 'complete-evacuation':

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** What is judged of a request. */
-export interface Knock {
+export interface ConsoleRequest {
   readonly method: string;
   /** Path without its query. */
   readonly path: string;
@@ -33,7 +33,7 @@ export const SESSION_PATH = '/session';
  * Why a request is refused; undefined for one that may be served. Another name than the console's own in Host is DNS
  * rebinding; another origin, or another site's fetch, is a page of somebody else in the same browser.
  */
-export function refusalOf({ method, path, headers }: Knock, gate: Gate): Refusal | undefined {
+export function refusalOf({ method, path, headers }: ConsoleRequest, gate: Gate): Refusal | undefined {
   const { host, origin, 'sec-fetch-site': site = 'same-origin' } = headers;
   if (host !== gate.host) return { status: 421, message: `this console is http://${gate.host} alone` };
   if (method !== 'GET' && method !== 'POST') return { status: 405, message: 'GET and POST are served alone' };

@@ -2,7 +2,7 @@ import type { Json, JsonMap } from '#ports/json';
 import { listOf, mapOf, textOf, textsOf } from '#wire/reading';
 
 /** A request for data or for a change, as the command line that answers it. */
-export interface Errand {
+export interface CommandLine {
   readonly argv: readonly string[];
   /** What of its answer is shown. @default all of it */
   readonly shown?: (data: Json) => Json;
@@ -15,7 +15,7 @@ const MOST_EXECUTIONS = 200;
 /** Searches of servers, by the names of the options. */
 const SEARCHES = ['name', 'state', 'host', 'cell', 'project', 'flavor', 'request'];
 
-type Route = (words: readonly string[], given: Given) => Errand;
+type Route = (words: readonly string[], given: Given) => CommandLine;
 
 interface Given {
   readonly query: URLSearchParams;
@@ -49,7 +49,7 @@ const CHANGING: Readonly<Record<string, Route>> = {
 };
 
 /** The command line that answers a request; undefined when there is nothing under its path. */
-export function errandOf(method: string, { pathname, searchParams }: URL, body: Json): Errand | undefined {
+export function commandLineOf(method: string, { pathname, searchParams }: URL, body: Json): CommandLine | undefined {
   const given = { query: searchParams, body: mapOf(body) };
   const asked = wordsOf(pathname);
   for (const [form, route] of Object.entries(method === 'POST' ? CHANGING : READING)) {

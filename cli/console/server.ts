@@ -4,7 +4,7 @@ import { mapOf, textOrEmpty } from '#wire/reading';
 import type { Answered } from './answers.ts';
 import { isSame, refusalOf, SAFE_HEADERS, SESSION_PATH, type Gate, type Refusal } from './guard.ts';
 import { EXIT } from '#cli/deployment/failure';
-import { errandOf } from './routes.ts';
+import { commandLineOf } from './routes.ts';
 
 /** A file of the page. */
 export interface PageFile {
@@ -91,14 +91,14 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   }
 
   async function serve(response: ServerResponse, method: string, url: URL, body: Json): Promise<void> {
-    const errand = errandOf(method, url, body);
-    if (errand === undefined) return send(response, { status: 404, message: `nothing lies at ${url.pathname}` });
-    const answer = await options.answer(errand.argv);
+    const commandLine = commandLineOf(method, url, body);
+    if (commandLine === undefined) return send(response, { status: 404, message: `nothing lies at ${url.pathname}` });
+    const answer = await options.answer(commandLine.argv);
     if ('error' in answer) {
       const { message, exitCode } = answer.error;
       return send(response, { status: STATUS[exitCode] ?? 404, message });
     }
-    sendJson(response, 200, errand.shown === undefined ? answer.data : errand.shown(answer.data));
+    sendJson(response, 200, commandLine.shown === undefined ? answer.data : commandLine.shown(answer.data));
   }
 
   return {

@@ -7,7 +7,7 @@ import { hostMappingKey, MAPPINGS } from '#records/keys';
 import type { CellRow } from './cells.ts';
 import { CommandFailure } from '#cli/deployment/failure';
 import { hostQueuePolicy } from './host-policy.ts';
-import { letSpeakFor } from './principals.ts';
+import { addHostToPrincipal } from './principals.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { hostMappingItem, type HostMappingItem } from '#records/items/mapping';
 
@@ -51,7 +51,7 @@ export async function addHost(
   if (item === undefined) done.push(`mapped to ${cell.name}`);
   else await checkCell(target, item, cell.name, principals, done);
   for (const principal of principals)
-    if (await letSpeakFor(target, principal, host)) done.push(`${principal} may speak for it`);
+    if (await addHostToPrincipal(target, principal, host)) done.push(`${principal} may speak for it`);
   const all = [...new Set([...(item === undefined ? [] : hostRow(item).principals), ...principals])];
   if (await ensureQueue(target, hostQueue(cell.name, host), all)) done.push(`queue ${hostQueue(cell.name, host)} made`);
   return done;

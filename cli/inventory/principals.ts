@@ -28,7 +28,7 @@ export async function listPrincipals({ tables }: Tables): Promise<Principal[]> {
 }
 
 /** Lets a principal speak for one more host; answers whether that is new. */
-export async function letSpeakFor(target: Tables, principal: string, host: string): Promise<boolean> {
+export async function addHostToPrincipal(target: Tables, principal: string, host: string): Promise<boolean> {
   const known = await findPrincipal(target, principal);
   if (known !== undefined && known.role !== 'host')
     throw new CommandFailure(`${principal} is a ${known.role}: conductor principal remove it first`);

@@ -51,7 +51,7 @@ async function imported(target: DeploymentTarget, file: ClaimsFile, how: How): P
   const steps = stepsOf(file, await auditFacts(target));
   const inTheWay = steps.filter(({ kind }) => kind === 'differs' || kind === 'is not in the file');
   const writes = !how.dryRun && (inTheWay.length === 0 || how.replace);
-  const outcomes = writes ? await written(target, steps) : steps.map((step) => told(step, how));
+  const outcomes = writes ? await written(target, steps) : steps.map((step) => outcomeOf(step, how));
   const findings = writes ? claimFindings(await auditFacts(target)) : [];
   const failed = outcomes.some(({ outcome }) => outcome.startsWith('refused'));
   const rows = outcomes.filter(({ outcome }) => outcome !== 'is there');
@@ -112,7 +112,7 @@ const OUTCOMES = {
   'is not in the file': 'would be given up',
 } as const;
 
-function told({ consumer, kind, claim }: Step, { replace }: How) {
+function outcomeOf({ consumer, kind, claim }: Step, { replace }: How) {
   const stands = kind === 'differs' || kind === 'is not in the file';
   return {
     consumer,

@@ -27,9 +27,9 @@ export class ServiceUnusable extends NovaError {
   readonly trouble: ServiceTrouble;
 
   constructor({ service, url, trouble, remedy, ...more }: ServiceTrouble, options?: ErrorText) {
-    const told = { service, url, trouble, remedy };
-    super(sentence(told), { ...more, ...told }, options);
-    this.trouble = told;
+    const shown = { service, url, trouble, remedy };
+    super(sentence(shown), { ...more, ...shown }, options);
+    this.trouble = shown;
   }
 }
 

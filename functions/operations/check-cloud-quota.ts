@@ -18,7 +18,7 @@ import { quotaLimitsItem } from '#records/items/quota-limits';
 import { usageItem } from '#records/items/quota-usage';
 import { API, quotaKey, quotaLimitsKey, userLimitsKey } from '#records/keys';
 
-type Store = Pick<Services, 'config' | 'quotaBooks' | 'tables'>;
+type Store = Pick<Services, 'config' | 'cloudQuota' | 'tables'>;
 
 /** A request whose servers have their claims already. */
 export interface ClaimedRequest {
@@ -30,10 +30,10 @@ export interface ClaimedRequest {
   readonly asked: Amounts;
 }
 
-/** Whether usage is counted in the books of a cloud. */
-export const countsInCloud = ({ config, quotaBooks }: Pick<Store, 'config' | 'quotaBooks'>): boolean =>
+/** Whether usage is counted by the records of a cloud. */
+export const countsInCloud = ({ config, cloudQuota }: Pick<Store, 'config' | 'cloudQuota'>): boolean =>
   config.recheckQuota &&
-  quotaBooks !== undefined &&
+  cloudQuota !== undefined &&
   (config.quotaDriver === 'unified' || config.countUsageFromPlacement);
 
 /** The limits that the deployment's own count is held to where a cloud counts the rest. */
@@ -53,21 +53,21 @@ const instancesAlone = ({ instances }: Amounts): Amounts => ({ instances, cores:
  * Placement or Keystone is away
  */
 export async function checkCloudQuota(services: Store, request: ClaimedRequest): Promise<void> {
-  const { quotaBooks, config } = services;
-  if (quotaBooks === undefined || !countsInCloud(services)) return;
-  if (config.quotaDriver === 'unified') await checkUnified({ ...services, quotaBooks }, request);
-  else await checkCounted({ ...services, quotaBooks }, request);
+  const { cloudQuota, config } = services;
+  if (cloudQuota === undefined || !countsInCloud(services)) return;
+  if (config.quotaDriver === 'unified') await checkUnified({ ...services, cloudQuota }, request);
+  else await checkCounted({ ...services, cloudQuota }, request);
 }
 
-type Books = Store & Required<Pick<Store, 'quotaBooks'>>;
+type CloudStore = Store & Required<Pick<Store, 'cloudQuota'>>;
 
-async function checkUnified({ tables, config, quotaBooks }: Books, request: ClaimedRequest): Promise<void> {
+async function checkUnified({ tables, config, cloudQuota }: CloudStore, request: ClaimedRequest): Promise<void> {
   const { project, spec, asked } = request;
   const classes = classesOf(spec);
   const [item, resources, limits] = await Promise.all([
     tables.get(API, quotaKey(project)),
-    quotaBooks.usages(project),
-    quotaBooks.limits(project, limitNames(classes)),
+    cloudQuota.usages(project),
+    cloudQuota.limits(project, limitNames(classes)),
   ]);
   const instances = usageItem(item ?? {}).instances + asked.instances;
   const reading = {
@@ -79,14 +79,14 @@ async function checkUnified({ tables, config, quotaBooks }: Books, request: Clai
   if (over.length > 0) throw new ProjectOverLimit({ project_id: project, over: overLimitTexts(over) });
 }
 
-async function checkCounted({ tables, config, quotaBooks }: Books, request: ClaimedRequest): Promise<void> {
+async function checkCounted({ tables, config, cloudQuota }: CloudStore, request: ClaimedRequest): Promise<void> {
   const { project, user, asked } = request;
   const own = user === undefined ? [] : [{ table: API, key: userLimitsKey(project, user) }];
   const [ofProject, ofUser] = await tables.batchGet([{ table: API, key: quotaLimitsKey(project) }, ...own]);
   const limits = limitsOf(config.quota, ofProject && quotaLimitsItem(ofProject), ofUser && quotaLimitsItem(ofUser));
-  const bounds: Bound[] = [{ limits: limits.project, usage: amountsIn(await quotaBooks.usages(project)) }];
+  const bounds: Bound[] = [{ limits: limits.project, usage: amountsIn(await cloudQuota.usages(project)) }];
   if (user !== undefined && ofUser !== undefined)
-    bounds.push({ limits: limits.user, usage: amountsIn(await quotaBooks.usages(project, user)) });
+    bounds.push({ limits: limits.user, usage: amountsIn(await cloudQuota.usages(project, user)) });
   if (exceeded(bounds, NO_INSTANCES).length > 0) throw new TooManyInstances(tooMany(bounds, NO_INSTANCES, asked));
 }
 

@@ -14,9 +14,8 @@ const KEPT_SECONDS = 86_400;
 export async function noteTrouble(
   { clock, log, tables }: Pick<Services, 'clock' | 'log' | 'tables'>,
   execution: string,
-  { trouble: told }: ServiceUnusable,
+  { trouble: { service, url, trouble, remedy } }: ServiceUnusable,
 ): Promise<void> {
-  const { service, url, trouble, remedy } = told;
   log.error('a service of the cloud cannot be used: the operation waits', { service, url, trouble, remedy });
   const met_at = clock.now();
   const expires_at = Math.floor(met_at / 1000) + KEPT_SECONDS;

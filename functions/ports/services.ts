@@ -14,7 +14,7 @@ import type { NetworkPorts } from './network-ports.ts';
 import type { Notifier } from './notifier.ts';
 import type { Placement } from './placement.ts';
 import type { Queues } from './queues.ts';
-import type { QuotaBooks } from './quota-books.ts';
+import type { CloudQuota } from './cloud-quota.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Sealer } from './sealer.ts';
 import type { ServiceGroup } from './service-group.ts';
@@ -43,7 +43,7 @@ export interface Services {
   readonly placement: Placement;
   readonly queues: Queues;
   /** Absent where no cloud's Placement is asked. */
-  readonly quotaBooks?: QuotaBooks;
+  readonly cloudQuota?: CloudQuota;
   readonly scheduler: Scheduler;
   readonly sealer: Sealer;
   readonly serviceGroup: ServiceGroup;

@@ -5,7 +5,7 @@ import type { Records } from './method.ts';
 import { present } from './stamp.ts';
 
 /** The persistent fields of a new record. */
-export function newborn(records: Records): Attributes {
+export function persistentFields(records: Records): Attributes {
   return { created_at: present(records), updated_at: null, deleted_at: null, deleted: false };
 }
 

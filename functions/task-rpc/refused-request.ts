@@ -52,11 +52,11 @@ export async function endRefused(
 const isReschedule = ({ args, reply }: RpcRequest): boolean =>
   reply !== undefined && (args['host_list'] ?? null) !== null;
 
-/** The workflow of an operation on one server, with the little that its end needs. */
+/** The workflow of an operation on one server, whatever of its arguments names it, with the little that its end needs. */
 function operationOf({ method, args, context }: RpcRequest): WorkflowRoute | undefined {
-  const given = args['instance'];
-  const { uuid, host = null } = fieldsOf(given);
-  const instanceUuid = textOf(uuid);
+  const { uuid, host = null } = fieldsOf(args['instance']);
+  const others = [args['request_spec'], args['migration']].map((each) => fieldsOf(each)['instance_uuid']);
+  const instanceUuid = [uuid, ...others].map(textOf).find((each) => each !== undefined);
   const found = OPERATIONS.get(method)?.(args);
   if (instanceUuid === undefined || found === undefined) return undefined;
   const instance = newObject('Instance', '2.7', { uuid: instanceUuid, host });
@@ -77,6 +77,10 @@ interface Operation {
 
 const live = (method: string): Operation => ({ workflow: 'live-migrate', state: { method, destination: null } });
 
+/** A live migration brings no flavor, whatever else is wrong with it. */
+const isLive = ({ live: asked, flavor }: JsonMap): boolean =>
+  typeof asked === 'boolean' ? asked : !isWireObject(flavor);
+
 /** The user's answer to a resize across cells, which is waited for again. */
 const answer =
   (workflow: string) =>
@@ -94,7 +98,7 @@ const OPERATIONS: ReadonlyMap<string, (args: JsonMap) => Operation> = new Map([
   [
     'migrate_server',
     (args: JsonMap) =>
-      args['live'] === true
+      isLive(args)
         ? live('migrate_server')
         : { workflow: 'cold-migrate', state: { entry: 'move', attempt: 0, tried: [] } },
   ],

@@ -21,7 +21,7 @@ export interface Schema {
 }
 
 /** What does not fit, and where: names and places of the value with dots between. */
-export interface Misfit {
+export interface Mismatch {
   readonly path: string;
   readonly expected: string;
 }
@@ -29,7 +29,7 @@ export interface Misfit {
 export type Definitions = Readonly<Record<string, Schema>>;
 
 /** The first thing of a value that does not fit its schema; undefined when all of it fits. */
-export function misfit(value: Json, schema: Schema, definitions: Definitions, path = ''): Misfit | undefined {
+export function mismatch(value: Json, schema: Schema, definitions: Definitions, path = ''): Mismatch | undefined {
   return (
     ofReference(value, schema, definitions, path) ??
     ofAlternatives(value, schema, definitions, path) ??
@@ -42,7 +42,7 @@ export function misfit(value: Json, schema: Schema, definitions: Definitions, pa
 function ofReference(value: Json, { $ref, allOf = [] }: Schema, definitions: Definitions, path: string) {
   const all = $ref === undefined ? allOf : [definitionOf($ref, definitions), ...allOf];
   for (const each of all) {
-    const found = misfit(value, each, definitions, path);
+    const found = mismatch(value, each, definitions, path);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -55,14 +55,14 @@ function definitionOf($ref: string, definitions: Definitions): Schema {
 }
 
 /** Of several forms, the one that fits furthest is the one that was meant. */
-function ofAlternatives(value: Json, { anyOf }: Schema, definitions: Definitions, path: string): Misfit | undefined {
+function ofAlternatives(value: Json, { anyOf }: Schema, definitions: Definitions, path: string): Mismatch | undefined {
   if (anyOf === undefined) return undefined;
-  const found = anyOf.map((each) => misfit(value, each, definitions, path));
+  const found = anyOf.map((each) => mismatch(value, each, definitions, path));
   if (found.includes(undefined)) return undefined;
   return found.reduce((best, each) => ((each?.path.length ?? 0) > (best?.path.length ?? 0) ? each : best));
 }
 
-function ofKind(value: Json, schema: Schema, path: string): Misfit | undefined {
+function ofKind(value: Json, schema: Schema, path: string): Mismatch | undefined {
   const { type, pattern, minimum, maximum } = schema;
   if (type !== undefined && !isOfType(value, type)) return { path, expected: `${type} is expected` };
   if ('const' in schema && value !== schema.const)
@@ -85,7 +85,7 @@ function isOfType(value: Json, type: string): boolean {
 
 const inside = (path: string, name: string | number): string => (path === '' ? String(name) : `${path}.${name}`);
 
-function ofMap(value: Json, schema: Schema, definitions: Definitions, path: string): Misfit | undefined {
+function ofMap(value: Json, schema: Schema, definitions: Definitions, path: string): Mismatch | undefined {
   if (!isMap(value)) return undefined;
   const { properties = {}, required = [], additionalProperties = true } = schema;
   const missing = required.find((name) => value[name] === undefined);
@@ -94,16 +94,16 @@ function ofMap(value: Json, schema: Schema, definitions: Definitions, path: stri
   for (const [name, each] of Object.entries(map)) {
     const own = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
     if (own === false) return { path: inside(path, name), expected: 'nobody knows it' };
-    const found = typeof own === 'object' ? misfit(each, own, definitions, inside(path, name)) : undefined;
+    const found = typeof own === 'object' ? mismatch(each, own, definitions, inside(path, name)) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function ofList(value: Json, { items }: Schema, definitions: Definitions, path: string): Misfit | undefined {
+function ofList(value: Json, { items }: Schema, definitions: Definitions, path: string): Mismatch | undefined {
   if (!Array.isArray(value) || items === undefined) return undefined;
   for (const [at, each] of value.entries()) {
-    const found = misfit(each, items, definitions, inside(path, at));
+    const found = mismatch(each, items, definitions, inside(path, at));
     if (found !== undefined) return found;
   }
   return undefined;

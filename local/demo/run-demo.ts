@@ -14,21 +14,21 @@ export interface DemoOptions {
   /** `terminal` redraws, `lines` appends, `none` shows no progress. */
   readonly progress: 'terminal' | 'lines' | 'none';
   /** Milliseconds that a scenario may take. @default 60 s */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
 }
 
 const RENDERERS = { terminal: 'default', lines: 'simple', none: 'silent' } as const;
 
 /** Plays the scenarios one after the other, shows what becomes of them, and answers the exit code. */
 export async function runDemo(world: DemoWorld, options: DemoOptions): Promise<0 | 1> {
-  const { scenarios, print, progress, patienceMs = 60_000 } = options;
+  const { scenarios, print, progress, timeoutMs = 60_000 } = options;
   const played: Played[] = [];
   const tasks = new Listr(
     scenarios.map((scenario) => ({
       title: scenario.title,
       task: async (_context: unknown, task: { output: string; title: string }): Promise<void> => {
         let shown = '';
-        const result = await playScenario(world, scenario, patienceMs, (line) => {
+        const result = await playScenario(world, scenario, timeoutMs, (line) => {
           if (line !== shown) task.output = line;
           shown = line;
         });

@@ -28,12 +28,12 @@ class Performance {
   #askedAt: number;
   #finishedAt = new Map<string, number>();
 
-  constructor(world: DemoWorld, scenario: Scenario, patienceMs: number, progress: (line: string) => void) {
+  constructor(world: DemoWorld, scenario: Scenario, timeoutMs: number, progress: (line: string) => void) {
     this.#world = world;
     this.#scenario = scenario;
     this.#progress = progress;
     this.#askedAt = world.clock.now();
-    this.#deadline = this.#askedAt + patienceMs;
+    this.#deadline = this.#askedAt + timeoutMs;
     this.#names = Array.from({ length: scenario.servers }, (_, at) => serverName(scenario, at));
     if (scenario.recorded === true) {
       const boot = recordedBoot();
@@ -149,6 +149,6 @@ class Performance {
 export const playScenario = (
   world: DemoWorld,
   scenario: Scenario,
-  patienceMs: number,
+  timeoutMs: number,
   progress: (line: string) => void,
-): Promise<Played> => new Performance(world, scenario, patienceMs, progress).play();
+): Promise<Played> => new Performance(world, scenario, timeoutMs, progress).play();

@@ -41,7 +41,7 @@ export interface Stage {
   readonly untilTrue: (holds: () => Promise<boolean>) => Promise<void>;
 }
 
-/** Patience has ended before something came true. */
+/** The time is over before something came true. */
 export class WaitTimedOut extends Error {
   override readonly name = 'WaitTimedOut' as const;
 }

@@ -1,7 +1,7 @@
 import type { Order } from './order.ts';
 
 /** The moments at which a host may die. */
-export type DyingMoment =
+export type CrashPoint =
   /** The order stays in the queue. */
   | 'before-read'
   /** The order is gone, and nobody has heard of it. */
@@ -18,7 +18,7 @@ export type BehaviourKind =
   | { readonly fail: string }
   /** It cannot, and nobody else shall try: the server ends in error. */
   | { readonly abort: string }
-  | { readonly die: DyingMoment }
+  | { readonly die: CrashPoint }
   /** It takes that many milliseconds for spawning, and goes on as behaviour (@default builds). */
   | { readonly delay: number; readonly next?: BehaviourKind };
 
@@ -29,7 +29,7 @@ export type Behaviour = (order: Order, attempt: number) => BehaviourKind;
 export const diligent: Behaviour = () => 'build';
 
 /** When the host dies in this way, if it does. */
-export function dyingMoment(kind: BehaviourKind): DyingMoment | undefined {
+export function dyingMoment(kind: BehaviourKind): CrashPoint | undefined {
   if (kind === 'build') return undefined;
   if ('die' in kind) return kind.die;
   return 'delay' in kind && kind.next !== undefined ? dyingMoment(kind.next) : undefined;

@@ -2,7 +2,7 @@ import type { RpcCaller } from '#client/rpc-caller';
 import type { Clock } from '#ports/clock';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import type { Guests } from './guests.ts';
-import type { DyingMoment } from './behaviour.ts';
+import type { CrashPoint } from './behaviour.ts';
 import type { ObjectProxy } from './object-proxy.ts';
 import type { Order } from './order.ts';
 import type { ResourceTracker } from './resource-tracker.ts';
@@ -21,7 +21,7 @@ export interface BuildSite {
   /** Resolves after that time. @throws HostDied when the host died meanwhile */
   sleep(milliseconds: number): Promise<void>;
   /** Dies, silently. */
-  die(moment: DyingMoment): never;
+  die(moment: CrashPoint): never;
   /** Answers an order that is a call; an order that is none is left unanswered. */
   answer(order: Order, result: Json, failure: string | null): Promise<void>;
   /** Keeps what went wrong, for those who look later. */

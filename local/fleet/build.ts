@@ -3,7 +3,7 @@ import { NovaError } from '#errors';
 import type { JsonMap } from '#ports/json';
 import { save, type Build, type BuildSite } from './build-site.ts';
 import { abortBuild, rescheduleBuild, undoBuild } from './build-failure.ts';
-import type { DyingMoment, BehaviourKind } from './behaviour.ts';
+import type { CrashPoint, BehaviourKind } from './behaviour.ts';
 import { listObjects, objectArgument, retryOf, textField, type Order } from './order.ts';
 
 const EVENT = 'compute__do_build_and_run_instance';
@@ -111,7 +111,7 @@ async function spawn(build: Build, kind: BehaviourKind): Promise<void> {
   throw 'fail' in kind ? new BuildFailed(kind.fail, true) : new BuildFailed(kind.abort, false);
 }
 
-async function dieIf(build: Build, kind: BehaviourKind, moment: DyingMoment): Promise<void> {
+async function dieIf(build: Build, kind: BehaviourKind, moment: CrashPoint): Promise<void> {
   if (kind !== 'build' && 'die' in kind && kind.die === moment) build.site.die(moment);
 }
 

@@ -8,7 +8,7 @@ import {
   ask,
   asEvent,
   dieIf,
-  hypervise,
+  onHypervisor,
   MoveFailed,
   moveOf,
   refreshNetworks,
@@ -33,7 +33,7 @@ export async function prepSnapshotBasedResizeAtDest(site: BuildSite, order: Orde
       const reason = `Pre-checks failed on host '${site.host}'. Error: ${kind.fail}`;
       throw new MigrationPreCheckError({ reason });
     }
-    await hypervise(move);
+    await onHypervisor(move);
     const destination = { dest_compute: site.host, dest_host: '192.0.2.2', dest_node: site.host };
     move.migration = await saveMigration(move, destination);
     const context = migrationContext(move);
@@ -69,11 +69,11 @@ export async function prepSnapshotBasedResizeAtSource(
     await erringMigration(move, async () => {
       await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
       move.migration = await saveMigration(move, { status: 'migrating' });
-      if (!failsLate(kind)) await hypervise(move);
+      if (!failsLate(kind)) await onHypervisor(move);
       site.guests.stop(textField(move.instance, 'uuid'));
       await dieIf(move, 'after-claim');
       await inError(move, async () => {
-        if (failsLate(kind)) await hypervise(move);
+        if (failsLate(kind)) await onHypervisor(move);
         move.migration = await saveMigration(move, { status: 'post-migrating' });
         move.instance = await saveInstance(move, { task_state: 'resize_migrated', power_state: 4 }, 'resize_migrating');
       });
@@ -97,7 +97,7 @@ export async function finishSnapshotBasedResizeAtDest(
         move.instance = await saveInstance(move, changed, 'resize_migrated');
         await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
         await refreshNetworks(move);
-        await hypervise(move);
+        await onHypervisor(move);
         move.migration = await saveMigration(move, { status: 'finished' });
         const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
         const arrived = { host: site.host, node: site.host, launched_on: site.host, launched_at, power_state: 1 };
@@ -122,7 +122,7 @@ export async function confirmSnapshotBasedResizeAtSource(
   await called(move, 'confirm_snapshot_based_resize_at_source', async () => {
     await erringMigration(move, async () => {
       await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
-      await hypervise(move);
+      await onHypervisor(move);
       move.migration = await saveMigration(move, { status: 'confirmed' });
       await site.tracker.release(textField(move.instance, 'uuid'));
     });
@@ -141,7 +141,7 @@ export async function revertSnapshotBasedResizeAtDest(
     await erringMigration(move, () =>
       inError(move, async () => {
         await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
-        await hypervise(move);
+        await onHypervisor(move);
         site.guests.stop(textField(move.instance, 'uuid'));
         await site.tracker.release(textField(move.instance, 'uuid'));
         move.instance = await saveInstance(move, { migration_context: null }, ['resize_reverting']);
@@ -170,7 +170,7 @@ export async function finishRevertSnapshotBasedResizeAtSource(
         };
         move.instance = await saveInstance(move, back, ['resize_reverting']);
         await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
-        await hypervise(move);
+        await onHypervisor(move);
         move.migration = await saveMigration(move, { status: 'reverted' });
         const { old_vm_state: _was, ...system_metadata } = systemMetadata(move.instance);
         const runs = was === 'active';

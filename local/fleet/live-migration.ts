@@ -9,7 +9,7 @@ import {
   ask,
   asEvent,
   dieIf,
-  hypervise,
+  onHypervisor,
   MoveFailed,
   moveOf,
   instanceOrderOf,
@@ -36,7 +36,7 @@ export async function checkDestination(site: BuildSite, order: Order, kind: Beha
         await site.proxy.classAction(order.context, 'ComputeNode', 'get_first_node_by_host_for_old_compat', [host]);
       await dieIf(move, 'after-claim');
       try {
-        await hypervise(move);
+        await onHypervisor(move);
       } catch (error) {
         if (!(error instanceof MoveFailed)) throw error;
         if (move.kind !== 'build' && 'abort' in move.kind) throw new NovaError(error.message);
@@ -78,7 +78,7 @@ export async function liveMigration(site: BuildSite, order: Order, kind: Behavio
     const { migrate_data = null } = order.args;
     await callDestination(move, 'pre_live_migration', { disk: null, migrate_data: withMigration(migrate_data, move) });
     move.migration = await saveMigration(move, { status: 'running' });
-    await hypervise(move);
+    await onHypervisor(move);
   } catch (error) {
     if (!(error instanceof MoveFailed) && !(error instanceof NovaError)) throw error;
     await rollBack(move);
@@ -124,7 +124,7 @@ export async function preLiveMigration(site: BuildSite, order: Order, kind: Beha
       await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
       await refreshNetworks(move);
       try {
-        await hypervise(move);
+        await onHypervisor(move);
       } catch (error) {
         if (!(error instanceof MoveFailed)) throw error;
         throw new NovaError(error.message);

@@ -4,7 +4,7 @@ import { hostQueue } from '#ports/host-queue';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { serializeFailure } from '#wire/failure';
 import type { BuildSite } from './build-site.ts';
-import type { DyingMoment, BehaviourKind } from './behaviour.ts';
+import type { CrashPoint, BehaviourKind } from './behaviour.ts';
 import { objectArgument, textField, type Order } from './order.ts';
 
 /** One order on a host, with the server as this host knows it. */
@@ -118,18 +118,18 @@ export async function answering(site: BuildSite, order: Order, work: () => Promi
 }
 
 /** What the hypervisor does with its part as given. @throws MoveFailed */
-export async function hypervise(move: InstanceOrder, kind: BehaviourKind = move.kind): Promise<void> {
+export async function onHypervisor(move: InstanceOrder, kind: BehaviourKind = move.kind): Promise<void> {
   if (kind === 'build') return;
   if ('delay' in kind) {
     await move.site.sleep(kind.delay);
-    return hypervise(move, kind.next ?? 'build');
+    return onHypervisor(move, kind.next ?? 'build');
   }
   if ('die' in kind) return dieIf(move, 'mid-build');
   throw new MoveFailed('fail' in kind ? kind.fail : kind.abort);
 }
 
 /** Dies when this is the moment. */
-export async function dieIf({ site, kind }: InstanceOrder, moment: DyingMoment): Promise<void> {
+export async function dieIf({ site, kind }: InstanceOrder, moment: CrashPoint): Promise<void> {
   if (kind !== 'build' && 'die' in kind && kind.die === moment) site.die(moment);
 }
 

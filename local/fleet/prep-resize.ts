@@ -9,7 +9,7 @@ import {
   asEvent,
   dieIf,
   handOn,
-  hypervise,
+  onHypervisor,
   MoveFailed,
   moveOf,
   refreshNetworks,
@@ -54,7 +54,7 @@ async function prepare(move: Move): Promise<void> {
   await site.tracker.claim(move.instance);
   await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
   await dieIf(move, 'after-claim');
-  await hypervise(move);
+  await onHypervisor(move);
   const { image = null, clean_shutdown = true, request_spec = null } = order.args;
   const args = { image, clean_shutdown, request_spec, flavor: flavorOf(order) };
   await handOn(move, textField(move.migration, 'source_compute'), 'resize_instance', args);
@@ -127,7 +127,7 @@ export async function resizeInstance(site: BuildSite, order: Order, kind: Behavi
       move.instance = await saveInstance(move, { task_state: 'resize_migrating' }, 'resize_prep');
       await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
       site.guests.stop(textField(move.instance, 'uuid'));
-      await hypervise(move);
+      await onHypervisor(move);
       move.migration = await saveMigration(move, { status: 'post-migrating' });
       const host = textField(move.migration, 'dest_compute');
       const node = textField(move.migration, 'dest_node');
@@ -152,7 +152,7 @@ export async function finishResize(site: BuildSite, order: Order, kind: Behaviou
         { ...sizeOf(move.instance['nova_object.data']['new_flavor']), task_state: 'resize_finish' },
         'resize_migrated',
       );
-      await hypervise(move);
+      await onHypervisor(move);
       move.migration = await saveMigration(move, { status: 'finished' });
       const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
       move.instance = await saveInstance(move, { launched_at, task_state: null, vm_state: 'resized' }, 'resize_finish');

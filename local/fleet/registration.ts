@@ -9,7 +9,7 @@ import { ResourceTracker, type Capacity } from './resource-tracker.ts';
 import { deleteInstance, destroyInstance, type Deletion } from './terminate.ts';
 
 /** A host that is about to say that it is there. */
-export interface Newcomer {
+export interface NewHost {
   readonly host: string;
   readonly capacity: Capacity;
   readonly proxy: ObjectProxy;
@@ -39,12 +39,12 @@ const TRACKED_ATTRIBUTES = ['system_metadata', 'numa_topology', 'flavor', 'migra
  * A server that was being built here when the host last died is set to error, and one that was being deleted is
  * deleted, as nova-compute does at its start (ComputeManager `_init_instance`).
  */
-export async function register(newcomer: Newcomer): Promise<Registered> {
-  const { host, proxy, context } = newcomer;
+export async function register(newHost: NewHost): Promise<Registered> {
+  const { host, proxy, context } = newHost;
   await proxy.ping(context);
   const attributes = { expected_attrs: [...INSTANCE_ATTRIBUTES] };
   const instances = listObjects(await proxy.classAction(context, 'InstanceList', 'get_by_host', [host], attributes));
-  await findNode(newcomer);
+  await findNode(newHost);
   const evacuated = {
     source_compute: host,
     status: ['accepted', 'pre-migrating', 'done'],
@@ -53,19 +53,19 @@ export async function register(newcomer: Newcomer): Promise<Registered> {
   const reading = { ...context, read_deleted: 'yes' } as const;
   const gone = listObjects(await proxy.classAction(reading, 'MigrationList', 'get_by_filters', [evacuated]));
   const remaining: WireObject[] = [];
-  for (const instance of instances) if (!(await endDeletion(newcomer, instance))) remaining.push(instance);
-  for (const instance of remaining) await endInterruptedBuild(newcomer, instance);
+  for (const instance of instances) if (!(await endDeletion(newHost, instance))) remaining.push(instance);
+  for (const instance of remaining) await endInterruptedBuild(newHost, instance);
 
-  const service = await findOrCreateService(newcomer);
+  const service = await findOrCreateService(newHost);
   await unlessHostNotFound(
     proxy.classAction(context, 'ComputeNodeList', 'get_all_by_host', [host], { use_slave: true }),
   );
-  const node = (await findNode(newcomer)) ?? (await createNode(newcomer));
+  const node = (await findNode(newHost)) ?? (await createNode(newHost));
   await proxy.classAction(context, 'PciDeviceList', 'get_by_compute_node', [numberField(node, 'id')]);
   const tracked = { expected_attrs: [...TRACKED_ATTRIBUTES] };
   const here = await proxy.classAction(context, 'InstanceList', 'get_by_host_and_node', [host, host], tracked);
   await proxy.classAction(context, 'MigrationList', 'get_in_progress_and_error', [host, host]);
-  const tracker = new ResourceTracker(proxy, context, node, newcomer.capacity);
+  const tracker = new ResourceTracker(proxy, context, node, newHost.capacity);
   await tracker.begin(listObjects(here));
   await proxy.classAction(context, 'Service', 'get_by_compute_host', [host]);
   const away = new Set(gone.map((migration) => textField(migration, 'instance_uuid')));
@@ -79,20 +79,20 @@ export async function register(newcomer: Newcomer): Promise<Registered> {
 /** Power state 4: a guest that was stopped before it left for another cell. */
 const isShutDown = (instance: WireObject): boolean => instance['nova_object.data']['power_state'] === 4;
 
-async function findNode({ proxy, context, host }: Newcomer): Promise<WireObject | undefined> {
+async function findNode({ proxy, context, host }: NewHost): Promise<WireObject | undefined> {
   const found = proxy.classAction(context, 'ComputeNode', 'get_by_host_and_nodename', [host, host]);
   const node = await unlessHostNotFound(found);
   return isWireObject(node) ? node : undefined;
 }
 
-async function findOrCreateService({ proxy, context, host }: Newcomer): Promise<WireObject> {
+async function findOrCreateService({ proxy, context, host }: NewHost): Promise<WireObject> {
   const found = await proxy.classAction(context, 'Service', 'get_by_host_and_binary', [host, 'nova-compute']);
   if (isWireObject(found)) return found;
   const fields = { host, binary: 'nova-compute', topic: 'compute', report_count: 0, version: SERVICE_VERSION };
   return proxy.action(context, newObject('Service', '1.22', fields), 'create');
 }
 
-function createNode({ proxy, context, host, capacity }: Newcomer): Promise<WireObject> {
+function createNode({ proxy, context, host, capacity }: NewHost): Promise<WireObject> {
   const node = newObject('ComputeNode', '1.19', {
     host,
     vcpus: capacity.vcpus,
@@ -118,7 +118,7 @@ function createNode({ proxy, context, host, capacity }: Newcomer): Promise<WireO
 }
 
 /** Whether the server was being deleted here when the host last died: then the deletion is seen to its end. */
-async function endDeletion({ host, proxy, context, clock, trouble }: Newcomer, instance: WireObject): Promise<boolean> {
+async function endDeletion({ host, proxy, context, clock, trouble }: NewHost, instance: WireObject): Promise<boolean> {
   const deletion: Deletion = { host, proxy, context, clock, instance, release: async () => undefined };
   const isDeleted = textField(instance, 'vm_state') === 'deleted';
   if (!isDeleted && textField(instance, 'task_state') !== 'deleting') return false;
@@ -131,7 +131,7 @@ async function endDeletion({ host, proxy, context, clock, trouble }: Newcomer, i
   return true;
 }
 
-async function endInterruptedBuild({ proxy, context, trouble }: Newcomer, instance: WireObject): Promise<void> {
+async function endInterruptedBuild({ proxy, context, trouble }: NewHost, instance: WireObject): Promise<void> {
   if (textField(instance, 'vm_state') !== 'building') return;
   try {
     await proxy.action(context, instance, 'save', { vm_state: 'error', task_state: null });

@@ -6,7 +6,7 @@ import type { Cell } from '#records/method';
 import { freePort } from '#local/emulation/loopback-server';
 import { seedHost } from '#local/emulation/seed';
 import type { World } from '#local/emulation/world';
-import { eventually, PATIENCE_SECONDS } from './eventually.ts';
+import { eventually, LONGEST_SECONDS } from './eventually.ts';
 import type { Release } from './releases.ts';
 import { StockCompute, type ComputeSurroundings, type HostSettings } from './stock-compute.ts';
 
@@ -82,7 +82,7 @@ export class StockHosts {
         // its service is there before its resources are
         return (await this.verdict(compute.host)).liveness === 'up' && (await this.#hasResources(compute.host));
       },
-      PATIENCE_SECONDS,
+      LONGEST_SECONDS,
       async () => [compute.said, ...compute.lines().slice(-5)].join('\n'),
     );
   }
@@ -120,13 +120,13 @@ export class StockHosts {
         moved.push(...tried);
         return tried.every(({ to }) => to !== null) && moved;
       },
-      PATIENCE_SECONDS,
+      LONGEST_SECONDS,
       async () => JSON.stringify(moved),
     );
   }
 
-  /** Ends the processes. */
+  /** Ends the processes, at once: nobody asks any more how they end. */
   async stopComputes(): Promise<void> {
-    await Promise.all(this.computes.map((compute) => compute.stop()));
+    await Promise.all(this.computes.map((compute) => compute.kill()));
   }
 }

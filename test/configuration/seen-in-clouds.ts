@@ -96,14 +96,14 @@ async function underAuthority(config: Configuration): Promise<unknown> {
 /** What a check of a project's quota ends with, whose usage lies in the books of a cloud. */
 async function checked(config: Configuration, limits: Readonly<Record<string, number>>): Promise<unknown> {
   const { tables } = memoryTables();
-  const quotaBooks = {
+  const cloudQuota = {
     usages: async () => ({ VCPU: 20, PCPU: 1, MEMORY_MB: 512 }),
     limits: async (_project: string, names: readonly string[]) =>
       new Map(Object.entries(limits).filter(([name]) => names.includes(name))),
   };
   const spec = fieldsOf(requestSpec({ flavor: flavor({ vcpus: 2 }) }));
   const request = { project: 'p', user: 'u', spec, asked: { instances: 1, cores: 2, ram: 512 } };
-  return String(await rejected(checkCloudQuota({ tables, quotaBooks, config }, request)).catch(() => 'it fits'));
+  return String(await rejected(checkCloudQuota({ tables, cloudQuota, config }, request)).catch(() => 'it fits'));
 }
 
 const unified = (config: Configuration): Configuration => ({ ...config, quotaDriver: 'unified' });

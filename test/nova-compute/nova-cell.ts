@@ -20,7 +20,7 @@ import { lookedUp } from '#records/lookup';
 import { cellTable, serviceKey } from '#records/keys';
 import type { RequestPorts } from '#cli/servers/server-request';
 import { numberOf } from '#wire/reading';
-import { eventually, PATIENCE_SECONDS } from '#local/nova-compute/eventually';
+import { eventually, LONGEST_SECONDS } from '#local/nova-compute/eventually';
 import type { BesideNova } from './beside-nova.ts';
 import type { Moment } from '#cli/inventory/timeline';
 import { claimsOf, lookAt, timelineOf, type LookedAt } from './looked-at.ts';
@@ -187,7 +187,7 @@ export class NovaCell extends StockHosts {
   }
 
   /** A server as it is now; undefined where no cell has it. */
-  look = (uuid: string): Promise<LookedAt | undefined> => lookAt(this.#ports, uuid, this.guestsOf(uuid));
+  look = (uuid: string): Promise<LookedAt | undefined> => lookAt(this.#ports, uuid, () => this.guestsOf(uuid));
 
   timelineOf = (uuid: string): Promise<readonly Moment[]> => timelineOf(this.#ports, uuid);
 
@@ -212,7 +212,7 @@ export class NovaCell extends StockHosts {
         const server = await this.look(uuid);
         return server !== undefined && fits(server) && server;
       },
-      PATIENCE_SECONDS,
+      LONGEST_SECONDS,
       async () => `It is ${JSON.stringify(await this.look(uuid))}. The conductor said ${this.#said()}`,
     );
   }

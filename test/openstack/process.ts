@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, openSync, closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { PATIENCE_SECONDS } from '#local/nova-compute/eventually';
+import { LONGEST_SECONDS } from '#local/nova-compute/eventually';
 import type { Name } from './configuration.ts';
 
 /** A service that runs. */
@@ -31,7 +31,7 @@ export async function startService(
   const child = spawn(join(venv, 'bin', 'python'), args, { cwd: folder, stdio: ['ignore', output, output] });
   closeSync(output);
   const stop = (): Promise<void> => stopped(child);
-  const until = Date.now() + PATIENCE_SECONDS * 1000;
+  const until = Date.now() + LONGEST_SECONDS * 1000;
   while (Date.now() < until && child.exitCode === null) {
     const there = await fetch(`http://127.0.0.1:${port}${READY[name]}`).then(
       ({ status }) => status < 500,

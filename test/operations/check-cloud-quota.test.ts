@@ -22,14 +22,14 @@ function cloud(
 ) {
   const { tables } = memoryTables();
   const asked: (readonly string[])[] = [];
-  const quotaBooks = {
+  const cloudQuota = {
     usages: async (_project: string, of?: string) => (of === undefined ? project : user),
     limits: async (_project: string, names: readonly string[]) => {
       asked.push(names);
       return new Map(Object.entries(limits).filter(([name]) => names.includes(name)));
     },
   };
-  return { tables, quotaBooks, asked, config: { ...DEFAULTS, quota: QUOTA, ...config } };
+  return { tables, cloudQuota, asked, config: { ...DEFAULTS, quota: QUOTA, ...config } };
 }
 
 describe('usage counts in the books of a cloud', () => {

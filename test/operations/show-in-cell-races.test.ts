@@ -10,7 +10,7 @@ import { instanceItem } from '#records/items/instance';
 import { API, cellTable, instanceMappingKey, MAPPINGS, quotaKey } from '#records/keys';
 import { HIDDEN, IS_HIDDEN, IS_SHOWN } from '#records/operation';
 import { NOW } from '../fixtures/records.ts';
-import { FROM, KEY, owner, SHOWN, TO } from '../fixtures/shown-in-cell.ts';
+import { FROM, KEY, owner, SHOWN, TO } from './shown-in-cell.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 import { watchingAll } from '../fixtures/watching.ts';
 

@@ -6,7 +6,7 @@ import { HIDDEN, QUOTA } from '#records/operation';
 import { quotaHold } from '#records/instance-quota';
 import { NOW } from '../fixtures/records.ts';
 import { rejected } from '../fixtures/rejected.ts';
-import { KEY, owner, SHOWN } from '../fixtures/shown-in-cell.ts';
+import { KEY, owner, SHOWN } from './shown-in-cell.ts';
 import { memoryTables } from '../fixtures/tables.ts';
 import { watching } from '../fixtures/watching.ts';
 

@@ -7,16 +7,19 @@ import { MAPPINGS, principalKey } from '#records/keys';
 import { principalItem, type Principal } from '#records/principals';
 import { watching } from '../fixtures/watching.ts';
 import type { Delivery } from '#rpc/delivery';
+import { ownPulse } from '#rpc/pulse';
 import { mustBeKnown, Senders } from '#rpc/sender';
+import { CONDUCTOR_SENDER, pulseBody } from '#wire/pulse';
 
 const HOST: Principal = { principal: 'AROAHOST1', role: 'host', hosts: ['host1'] };
 const INSTANCE: Principal = { principal: 'AROAPROFILE:i-2', role: 'host', hosts: ['host2'] };
 const API: Principal = { principal: 'AROAAPI', role: 'publisher', hosts: [] };
 const OPERATOR: Principal = { principal: 'AROAOPS', role: 'operator', hosts: [] };
+const FENCER: Principal = { principal: 'AROAFENCE', role: 'fencing-agent', hosts: [] };
 
 async function senders(requirePrincipals = true): Promise<Senders> {
   const tables = new MemoryTables();
-  for (const each of [HOST, INSTANCE, API, OPERATOR]) await tables.put(MAPPINGS, principalItem(each));
+  for (const each of [HOST, INSTANCE, API, OPERATOR, FENCER]) await tables.put(MAPPINGS, principalItem(each));
   return new Senders({ tables, clock: new VirtualClock(), config: { ...DEFAULTS, requirePrincipals } });
 }
 
@@ -48,6 +51,7 @@ describe('Senders', () => {
     ['an instance of an instance profile', 'AROAPROFILE:i-2', ['host2'], false],
     ['another instance of that profile', 'AROAPROFILE:i-3', undefined, true],
     ['a publisher', 'AROAAPI:task', undefined, false],
+    ['a fencing agent, who speaks for no host and is no publisher', 'AROAFENCE:agent', [], false],
     ['a stranger', 'AROANOBODY:x', undefined, true],
     ['nobody', undefined, undefined, true],
   ])('know %s', async (_who, principal, hosts, unknownSender) => {
@@ -66,6 +70,26 @@ describe('Senders', () => {
     expect(claimed.hosts).toEqual(['host1']);
     expect(redriven).toMatchObject({ hosts: ['host1'], principal: 'AROAHOST1:s', unknownSender: false, ours: false });
     expect(unknown.unknownSender).toBe(true);
+  });
+
+  it('know a stranger ten seconds after it was registered, and a host that is registered no more after a minute', async () => {
+    const { who, tables, clock } = await counted();
+    const stranger = await who.identify(from('AROANEW:s'));
+    await who.identify(from('AROAHOST1:s'));
+    await tables.put(MAPPINGS, principalItem({ principal: 'AROANEW', role: 'host', hosts: ['host3'] }));
+    await tables.delete(MAPPINGS, principalKey('AROAHOST1'));
+
+    await clock.advance(10_001);
+    const [registered, removed] = [await who.identify(from('AROANEW:s')), await who.identify(from('AROAHOST1:s'))];
+    await clock.advance(50_000);
+    const gone = await who.identify(from('AROAHOST1:s'));
+
+    expect([stranger, registered, removed, gone].map(({ hosts }) => hosts)).toEqual([
+      undefined,
+      ['host3'],
+      ['host1'],
+      undefined,
+    ]);
   });
 
   it('are asked for once each, and together, however many messages of a batch they sent', async () => {
@@ -141,5 +165,22 @@ describe('Senders', () => {
     const unknownSender = await (await senders()).identify(from('AROANOBODY:x'));
 
     expect(() => mustBeKnown(unknownSender)).toThrow('AROANOBODY:x is not known to this deployment');
+  });
+});
+
+describe('a pulse of ours', () => {
+  const pulse = async (sentAt: number, principal = CONDUCTOR_SENDER) =>
+    ownPulse(await (await senders(false)).identify({ ...from(principal), body: pulseBody(5000), sentAt }));
+
+  it('counts from when it was first sent, also where it is sent again', async () => {
+    expect(await pulse(90_000)).toBe(5000);
+  });
+
+  it('proves nothing of a time after the queue got it', async () => {
+    expect(await pulse(4000)).toBe(4000);
+  });
+
+  it('is none where somebody else sends it', async () => {
+    expect(await pulse(5000, 'AROAHOST1:s')).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
 import type { Attributes } from '#ports/tables';
 import type { AuthorityRule } from '#records/authority/rules';
-import { atWork, attendsAs, mayRead, ownHost, search, tellsAs } from '#records/authority/rules';
+import { atWork, attendsAs, mayRead, ownHost, search, reportsAs } from '#records/authority/rules';
 import { cellTable, instanceKey } from '#records/keys';
 import { startAction } from '#records/methods/instance-action';
 import { finishEvent, startEvent } from '#records/methods/instance-action-event';
@@ -34,7 +34,7 @@ describe('a host', () => {
   it('that is asked whether it takes a server reports on it, and writes nothing of it', async () => {
     const { may } = await asked(['host2'], { [ASKED]: hostsAttribute('host2') });
 
-    const reports = await may(tellsAs('instance_uuid', 'host'), { instance_uuid: UUID, host: 'host2' });
+    const reports = await may(reportsAs('instance_uuid', 'host'), { instance_uuid: UUID, host: 'host2' });
     const attends = await may(attendsAs('instance_uuid', 'host'), { instance_uuid: UUID, host: 'host2' });
     const writes = await may(atWork('instance_uuid'), { instance_uuid: UUID });
 
@@ -54,7 +54,7 @@ describe('a host', () => {
   it('that has left a server reports on it while an event of its own is open, and no longer', async () => {
     const { api, change, may } = await asked(['host1']);
     const event = { uuid: UUID, event: EVENT, host: 'host1' };
-    const said = () => may(tellsAs('instance_uuid', 'host'), { instance_uuid: UUID, host: 'host1' });
+    const said = () => may(reportsAs('instance_uuid', 'host'), { instance_uuid: UUID, host: 'host1' });
     await startAction(api, UUID, 'create');
     await startEvent({ ...api, hosts: ['host1'] }, event);
     await change({ [HOSTS]: hostsAttribute('host2'), host: 'host2' });

@@ -122,6 +122,7 @@ async function main(): Promise<number> {
   while (Date.now() < until && !(await world.isAtRest())) await users.wait(2);
   for (const compute of world.world.fleet.computes) await compute.audit();
   clearInterval(ticker);
+  await users.close();
   return report(world, await leftOver(await world.ledger()), passed());
 }
 

@@ -13,12 +13,12 @@ const DIGESTS: Readonly<Record<string, string>> = {
   build: 'd8f5acf9ac21ec4dbe5baeb86b4c43d76976325e8e4594d0c29d88bba3b17a3e',
   'cache-images': '87a3d85e979e380c82a47165b2270b7e37d55f2ff248e73a9dd6cc4e6a6158e3',
   'cold-migrate': '7d603a58fe9e8592b79c7d17447a93e50b4184b7736e818c7a45dbd1f5a74ce9',
-  'confirm-across-cells': '3b5b6a493c6aa848c77d10b0954794b03e46eced040bbc0a553c841511e96582',
+  'confirm-across-cells': '9e45a9cdf4aba20034994d90d5059d10235fe6f66c58a858c4bb7b430d4d6215',
   'cross-cell-resize': 'd3637cf46175a0ddcf2d9325f7cc83ce5b773477ce67b1d8439e0b201fe7edf4',
   launch: 'a02d1b8224f5869f0c1ae5bf28ac02a58fa340f57deb620ecca23e9ae80804d5',
   'live-migrate': '7d2d37f04012833eafde54d0eae99c7c5f467edb23a28f1a8c688744555bf0c5',
   rebuild: 'b70460e473d4e012987c876ec45f2971b0b720e22d83289b701605127f7f8132',
-  'revert-across-cells': 'a204f418401c8ff64b9a459d11bbd5488b699092703f80cbf1294ce1936c1562',
+  'revert-across-cells': '40d007457e9d43a81831ba3a54e43fe8eed110021a9c960da3b6a230bfb5a678',
   unshelve: '3ac76e17ce2a0fbdcda5c09f85466a44a259dcee864555c8691a746921b783dc',
 };
 

@@ -165,6 +165,28 @@ describe('a multi-create with a server that exists already', () => {
   });
 });
 
+describe('a build of servers whose instances have another state than a new one', () => {
+  it.each([
+    [1, null],
+    [2, null],
+    [1, 'active'],
+    [2, 'active'],
+    [2, 'error'],
+  ])('has %s of them built, though they say %s', async (count, vm_state) => {
+    const world = await boot();
+    const command = world.request(count);
+    const build_requests = list(command, 'build_requests').map((each) =>
+      changed(each, ['instance', 'vm_state'], vm_state),
+    );
+
+    await world.build(having(command, { build_requests }));
+
+    expect(states(world, command.uuids)).toEqual(command.uuids.map(() => [expect.stringContaining('active')]));
+    expect(world.orders()).toHaveLength(count);
+    expect(await leftOver(world)).toEqual([]);
+  });
+});
+
 describe('a multi-create with a server that cannot be built', () => {
   it('buries the server whose host is mapped to no cell, and builds the others', async () => {
     const world = await boot({ scheduler: () => [['host1'], ['host2'], ['host3']] });

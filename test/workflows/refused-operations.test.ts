@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { RpcCaller } from '#client/rpc-caller';
+import type { JsonMap } from '#ports/json';
+import { newObject } from '#wire/wire';
 import { coldWorld, liveWorld } from '../fixtures/moves.ts';
 import { resized } from '../fixtures/resized-across-cells.ts';
 import { rebuildCast, running } from '../fixtures/rebuilt-server.ts';
@@ -107,3 +109,38 @@ test('an argument that is refused is reported without its value, which may be a 
   const told = JSON.stringify([at.server.faults, letters, await at.world.executions('rebuild')]);
   expect(told).not.toContain('hunter2');
 });
+
+test.each<[string, JsonMap]>([
+  ['no instance', { instance: null }],
+  ['an instance without a uuid', { instance: newObject('Instance', '2.7', { uuid: null }) }],
+])('a request with %s, whose spec names the server, ends with a fault', async (_title, changes) => {
+  const at = await running();
+  const { world, server, context } = await shelved({ offloaded: true });
+
+  await rebuildCast(at, changes);
+  await at.world.end();
+  const request_spec = await server.spec({});
+  await world.client.cast('unshelve_instance', '1.14', { instance: null, request_spec, ...changes }, context);
+  await world.end();
+
+  expect([at.server.state, server.state]).toEqual(['active/null', 'shelved_offloaded/null']);
+  for (const { faults } of [at.server, server])
+    expect(faults).toEqual([[500, expect.stringMatching(/instance|uuid/u)]]);
+});
+
+test.each([
+  ['cold', coldWorld, false],
+  ['live', liveWorld, true],
+] as const)(
+  'a %s migration that does not say whether it is live ends with a fault, and the server goes on',
+  async (_kind, boot, live) => {
+    const moving = await boot();
+
+    const args = { ...moving.arguments({ live, flavor: live ? null : {} }), reservations: null, live: null };
+    await moving.of.client.cast('migrate_server', '1.20', args, moving.context);
+    await moving.of.end();
+
+    expect(moving.state).toBe('active/null');
+    expect(moving.faultRecords).toMatchObject([{ message: expect.stringContaining('live') }]);
+  },
+);

@@ -95,6 +95,11 @@ export class Users {
     };
   }
 
+  /** Ends the poll of answers. */
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
   /**
    * Deletes a server, and asks again, as often as users do; one that lies in cell0 has no
    * queue that it could be reached by.

@@ -28,8 +28,8 @@ export function cinderVolumes(client: ServiceClient, log: Pick<Log, 'warn'>): Vo
     const range = versionRange((await client.call({ ...asked, as: 'user', context })).body);
     if (range !== undefined && serves(range, VERSION)) return;
     const trouble = `serves no microversion ${VERSION}${range === undefined ? '' : ` (${range.min} to ${range.max})`}`;
-    const told = await client.misconfigured(asked, trouble, 'Upgrade the service.');
-    throw new CinderAPIVersionNotAvailable({ ...told.trouble, version: VERSION });
+    const error = await client.misconfigured(asked, trouble, 'Upgrade the service.');
+    throw new CinderAPIVersionNotAvailable({ ...error.trouble, version: VERSION });
   };
 
   const call = async (asked: Omit<Call, 'as' | 'version'> & { readonly context: RequestContext }): Promise<Answer> => {

@@ -3,7 +3,7 @@ import type { CandidatePlacement } from '#ports/allocation-candidates';
 import type { Image } from '#ports/image';
 import type { Network } from '#ports/network';
 import type { NetworkPorts } from '#ports/network-ports';
-import type { QuotaBooks } from '#ports/quota-books';
+import type { CloudQuota } from '#ports/cloud-quota';
 import type { Volumes } from '#ports/volumes';
 import type { Cloud, CloudOptions, CloudParts } from './cloud.ts';
 
@@ -14,7 +14,7 @@ export interface CloudPorts {
   readonly network?: Network;
   readonly networkPorts?: NetworkPorts;
   readonly placement?: CandidatePlacement;
-  readonly quotaBooks?: QuotaBooks;
+  readonly cloudQuota?: CloudQuota;
   readonly volumes?: Volumes;
 }
 
@@ -52,7 +52,7 @@ export function cloudPorts(services: readonly string[], options: CloudOptions, p
     }),
     ...named('placement', {
       placement: onceMade(async () => (await cloud()).placement),
-      quotaBooks: onceMade(async () => (await cloud()).quotaBooks),
+      cloudQuota: onceMade(async () => (await cloud()).cloudQuota),
     }),
     ...named('block-storage', { volumes: onceMade(async () => (await cloud()).volumes) }),
   };

@@ -13,7 +13,7 @@ import type { Network } from '#ports/network';
 import type { NetworkPorts } from '#ports/network-ports';
 import type { CandidatePlacement } from '#ports/allocation-candidates';
 import type { Secrets } from '#ports/secrets';
-import type { QuotaBooks } from '#ports/quota-books';
+import type { CloudQuota } from '#ports/cloud-quota';
 import type { Volumes } from '#ports/volumes';
 import { cinderVolumes } from './cinder.ts';
 import { cyborgAccelerators } from './cyborg.ts';
@@ -23,7 +23,7 @@ import { neutronExtensions } from './neutron-extensions.ts';
 import { NeutronNetwork } from './neutron-network.ts';
 import { NeutronPorts } from './neutron-ports.ts';
 import { OpenStackPlacement } from './placement.ts';
-import { openstackQuotaBooks } from './quota-books.ts';
+import { openstackCloudQuota } from './cloud-quota.ts';
 import { ServiceClient, type ServiceOptions } from './service-client.ts';
 import { shownUrl } from './service-url.ts';
 import { KeptConnections, type Transport } from './transport.ts';
@@ -82,7 +82,7 @@ export interface Cloud {
   readonly networkPorts: NetworkPorts;
   readonly volumes: Volumes;
   readonly accelerators: Accelerators;
-  readonly quotaBooks: QuotaBooks;
+  readonly cloudQuota: CloudQuota;
   readonly close: () => void;
 }
 
@@ -147,7 +147,7 @@ export function openstackCloud(options: CloudOptions, parts: CloudParts): Cloud 
     networkPorts: new NeutronPorts(neutron),
     volumes: cinderVolumes(client('block-storage'), log),
     accelerators,
-    quotaBooks: openstackQuotaBooks(placement, client('identity'), region),
+    cloudQuota: openstackCloudQuota(placement, client('identity'), region),
     close: () => transport.close(),
   };
 }

@@ -27,7 +27,7 @@ export type AuthorityRule<Name extends string = string> =
  * it takes the server; reported on by them and by the host whose part in the request is not over; read by them and by
  * whom a move of the server names.
  */
-export type Touch = 'read' | 'attend' | 'tell' | 'write';
+export type Touch = 'read' | 'attend' | 'report' | 'write';
 
 /** What the condition of a write is about. */
 export type ConditionTarget = 'instance' | 'host' | 'migration' | 'event';
@@ -59,8 +59,8 @@ export const attendsAs = <const N extends string, const H extends string>(of: N,
  * The same, and servers of which the caller has begun an event in this request that it has not
  * ended: it says how its work went.
  */
-export const tellsAs = <const N extends string, const H extends string>(of: N, host: H) =>
-  ({ rule: 'instance', of, may: 'tell', host }) as const;
+export const reportsAs = <const N extends string, const H extends string>(of: N, host: H) =>
+  ({ rule: 'instance', of, may: 'report', host }) as const;
 
 /** Only servers that the caller is at work on, or that a move brought to it or took from it. */
 export const mayRead = <const N extends string>(of: N) => ({ rule: 'instance', of, may: 'read' }) as const;

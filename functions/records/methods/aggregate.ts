@@ -4,7 +4,7 @@ import { Aggregate, AggregateList } from '#objects/api/aggregate';
 import { all as every, equals, exists } from '#ports/conditions';
 import { TransactionConflict, TransactionRefused, type Attributes, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { newborn } from '#records/create-record';
+import { persistentFields } from '#records/create-record';
 import { aggregateKey, API } from '#records/keys';
 import { integer, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
 import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
@@ -61,7 +61,7 @@ async function create(records: Records, aggregate: AnyObject): Promise<null> {
     hosts: [],
     metadata: {},
     ...attributesOf(aggregate, aggregate.changes),
-    ...newborn(records),
+    ...persistentFields(records),
     id,
     made_by,
     uuid: textOf(aggregate, 'uuid') ?? made_by,

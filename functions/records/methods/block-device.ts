@@ -7,7 +7,7 @@ import { BlockDeviceMapping, BlockDeviceMappingList } from '#objects/instance/bl
 import type { Attributes, Item, Key } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
-import { createRecord, newborn } from '#records/create-record';
+import { createRecord, persistentFields } from '#records/create-record';
 import { getInstance } from './instance-load.ts';
 import { inParallel } from '#records/in-parallel';
 import { blockDeviceKey, instanceKey } from '#records/keys';
@@ -56,7 +56,7 @@ async function newDeviceItem(records: Records, device: AnyObject): Promise<Item>
   return {
     ...UNSET,
     ...changes,
-    ...newborn(records),
+    ...persistentFields(records),
     ...blockDeviceKey(instance, uuid),
     id,
     uuid,

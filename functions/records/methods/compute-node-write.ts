@@ -13,7 +13,7 @@ import { allPages } from '#records/all-pages';
 import { hostAuthority, mayNot } from '#records/authority/conditions';
 import { formerHost, mustBeOfCell } from '#records/permission/node-owner';
 import { tableOf } from '#records/cell-table';
-import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
+import { absentOrDeleted, createRecord, persistentFields } from '#records/create-record';
 import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
 import { deletedOnHost } from '#records/instance-index';
 import { computeNodeKey } from '#records/keys';
@@ -80,7 +80,7 @@ export async function createNode(records: Records, node: AnyObject): Promise<nul
   const attributes: Attributes = {
     ...UNSET,
     ...attributesOf(node, node.changes),
-    ...newborn(records),
+    ...persistentFields(records),
     id:
       (former && computeNodeItem(former).id) ?? (await records.counter.nextId(records.tables, table, 'compute_nodes')),
     uuid: name.uuid,

@@ -4,7 +4,7 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { Flavor, FlavorList } from '#objects/api/flavor';
 import type { Attributes, Item } from '#ports/tables';
 import { lookedUp } from '#records/lookup';
-import { newborn } from '#records/create-record';
+import { persistentFields } from '#records/create-record';
 import { createNamed, deleteNamed, type UniqueName } from '#records/unique-names';
 import { API, flavorKey } from '#records/keys';
 import { flag, integer, optionalInteger, optionalText, optionalTexts, text, textsByName } from '#records/arguments';
@@ -101,7 +101,7 @@ async function create(records: Records, flavor: AnyObject): Promise<null> {
     extra_specs: {},
     projects: [],
     ...attributesOf(flavor, flavor.changes),
-    ...newborn(records),
+    ...persistentFields(records),
     id,
     made_by,
     by_project: FLAVORS,

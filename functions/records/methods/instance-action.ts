@@ -8,7 +8,7 @@ import { exists } from '#ports/conditions';
 import { canonicalTime } from '#objects/versioned/timestamp';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
-import { createRecord, newborn } from '#records/create-record';
+import { createRecord, persistentFields } from '#records/create-record';
 import { actionKey, instanceKey } from '#records/keys';
 import { flag, optionalInteger, optionalText, text } from '#records/arguments';
 import { atWork, mayRead } from '#records/authority/rules';
@@ -25,7 +25,7 @@ async function newAction(records: Records, uuid: string, action: string): Promis
   const start = canonicalTime(context.timestamp) ?? present(records);
   const id = await records.counter.nextId(records.tables, tableOf(records), 'instance_actions');
   return {
-    ...newborn(records),
+    ...persistentFields(records),
     id,
     ...actionIndex(id, uuid),
     action,

@@ -6,11 +6,11 @@ import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
 import { stringColumn, textColumn } from '#records/column-text';
-import { createRecord, newborn } from '#records/create-record';
+import { createRecord, persistentFields } from '#records/create-record';
 import { inParallel } from '#records/in-parallel';
 import { faultKey, instanceKey } from '#records/keys';
 import { text, texts } from '#records/arguments';
-import { mayRead, tellsAs } from '#records/authority/rules';
+import { mayRead, reportsAs } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
@@ -46,7 +46,7 @@ export async function recordFault(records: Records, facts: FaultFacts): Promise<
     message: message === null ? null : stringColumn(message),
     details: details === null ? null : textColumn(details),
   };
-  return createRecord(records, table, key, { ...kept, ...newborn(records), id }, () => {
+  return createRecord(records, table, key, { ...kept, ...persistentFields(records), id }, () => {
     return new ObjectActionError({ action: 'create', reason: 'already created' });
   });
 }
@@ -96,7 +96,7 @@ async function ofInstances(records: Records, uuids: readonly string[], most: num
 }
 
 export const instanceFault: RecordMethods = {
-  instance: { create: instanceMethod({ schema: {}, authority: tellsAs('instance_uuid', 'host') }, create) },
+  instance: { create: instanceMethod({ schema: {}, authority: reportsAs('instance_uuid', 'host') }, create) },
   class: {
     get_latest_for_instance: classMethod(
       { schema: { instance_uuid: text }, authority: mayRead('instance_uuid') },

@@ -24,7 +24,7 @@ import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { newUuid } from '#records/new-uuid';
 import { saveRecord } from '#records/save-record';
-import { newborn } from '#records/create-record';
+import { persistentFields } from '#records/create-record';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
 import { isOwn } from '#records/visibility';
 import { groupItem, groupMemberItem, groupOfInstanceItem } from '#records/items/group';
@@ -144,7 +144,7 @@ async function create(records: Records, group: AnyObject): Promise<null> {
       group,
       [...group.changes].filter((name) => STORED.includes(name)),
     ),
-    ...newborn(records),
+    ...persistentFields(records),
     id: await records.counter.nextId(records.tables, API, 'instance_groups'),
     uuid,
     by_project: project,

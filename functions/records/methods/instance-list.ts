@@ -125,14 +125,14 @@ const FILTERS = {
  * A compute looks through the guests of its hypervisor for those whose server is deleted (ComputeManager
  * `_cleanup_running_deleted_instances`): what it names are its guests.
  */
-const tellsGuests = ({ hosts }: Records, { deleted, uuid }: Filters): boolean =>
+const listsGuests = ({ hosts }: Records, { deleted, uuid }: Filters): boolean =>
   hosts !== undefined && deleted === true && Array.isArray(uuid);
 
 async function getByFilters(records: Records, args: ParsedArguments<typeof FILTERS>): Promise<AnyObject> {
   if (args.limit === 0) return InstanceList.load({ objects: [] });
   const { filters } = args;
   const found = await candidates(records, filters);
-  if (tellsGuests(records, filters)) await noteSecondGuests(records, found);
+  if (listsGuests(records, filters)) await noteSecondGuests(records, found);
   const items = found.filter((item) => isOwn(records.context, item));
   const sorted = sortedInstances(filteredInstances(items, filters), args);
   return listOf(records, pageOf(sorted, args), args);

@@ -14,7 +14,7 @@ import { TransactionRefused, type Action, type Attributes, type Item, type ItemO
 import { allPages } from '#records/all-pages';
 import { chosenAuthority, isAtWork, mayNot, migrationAuthority, type Authority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
-import { newborn } from '#records/create-record';
+import { persistentFields } from '#records/create-record';
 import { instanceKey, migrationKey } from '#records/keys';
 import { integer, text } from '#records/arguments';
 import { THEIRS, atWork, byCondition } from '#records/authority/rules';
@@ -90,7 +90,7 @@ async function newMigrationItem(records: Records, migration: AnyObject): Promise
     ...UNSET,
     ...attributesOf(migration, migration.changes),
     ...destination,
-    ...newborn(records),
+    ...persistentFields(records),
     id,
     uuid,
   };

@@ -8,7 +8,7 @@ import type { Attributes, Item, RecordKey } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { isConcerned, mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
-import { newborn } from '#records/create-record';
+import { persistentFields } from '#records/create-record';
 import { integer, nullableText, text } from '#records/arguments';
 import { API_ONLY, mayRead, ownNode } from '#records/authority/rules';
 import { instanceKey } from '#records/keys';
@@ -96,7 +96,7 @@ async function newDevice(records: Records, changes: Attributes): Promise<Attribu
     parent_addr: null,
     extra_info: {},
     ...changes,
-    ...newborn(records),
+    ...persistentFields(records),
     id: await records.counter.nextId(records.tables, tableOf(records), 'pci_devices'),
   };
 }

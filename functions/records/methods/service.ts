@@ -13,7 +13,7 @@ import { ServiceList } from '#objects/compute/service';
 import type { Attributes, Item } from '#ports/tables';
 import { mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
-import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
+import { absentOrDeleted, createRecord, persistentFields } from '#records/create-record';
 import { serviceItem, type ServiceItem } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import { flag, integer, text, texts } from '#records/arguments';
@@ -65,7 +65,7 @@ async function create(records: Records, service: AnyObject): Promise<null> {
       service,
       [...service.changes].filter((name) => STORED.includes(name)),
     ),
-    ...newborn(records),
+    ...persistentFields(records),
     host,
     binary,
     id: await records.counter.nextId(records.tables, table, 'services'),

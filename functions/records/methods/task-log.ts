@@ -6,7 +6,7 @@ import { equals } from '#ports/conditions';
 import { ConditionFailed, type AttributesOf, type RecordKey } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
-import { createRecord, newborn } from '#records/create-record';
+import { createRecord, persistentFields } from '#records/create-record';
 import { optionalText, text } from '#records/arguments';
 import { ownHost } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
@@ -44,7 +44,7 @@ async function begin(records: Records, object: AnyObject): Promise<null> {
     keyOf(object),
     {
       ...named(object),
-      ...newborn(records),
+      ...persistentFields(records),
       id: await records.counter.nextId(records.tables, tableOf(records), 'task_log'),
       period_beginning: timeOf(object.peek('period_beginning')),
       period_ending: timeOf(object.peek('period_ending')),

@@ -7,7 +7,7 @@ import { VirtualInterface, VirtualInterfaceList } from '#objects/network/virtual
 import type { Attributes, Item, RecordKey } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { tableOf } from '#records/cell-table';
-import { absentOrDeleted, createRecord, newborn } from '#records/create-record';
+import { absentOrDeleted, createRecord, persistentFields } from '#records/create-record';
 import { instanceKey } from '#records/keys';
 import { text } from '#records/arguments';
 import { THEIRS, atWork, mayRead } from '#records/authority/rules';
@@ -59,7 +59,7 @@ async function create(records: Records, object: AnyObject): Promise<null> {
     tag: null,
     address: null,
     ...attributesOf(object, object.changes),
-    ...newborn(records),
+    ...persistentFields(records),
     id: await records.counter.nextId(records.tables, table, 'virtual_interfaces'),
     uuid,
     lookup: withUuid(uuid),

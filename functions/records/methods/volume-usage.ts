@@ -6,7 +6,7 @@ import { flag } from '#records/arguments';
 import { mayNot } from '#records/authority/conditions';
 import { atWork } from '#records/authority/rules';
 import { tableOf } from '#records/cell-table';
-import { newborn } from '#records/create-record';
+import { persistentFields } from '#records/create-record';
 import { volumeUsageItem, type VolumeUsageItem } from '#records/items/volume-usage';
 import type { RecordMethods, Records } from '#records/method';
 import { instanceMethod } from '#records/remotable-method';
@@ -62,7 +62,7 @@ async function written(records: Records, usage: AnyObject, { volume, isOver, sto
     [isOver ? 'tot_last_refreshed' : 'curr_last_refreshed']: present(records),
     ...(stored === undefined
       ? {
-          ...newborn(records),
+          ...persistentFields(records),
           volume_id: volume,
           id: await records.counter.nextId(records.tables, table, 'volume_usage'),
         }

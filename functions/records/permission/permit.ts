@@ -120,7 +120,7 @@ async function mayTouch(records: Records, touched: readonly string[], may: Touch
     if (item === undefined && may !== 'read') throw new InstanceNotFound({ instance_id: uuid });
     if (item === undefined || (may === 'write' ? mayWrite : isConcerned)(item, hosts)) continue;
     if (may === 'read' && (isFormer(item, hosts) || isDestroying(item, hosts))) continue;
-    if (may === 'tell' && (await isInAnEvent(records, item, uuid))) continue;
+    if (may === 'report' && (await isInAnEvent(records, item, uuid))) continue;
     if (may !== 'read') throw mayNot(hosts, `change instance ${uuid}: it is not at work on it`);
     if (!(await hadIt(records, uuid))) throw mayNot(hosts, `read instance ${uuid}: it was never at work on it`);
   }

@@ -18,9 +18,9 @@ export const confirmAcrossCellsSteps: Steps<BothCellsState> = keepingFailures<Bo
   finish,
   'finish-target': finishTarget,
   'keep-confirmation': keepConfirmation,
+  'notify-confirmed': notifyConfirmed,
   'order-confirm': orderConfirm,
   refuse: refuseAnswer(CONFIRM),
-  'tell-confirmed': notifyConfirmed,
 });
 
 /** The function of the confirm-across-cells workflow over its ports. */

@@ -88,6 +88,8 @@ export async function recordingOf(
   const { service_host, availability_zone } = fieldsOf(selection);
   const instance = requestedInstance(requested);
   instance.assign('availability_zone', availability_zone ?? services.config.defaultAvailabilityZone);
+  // Any other state would say that its host is done with it.
+  instance.assign('vm_state', 'building');
   const item = {
     ...(await newInstanceItem(services, cell.name, instance)),
     [LAUNCH.owner]: execution,

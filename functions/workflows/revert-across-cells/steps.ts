@@ -18,12 +18,12 @@ export const revertAcrossCellsSteps: Steps<BothCellsState> = keepingFailures<Bot
   finish,
   'keep-revert': keepRevert,
   'keep-start': keepStart,
+  'notify-reverted': notifyReverted,
   'order-revert': orderRevert,
   'order-start': orderStart,
   'prepare-source': prepareSource,
   refuse: refuseAnswer(REVERT),
   'switch-back': switchBack,
-  'tell-reverted': notifyReverted,
 });
 
 /** The function of the revert-across-cells workflow over its ports. */

@@ -25,7 +25,7 @@ describe('the ports of a deployment that names a cloud', () => {
     ['accelerator', ['accelerators']],
     ['image', ['image']],
     ['network', ['network', 'networkPorts']],
-    ['placement', ['placement', 'quotaBooks']],
+    ['placement', ['placement', 'cloudQuota']],
     ['block-storage', ['volumes']],
   ])('are those of the services that it names: %s', (service, names) => {
     const ports = portsOf(service);

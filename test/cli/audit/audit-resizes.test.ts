@@ -38,6 +38,7 @@ const migration: AuditedMigration = {
   createdAt: LONG_AGO,
   updatedAt: LONG_AGO,
   acrossCells: true,
+  destination: 'host4',
   deleted: false,
 };
 const left: AuditedMigration = { ...migration, cell: 'cell1', status: 'post-migrating' };

@@ -34,6 +34,7 @@ export const migration = (changes: Partial<AuditedMigration> = {}): AuditedMigra
   updatedAt: LONG_AGO,
   createdAt: null,
   acrossCells: false,
+  destination: null,
   deleted: false,
   ...changes,
 });

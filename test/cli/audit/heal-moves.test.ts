@@ -22,6 +22,14 @@ const reachOf = ({ world }: Rebuilt, status: string) => ({
   executions: { describe: () => Promise.resolve(status === 'gone' ? undefined : { status }) },
 });
 
+/** Nothing moves the server any more. */
+async function ended(at: Rebuilt): Promise<void> {
+  const migration = migrationOf(at);
+  if (migration === undefined) throw new Error('there is no migration');
+  const { pk, sk } = migration;
+  await at.world.platform.tables.update('cell-cell1', { pk, sk }, { set: { status: 'failed' } });
+}
+
 const claimed = ({ world, server }: Rebuilt): string[] => world.claims(server.uuid).toSorted();
 
 const migrationRemedy = (at: Rebuilt) =>
@@ -59,15 +67,9 @@ describe('heal', () => {
     const at = await abandoned();
     const { cell, uuid } = at.server;
     const remedy = { kind: 'release-elsewhere', cell, uuid, host: 'host1' } as const;
-    const migration = migrationOf(at);
 
     const early = await healClaim(reachOf(at, 'gone'), remedy);
-    if (migration !== undefined)
-      await at.world.platform.tables.update(
-        'cell-cell1',
-        { pk: migration.pk, sk: migration.sk },
-        { set: { status: 'failed' } },
-      );
+    await ended(at);
     const mended = await healClaim(reachOf(at, 'gone'), remedy);
     const again = await healClaim(reachOf(at, 'gone'), remedy);
 
@@ -75,12 +77,18 @@ describe('heal', () => {
     expect(claimed(at)).toEqual(['host1']);
   });
 
-  it('leaves the claims of a server alone that is on another host by now', async () => {
+  it.each([
+    ['is on another host by now', { host: 'host2' }, 'gone'],
+    ['is deleted by now', { deleted: true }, 'gone'],
+    ['an execution is at work on by now', {}, 'RUNNING'],
+    ['is owned by an execution that may be redriven', {}, 'FAILED'],
+  ])('leaves the claims of a server alone that %s', async (_title, changes, status) => {
     const at = await abandoned();
     const { cell, uuid } = at.server;
-    await at.server.change({ host: 'host2' });
+    await ended(at);
+    await at.server.change(changes);
 
-    const mended = await healClaim(reachOf(at, 'gone'), { kind: 'release-elsewhere', cell, uuid, host: 'host1' });
+    const mended = await healClaim(reachOf(at, status), { kind: 'release-elsewhere', cell, uuid, host: 'host1' });
 
     expect(mended).toBe(false);
     expect(claimed(at)).toEqual(['host1', 'host2']);

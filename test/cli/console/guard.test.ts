@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { refusalOf, SAFE_HEADERS, type Gate, type Knock } from '#cli/console/guard';
+import { refusalOf, SAFE_HEADERS, type Gate, type ConsoleRequest } from '#cli/console/guard';
 
 const GATE: Gate = { host: '127.0.0.1:4711', cookie: 'conductor-console-4711', session: 's3cret', changes: true };
 const COOKIE = 'other=1; conductor-console-4711=s3cret';
 
-const reads = (headers: Knock['headers'] = {}, path = '/api/hosts'): Knock => ({
+const reads = (headers: ConsoleRequest['headers'] = {}, path = '/api/hosts'): ConsoleRequest => ({
   method: 'GET',
   path,
   headers: { host: GATE.host, cookie: COOKIE, ...headers },
 });
-const posts = (headers: Knock['headers'] = {}, path = '/api/findings/heal'): Knock => ({
+const posts = (headers: ConsoleRequest['headers'] = {}, path = '/api/findings/heal'): ConsoleRequest => ({
   method: 'POST',
   path,
   headers: {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Json } from '#ports/json';
-import { errandOf } from '#cli/console/routes';
+import { commandLineOf } from '#cli/console/routes';
 
 const at = (path: string): URL => new URL(path, 'http://127.0.0.1:1');
 
@@ -12,13 +12,13 @@ it.each([
   ['/api/dead-letters/conductor', ['dead-letter', 'list', '--', 'conductor']],
   ['/api/findings/outcomes', ['heal', '--dry-run']],
 ])('GET %s is answered by the subcommand, whose words are never options', (path, argv) => {
-  const errand = errandOf('GET', at(path), null);
+  const errand = commandLineOf('GET', at(path), null);
 
   expect(errand?.argv).toEqual(argv);
 });
 
 it('a search of servers is handed on by its options, and nothing else of the query is', () => {
-  const errand = errandOf('GET', at('/api/servers?name=--deleted&state=error&deleted=1&host='), null);
+  const errand = commandLineOf('GET', at('/api/servers?name=--deleted&state=error&deleted=1&host='), null);
 
   expect(errand?.argv.slice(4)).toEqual(['--name=--deleted', '--state=error']);
 });
@@ -26,16 +26,16 @@ it('a search of servers is handed on by its options, and nothing else of the que
 it.each(['/api/', '/api/nothing', '/api/hosts/%E0%A4%A', '/api/hosts/a/b', '/api/findings/heal'])(
   'GET %s leads nowhere',
   (path) => {
-    const errand = errandOf('GET', at(path), null);
+    const errand = commandLineOf('GET', at(path), null);
 
     expect(errand).toBeUndefined();
   },
 );
 
 it('only POST changes: dead letters go back, and findings are healed', () => {
-  const redrive = errandOf('POST', at('/api/dead-letters/network/redrive'), { ids: ['--all', 'm-1', 7] });
-  const heal = errandOf('POST', at('/api/findings/heal'), null);
-  const listed = errandOf('POST', at('/api/hosts'), null);
+  const redrive = commandLineOf('POST', at('/api/dead-letters/network/redrive'), { ids: ['--all', 'm-1', 7] });
+  const heal = commandLineOf('POST', at('/api/findings/heal'), null);
+  const listed = commandLineOf('POST', at('/api/hosts'), null);
 
   expect(redrive?.argv).toEqual(['dead-letter', 'redrive', '--', 'network', '--all', 'm-1']);
   expect(heal?.argv).toEqual(['heal']);
@@ -44,9 +44,9 @@ it('only POST changes: dead letters go back, and findings are healed', () => {
 
 it.each<[string, Json, string]>([
   ['/api/executions/build/e-1', { name: 'e-1', input: 'correct-horse', output: 'correct-horse' }, 'e-1'],
-  ['/api/findings', [{ rule: 'r', remedy: { kind: 'forget-token', token: 'correct-horse' } }], 'forget-token'],
+  ['/api/findings', [{ rule: 'r', remedy: { kind: 'release-claim', consumer: 'correct-horse' } }], 'release-claim'],
 ])('what %s shows holds no input, output or token', (path, data, kept) => {
-  const errand = errandOf('GET', at(path), null);
+  const errand = commandLineOf('GET', at(path), null);
 
   const shown = JSON.stringify(errand?.shown?.(data));
 

@@ -34,6 +34,7 @@ describe('conductor host down', { timeout: 90_000 }, () => {
   it.each([
     ['down nowhere --reason x', 1, 'there is no host nowhere: conductor host list shows those there are'],
     ['down host1', 2, '--reason TEXT is missing: say how you know'],
+    ['down host1 --reason " " --force', 2, '--reason TEXT is missing: say how you know'],
     [
       'down host1 --reason x',
       1,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryTables } from '#adapters/memory/tables';
-import { letSpeakFor } from '#cli/inventory/principals';
+import { addHostToPrincipal } from '#cli/inventory/principals';
 import { sessionNames } from '#cli/inventory/session-names';
 import { checkSession, checkWholeRole } from '#cli/inventory/shared-roles';
 import type { Json } from '#ports/json';
@@ -86,7 +86,7 @@ describe('a session of a role', () => {
 
 async function speaking() {
   const target = { tables: new MemoryTables(), emulated: false };
-  await letSpeakFor(target, 'AROA1', 'host1');
+  await addHostToPrincipal(target, 'AROA1', 'host1');
   return target;
 }
 

@@ -146,7 +146,7 @@ const oneScenario: Scenario = {
 async function play(world: ScriptedWorld, scenarios: readonly Scenario[] = build.scenarios) {
   const lines: string[] = [];
   const print = (line: string) => lines.push(line);
-  const running = runDemo(world, { scenarios, print, progress: 'none', patienceMs: 5_000 });
+  const running = runDemo(world, { scenarios, print, progress: 'none', timeoutMs: 5_000 });
   const exitCode = await world.clock.runUntil(running, 3_600_000);
   return { exitCode, lines };
 }

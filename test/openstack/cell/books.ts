@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { PATIENCE_SECONDS } from '#local/nova-compute/eventually';
+import { LONGEST_SECONDS } from '#local/nova-compute/eventually';
 import type { JsonMap } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { instanceItem } from '#records/items/instance';
@@ -34,7 +34,7 @@ interface Books {
  * the record, so that the services are looked at until both are the same, or as long as anything may take.
  */
 export async function settledBooks(at: CloudCell): Promise<{ readonly told: Books; readonly due: Books }> {
-  const until = Date.now() + PATIENCE_SECONDS * 1000;
+  const until = Date.now() + LONGEST_SECONDS * 1000;
   for (;;) {
     const [told, due] = [await booksOf(at), await dueTo(at)];
     if (isDeepStrictEqual(told, due) || Date.now() > until) return { told, due };

@@ -178,7 +178,36 @@ describe('a service', () => {
   });
 });
 
+describe('a service of another kind', () => {
+  it('is registered by no host: it is a compute', async () => {
+    const records = recordsOn(memoryTables().tables, { hosts: ['host1'] });
+    const conductor = Service.make({ ...BARE, binary: 'nova-conductor', host: 'host1', version: 1 });
+
+    expect(await refusal(callMethod(records, conductor, 'create'))).toMatchObject({ name: 'Forbidden' });
+  });
+});
+
 describe('a compute service of many nodes', () => {
+  it('is not destroyed with a node that another host takes over meanwhile', async () => {
+    const { records, service, nodes } = await serviceOf(1);
+    const [node] = await nodes();
+    const key = { pk: node?.pk ?? '', sk: node?.sk ?? '' };
+    const taking: Records = {
+      ...records,
+      tables: watching(records.tables, {
+        transact: async (actions) => {
+          await records.tables.update('cell-cell1', key, { set: { host: 'host2' } });
+          return records.tables.transact(actions);
+        },
+      }),
+    };
+
+    const error = await rejected(callMethod(taking, service, 'destroy'));
+
+    expect(error).toMatchObject({ name: 'TransactionConflict' });
+    expect(await records.tables.get('cell-cell1', key)).toMatchObject({ host: 'host2', deleted: false });
+  });
+
   it.each([99, 100, 150, 250])('is destroyed with its %i nodes', async (count) => {
     const { records, service, nodes } = await serviceOf(count);
 

@@ -3,7 +3,7 @@ import { API, quotaKey } from '#records/keys';
 import { ServiceNotReached, UsagesRetrievalFailed } from '#errors';
 import type { Configuration } from '#ports/configuration';
 import type { Resources } from '#ports/placement';
-import type { QuotaBooks } from '#ports/quota-books';
+import type { CloudQuota } from '#ports/cloud-quota';
 import type { Services } from '#ports/services';
 import { setFields } from '#wire/wire';
 import { readProvider } from '#placement/provider-item';
@@ -52,7 +52,7 @@ type Told = () => Resources | Error;
 /** Books of a cloud in which every project uses what is told each time, and may use that much. */
 function bookkeeper(told: Told, limits: Readonly<Record<string, number>> = {}) {
   const asked: string[] = [];
-  const quotaBooks: QuotaBooks = {
+  const cloudQuota: CloudQuota = {
     usages: (project, user) => {
       asked.push(user === undefined ? `usages of ${project}` : `usages of ${user} in ${project}`);
       const usages = told();
@@ -63,7 +63,7 @@ function bookkeeper(told: Told, limits: Readonly<Record<string, number>> = {}) {
       return Promise.resolve(new Map(Object.entries(limits).filter(([name]) => names.includes(name))));
     },
   };
-  return { asked, adapt: (services: Services): Services => ({ ...services, quotaBooks }) };
+  return { asked, adapt: (services: Services): Services => ({ ...services, cloudQuota }) };
 }
 
 const FROM_PLACEMENT: Partial<Configuration> = {

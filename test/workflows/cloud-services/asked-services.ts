@@ -25,7 +25,7 @@ export const SERVICES = {
   image: 'image',
   network: 'network',
   networkPorts: 'network',
-  quotaBooks: 'placement',
+  cloudQuota: 'placement',
   volumes: 'block-storage',
 } as const;
 
@@ -75,7 +75,7 @@ const counted: BuildWorldOptions = {
   config: { countUsageFromPlacement: true },
   adapt: (services) => ({
     ...services,
-    quotaBooks: { usages: () => Promise.resolve({}), limits: () => Promise.resolve(new Map()) },
+    cloudQuota: { usages: () => Promise.resolve({}), limits: () => Promise.resolve(new Map()) },
   }),
 };
 
@@ -240,7 +240,7 @@ export const ASKED: readonly Asked[] = [
   },
   {
     workflow: 'launch',
-    port: 'quotaBooks',
+    port: 'cloudQuota',
     story: () => ({ name: 'a server of a project whose usage is counted', options: counted }),
   },
   {
@@ -289,7 +289,7 @@ export const ASKED: readonly Asked[] = [
   },
   {
     workflow: 'unshelve',
-    port: 'quotaBooks',
+    port: 'cloudQuota',
     story: () => ({
       name: 'usage is counted before an offloaded server comes back',
       options: counted,

@@ -5,7 +5,7 @@ import { audit } from '#cli/audit/audit-rules';
 import { auditFacts } from '#cli/audit/audit-facts';
 import type { Finding } from '#cli/audit/finding';
 import type { Services } from '#ports/services';
-import { misfitCloud, tokenOf, type Misfit } from '../../fixtures/misfit-cloud.ts';
+import { misfitCloud, tokenOf, type Misfit } from './misfit-cloud.ts';
 import { operatorOf } from '../../fixtures/resized-across-cells.ts';
 import { watchingAll } from '../../fixtures/watching.ts';
 import { outcomesOf } from '../../statemachines/outcome.ts';
@@ -118,7 +118,7 @@ test('a service stands here for each that the functions of a workflow may ask', 
     ports.flatMap((port) => (PORTS[port] === undefined ? [] : `${workflow} ${PORTS[port]}`)),
   );
 
-  const shown = ASKED.filter(({ port }) => port !== 'quotaBooks').map(({ workflow, port }) => `${workflow} ${port}`);
+  const shown = ASKED.filter(({ port }) => port !== 'cloudQuota').map(({ workflow, port }) => `${workflow} ${port}`);
 
   expect([...new Set(shown)].toSorted()).toEqual([...new Set(granted)].toSorted());
 });

@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { audit } from '#cli/audit/audit-rules';
+import { auditFacts } from '#cli/audit/audit-facts';
 import { PortBindingFailed } from '#errors';
+import type { BehaviourKind } from '#local/fleet/behaviour';
 import { instanceItem } from '#records/items/instance';
-import { bindingsOf, cloudOf, crossing, equip, remains, VOLUME, type Crossing } from '../../fixtures/crossing.ts';
+import {
+  bindingsOf,
+  cloudOf,
+  crossing,
+  equip,
+  leaving,
+  remains,
+  SMALL,
+  VOLUME,
+  type Crossing,
+} from '../../fixtures/crossing.ts';
+import { operatorOf } from '../../fixtures/resized-across-cells.ts';
 
 const config = { hostCallSeconds: 300 };
 
@@ -10,8 +24,11 @@ const IN_ERROR = [{ cell: 'cell1', hidden: false, state: 'error/null', host: 'ho
 
 /** How one host carries out one order. */
 const when =
-  (method: string, kind: { readonly fail: string } | { readonly abort: string } | { readonly delay: number }) =>
-  (order: { readonly method: string }) => (order.method === method ? kind : ('build' as const));
+  (method: string, kind: BehaviourKind) =>
+  (order: { readonly method: string }): BehaviourKind =>
+    order.method === method ? kind : 'build';
+
+const DIES = { die: 'before-read' } as const;
 
 describe('a resize across cells that fails', () => {
   it('ends before anything is done where computes are too old for it (XCELL-05)', async () => {
@@ -201,6 +218,24 @@ describe('a resize across cells that fails', () => {
       expect(at.moving.faultRecords).toEqual([]);
     },
   );
+
+  it('is named by audit with the host that is to take the guest away, and nothing of it is healed meanwhile', async () => {
+    const at = await crossing({ behaviour: when('finish_snapshot_based_resize_at_dest', DIES), config });
+    const { of, uuid } = at.moving;
+    await at.moving.send({ flavor: SMALL, spec: leaving() });
+    for (let waited = 0; waited < 4; waited += 1) await of.clock.advance(500_000);
+
+    const findings = audit(await auditFacts(operatorOf(of)));
+
+    expect(findings).toEqual([
+      {
+        rule: 'unfinished-resize',
+        subject: uuid,
+        text: `server ${uuid} could not be resized across cells: cell2 keeps a hidden copy of it until host4 has taken its guest away`,
+        advice: 'start host4, or see why it does not answer: it is ordered once an hour',
+      },
+    ]);
+  });
 
   it('goes on with its undo where a service refuses a part of it (XCELL-18)', async () => {
     const cloud = cloudOf(

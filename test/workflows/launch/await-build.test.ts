@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newObject } from '#wire/wire';
-import type { DyingMoment } from '#local/fleet/behaviour';
+import type { CrashPoint } from '#local/fleet/behaviour';
 import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.ts';
 import { ALTERNATES } from '../../fixtures/built.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
@@ -17,7 +17,7 @@ async function building(options: BuildWorldOptions = {}) {
 }
 
 describe('a host that dies', () => {
-  test.each<DyingMoment>(['before-read', 'after-read', 'after-claim', 'mid-build'])(
+  test.each<CrashPoint>(['before-read', 'after-read', 'after-claim', 'mid-build'])(
     '%s is given up, and its server is built on the next one',
     async (moment) => {
       const { world, uuid } = await building({

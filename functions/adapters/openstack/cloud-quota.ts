@@ -1,6 +1,6 @@
 import { UsagesRetrievalFailed } from '#errors';
 import type { Json } from '#ports/json';
-import type { QuotaBooks } from '#ports/quota-books';
+import type { CloudQuota } from '#ports/cloud-quota';
 import { listOf, mapOf, numberOf, numbersOf, textOf } from '#wire/reading';
 import type { ServiceClient } from './service-client.ts';
 
@@ -11,11 +11,11 @@ const USAGES = '1.9';
 const COMPUTE = 'compute';
 
 /** What projects use and may use by Placement and Keystone (Nova's nova.limits.placement and oslo.limit). */
-export function openstackQuotaBooks(
+export function openstackCloudQuota(
   placement: ServiceClient,
   identity: ServiceClient,
   region: string | undefined,
-): QuotaBooks {
+): CloudQuota {
   let service: Promise<string> | undefined;
 
   const listed = async (

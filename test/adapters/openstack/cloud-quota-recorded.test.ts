@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openstackQuotaBooks } from '#adapters/openstack/quota-books';
+import { openstackCloudQuota } from '#adapters/openstack/cloud-quota';
 import { recordedClient } from '../../fixtures/recorded-client.ts';
 import { exchangesOf, type RecordedExchange } from '../../fixtures/endpoints/recorded-exchanges.ts';
 
@@ -11,7 +11,7 @@ async function books(usages: readonly RecordedExchange[], limits: readonly Recor
   const placement = await recordedClient('placement', usages);
   const identity = await recordedClient('identity', limits, { under: '/v3' });
   return {
-    books: openstackQuotaBooks(placement.client, identity.client, 'RegionOne'),
+    books: openstackCloudQuota(placement.client, identity.client, 'RegionOne'),
     finish: async () => [...(await placement.finish()), ...(await identity.finish())],
   };
 }

@@ -1,7 +1,7 @@
 import type { Resources } from './placement.ts';
 
 /** What projects use and may use by the records of a cloud: of Placement, and of Keystone's unified limits. */
-export interface QuotaBooks {
+export interface CloudQuota {
   /**
    * What a project uses, or one of its users in it, by resource class. A class of which
    * it uses nothing may be left out.
