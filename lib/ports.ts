@@ -29,7 +29,7 @@ export class Ports extends Access {
   }
 }
 
-/** Workflows that wait for a record: their tokens lie with the server. */
+/** Workflows that wait for what a server's record shows. */
 const WAIT_FOR_RECORDS = ['launch', 'cold-migrate', 'live-migrate', 'rebuild', 'unshelve'];
 /** Workflows whose orders a host may give back by a message. */
 const GIVEN_BACK = ['launch', 'cold-migrate'];
@@ -167,13 +167,20 @@ const GRANTS = {
   /** The same where a host answered before. */
   'own-answers': (ports, grantee, own = '') => ports.settle(grantee, [own], SUCCEED),
   /** What hosts write says that an operation is done. */
-  'settled-tokens': (ports, grantee) => ports.settle(grantee, WAIT_FOR_RECORDS, SUCCEED),
+  'settled-tokens': (ports, grantee) => {
+    ports.partitions(grantee, 'requests', 'waiting-task#', GET);
+    ports.settle(grantee, WAIT_FOR_RECORDS, SUCCEED);
+  },
   /** A host answers a call. */
   'answered-tokens': (ports, grantee) => ports.settle(grantee, WAIT_FOR_ANSWERS, SUCCEED),
   /** What is done, or waits for a host that is down, and was not said by anybody. */
-  'left-tokens': (ports, grantee) => ports.settle(grantee, WAIT_FOR_RECORDS, SETTLE),
+  'left-tokens': (ports, grantee) => {
+    ports.partitions(grantee, 'requests', 'waiting-task#', GET);
+    ports.settle(grantee, WAIT_FOR_RECORDS, SETTLE);
+  },
   /** A host gives a build, or a move, back to the execution that owns it. */
   'given-back-tokens': (ports, grantee) => {
+    ports.partitions(grantee, 'requests', 'waiting-task#', GET);
     ports.settle(grantee, GIVEN_BACK, FAIL);
     ports.describe(grantee, GIVEN_BACK);
   },

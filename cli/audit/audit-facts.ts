@@ -37,7 +37,6 @@ export type AuditTarget = Pick<DeploymentTarget, 'claimsElsewhere' | 'clock' | '
 interface OwnedBy {
   readonly operation: Operation;
   readonly owner: string;
-  readonly token: string | null;
   /** Status of the execution; `gone` when there is none. */
   readonly status: string;
 }
@@ -198,10 +197,10 @@ function heard(cell: string, item: Item): HeardService[] {
 async function audited(target: AuditTarget, cell: string, item: Item): Promise<AuditedInstance> {
   const owners = await Promise.all(
     OPERATIONS.map(async (operation): Promise<OwnedBy[]> => {
-      const { owner, token } = operationState(item, operation);
+      const { owner } = operationState(item, operation);
       if (owner === null) return [];
       const status = (await target.executions.describe(operation, owner))?.status ?? 'gone';
-      return [{ operation, owner, token, status }];
+      return [{ operation, owner, status }];
     }),
   );
   return {

@@ -102,24 +102,6 @@ const buildRequestWithoutExecution: Rule = (facts) => {
   });
 };
 
-/** A token that waits for an answer although its execution is over. */
-const tokenOfNobody: Rule = (facts) =>
-  facts.instances.flatMap(({ uuid, cell, owners }) =>
-    owners.flatMap(({ operation, owner, token, status }) =>
-      token === null || status === 'RUNNING'
-        ? []
-        : [
-            {
-              rule: 'stale-task-token',
-              subject: uuid,
-              text: `server ${uuid} keeps a token of ${operation}/${owner}, which is ${status}`,
-              advice: 'conductor heal takes it off',
-              remedy: { kind: 'forget-token', cell, uuid, operation, token } as const,
-            },
-          ],
-    ),
-  );
-
 /** A server in transition that no running execution owns. */
 const transitionOfNobody: Rule = (facts) =>
   alive(facts).flatMap(({ uuid, vmState, taskState, owners, updatedAt }) => {
@@ -228,7 +210,6 @@ const RULES: readonly Rule[] = [
   instanceUnmapped,
   mappingOfNobody,
   buildRequestWithoutExecution,
-  tokenOfNobody,
   transitionOfNobody,
   quotaOff,
   hostUnmapped,

@@ -1,7 +1,6 @@
 import type { Amounts } from '#conductor/quota';
 import type { Consumer } from '#records/quota-usage';
 import type { Resources } from '#ports/placement';
-import type { Operation } from '#records/operation';
 import type { ResizeAnswer } from '#cli/servers/end-resize';
 import type { AuditedInstance, AuditFacts } from './audit-facts.ts';
 
@@ -19,13 +18,6 @@ export type Remedy =
     }
   | { readonly kind: 'release-copy'; readonly cell: string; readonly uuid: string }
   | { readonly kind: 'map-server'; readonly uuid: string; readonly cell: string; readonly project: string | null }
-  | {
-      readonly kind: 'forget-token';
-      readonly cell: string;
-      readonly uuid: string;
-      readonly operation: Operation;
-      readonly token: string;
-    }
   | ({ readonly kind: 'recount-quota'; readonly before: Amounts; readonly after: Amounts } & Consumer)
   | {
       readonly kind: 'complete-evacuation';
@@ -61,7 +53,6 @@ const FORMER_NAMES: ReadonlyMap<string, string> = new Map([
   ['orphaned-claim', 'claim-of-nobody'],
   ['orphaned-mapping', 'mapping-of-nobody'],
   ['orphaned-migration', 'migration-of-nobody'],
-  ['stale-task-token', 'token-of-nobody'],
   ['stuck-instance', 'transition-of-nobody'],
   ['principal-not-registered', 'host-without-voice'],
   ['inventory-mismatch', 'free-off'],

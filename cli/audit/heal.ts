@@ -5,7 +5,6 @@ import { all, equals } from '#ports/conditions';
 import { ConditionFailed } from '#ports/tables';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, PLACEMENT } from '#records/keys';
 import { mapToCell } from '#servers/map-to-cell';
-import { forgetToken } from '#operations/settle';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { addAfterRestore, auditOptions, findingsOf } from './audit.ts';
 import { cellNamed, cellRows } from '#cli/inventory/cells';
@@ -75,9 +74,6 @@ async function mend(target: DeploymentTarget, remedy: Remedy): Promise<boolean> 
       await target.tables.transact([mapToCell(remedy.uuid, cell, remedy.project, isoSeconds(target.clock.now()))]);
       return true;
     }
-    case 'forget-token':
-      await forgetToken(target, cellTable(remedy.cell), remedy.uuid, remedy.operation, remedy.token);
-      return true;
     case 'recount-quota':
       return writeUsage(target, remedy, remedy.before, remedy.after);
     case 'let-speak':

@@ -109,12 +109,7 @@ async function putInError(
     equals('vm_state', before.vm_state),
   );
   try {
-    await target.tables.update(
-      cellTable(cell),
-      instanceKey(uuid),
-      { set, remove: [names.token, names.owner] },
-      unchanged,
-    );
+    await target.tables.update(cellTable(cell), instanceKey(uuid), { set, remove: [names.owner] }, unchanged);
   } catch (error) {
     if (error instanceof ConditionFailed) return false;
     throw error;

@@ -4,6 +4,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { OPERATIONS, operationState } from '#records/operation';
 import { mappedTo, type CellRow } from './cells.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { settledAs } from '#operations/settle';
 import { fieldsOf, textOf } from '#wire/reading';
 import { instanceItem } from '#records/items/instance';
 import { instanceMappingItem } from '#records/items/mapping';
@@ -70,8 +71,8 @@ export function instanceRow(cell: string, item: Item): InstanceRow {
     deleted: instance.deleted,
     hidden: instance.hidden,
     owners: OPERATIONS.flatMap((operation) => {
-      const { owner, token } = operationState(item, operation);
-      return owner === null || token === null ? [] : [`${operation}/${owner}`];
+      const { owner } = operationState(item, operation);
+      return owner === null || settledAs(item, operation) !== undefined ? [] : [`${operation}/${owner}`];
     }),
     lastExecution: instance.last_execution,
   };

@@ -7,8 +7,6 @@ export interface Unattended {
   readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | undefined;
   /** How the operation ended, by the record alone; undefined while it goes on. */
   readonly settled: string | undefined;
-  /** Something waits for it still. */
-  readonly token: boolean;
   /** The documents of its request are there. */
   readonly documented: boolean;
   readonly deleting: boolean;
@@ -17,7 +15,7 @@ export interface Unattended {
 export type ReconcileDecision =
   /** Somebody is at work on it, or it needs nothing. */
   | { readonly kind: 'leave' }
-  /** The work is done: what waits for it is answered. */
+  /** The work is done: an execution that still waits for it is answered. */
   | { readonly kind: 'settle' }
   /** A new execution takes the server over from the one that runs no more. */
   | { readonly kind: 'relaunch' }
@@ -31,7 +29,7 @@ export type ReconcileDecision =
 export function reconcile(facts: Unattended): ReconcileDecision {
   if (facts.operation === undefined)
     return facts.deleting ? { kind: 'leave' } : { kind: 'report', reason: 'no operation of ours is at work on it' };
-  if (facts.settled !== undefined) return { kind: facts.token ? 'settle' : 'leave' };
+  if (facts.settled !== undefined) return { kind: facts.status === 'RUNNING' ? 'settle' : 'leave' };
   if (facts.status === 'RUNNING' || facts.deleting) return { kind: 'leave' };
   if (facts.status === 'FAILED') return { kind: 'report', reason: 'its execution has failed and waits to be redriven' };
   if (facts.operation !== 'launch') return { kind: 'report', reason: 'the execution that owned it runs no more' };

@@ -7,7 +7,7 @@ import { cellTable } from '#records/keys';
 import type { Cell } from '#records/method';
 import { operationState } from '#records/operation';
 import { offerCapacity } from '#operations/offered-capacity';
-import { settle, settleMigration } from '#operations/settle';
+import { settle, settledBySave, settleMigration } from '#operations/settle';
 import { instanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
 import { computeNodeItem } from '#records/items/compute-node';
@@ -16,11 +16,14 @@ import { computeNodeItem } from '#records/items/compute-node';
  * What follows from a record that a call has just written: the operation that waits for it is settled, placement
  * learns of a compute node, of its end, and of the end of a move, and a server that is gone gives back what was held
  * for it. Each of them may be repeated.
+ *
+ * @param columns those that a save has changed @default any
  */
 export async function afterWrite(
   services: Pick<Services, 'executions' | 'log' | 'placement' | 'tables'>,
   cell: Cell,
   item: Item,
+  columns?: readonly string[],
 ): Promise<void> {
   if (item.sk === 'service') return offerCapacity(services, cell.name, item);
   if (item.sk === 'compute-node') {
@@ -36,7 +39,7 @@ export async function afterWrite(
     await settleMigration(services, cellTable(cell.name), item);
   }
   if (item.sk !== 'instance') return;
-  await settle(services, cellTable(cell.name), item);
+  await settle(services, item, columns && settledBySave(columns));
   const { uuid, deleted, vm_state, hidden } = instanceItem(item);
   // What is kept of a server in another cell holds nothing by itself.
   if (hidden) return;

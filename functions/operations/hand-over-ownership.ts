@@ -4,7 +4,7 @@ import type { Services } from '#ports/services';
 import { ConditionFailed } from '#ports/tables';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
-import { LAST_EXECUTION, operationNames, type Operation } from '#records/operation';
+import { operationNames, type Operation } from '#records/operation';
 import type { Ownership } from './own-operation.ts';
 
 /**
@@ -17,16 +17,10 @@ export async function handOverOwnership(
   services: Pick<Services, 'tables'>,
   { operation, cell, uuid, execution }: Ownership,
   to: Operation,
-  request: string,
 ): Promise<void> {
   const [before, after] = [operationNames(operation), operationNames(to)];
-  const set = {
-    [after.owner]: execution,
-    [after.request]: request,
-    [LAST_EXECUTION]: `${to}/${execution}`,
-  };
-  const { owner, token, request: document, reschedule, migration, destination, migrationStatus } = before;
-  const remove = [owner, token, document, reschedule, migration, destination, migrationStatus];
+  const { owner, reschedule, migration, destination, migrationStatus } = before;
+  const remove = [owner, reschedule, migration, destination, migrationStatus];
   const condition = all(
     exists,
     equals<InstanceItem>('deleted', false),
@@ -36,7 +30,7 @@ export async function handOverOwnership(
     await services.tables.update(
       cellTable(cell.name),
       instanceKey(uuid),
-      { set, remove: [...remove, before.attempt, before.orderedAt] },
+      { set: { [after.owner]: execution }, remove: [...remove, before.attempt, before.orderedAt] },
       condition,
     );
   } catch (error) {

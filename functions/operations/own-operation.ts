@@ -58,6 +58,10 @@ const TASKS: Readonly<Record<Operation, readonly string[]>> = {
   unshelve: ['unshelving', 'powering-on', 'spawning'],
 };
 
+/** What only its build goes by; that it was this launch which made the server stays. */
+const { request: BUILT_BY, attempt: BUILT_IN, orderedAt: BUILT_SINCE } = operationNames('launch');
+const OF_ITS_BUILD = [BUILT_BY, BUILT_IN, BUILT_SINCE];
+
 /** Times that a server may change between the look at it and the write, before the step is tried anew. */
 const MOST_LOOKS = 8;
 
@@ -74,7 +78,6 @@ const MOST_LOOKS = 8;
 export async function acquire(
   services: Pick<Services, 'tables' | 'executions'>,
   ownership: Ownership,
-  request: string,
   migration: string | null = null,
 ): Promise<Item> {
   const { operation, cell, uuid, execution } = ownership;
@@ -87,14 +90,11 @@ export async function acquire(
     const { owner } = operationState(found, operation);
     const fresh: Attributes = {
       [names.owner]: execution,
-      [LAST_EXECUTION]: `${operation}/${execution}`,
-      [names.request]: request,
       ...(migration === null ? {} : { [names.migration]: migration }),
     };
     const succeeded = EXCLUSIVE.filter((each) => each !== operation).map(operationNames);
     const { task_state } = instanceItem(found);
     const remove: InstanceAttribute[] = [
-      names.token,
       names.destination,
       names.attempt,
       names.orderedAt,
@@ -102,8 +102,9 @@ export async function acquire(
       names.migrationStatus,
       ...(migration === null ? [names.migration] : []),
       ENDED,
+      ...OF_ITS_BUILD,
       ...(DELETING.some((state) => state === task_state) ? [] : ([DELETION] as const)),
-      ...succeeded.flatMap((each): InstanceAttribute[] => [each.owner, each.token]),
+      ...succeeded.map((each): InstanceAttribute => each.owner),
     ];
     const update = owner === execution ? { set: { [names.owner]: execution } } : { set: fresh, remove };
     try {
@@ -191,10 +192,13 @@ export async function release(
   hosts?: string,
 ): Promise<void> {
   const names = operationNames(operation);
-  const { owner, token, request, reschedule, migration, destination, migrationStatus, attempt, orderedAt } = names;
+  const { owner, reschedule, migration, destination, migrationStatus, attempt, orderedAt } = names;
   const update = {
-    ...(hosts === undefined ? {} : { set: { [HOSTS]: hosts } }),
-    remove: [owner, token, request, reschedule, migration, destination, migrationStatus, attempt, orderedAt],
+    set: {
+      [LAST_EXECUTION]: `${operation}/${execution}`,
+      ...(hosts === undefined ? {} : { [HOSTS]: hosts }),
+    },
+    remove: [owner, reschedule, migration, destination, migrationStatus, attempt, orderedAt],
   };
   try {
     await services.tables.update(

@@ -7,7 +7,7 @@ import { cellOfInstance } from '#records/instance-cell';
 import { isFormer } from '#records/authority/conditions';
 import { maskedText } from '#wire/masked-text';
 import { HOSTS, hostMark, hostsOf, operationNames, operationState, type Operation } from '#records/operation';
-import { forgetToken } from './settle.ts';
+import { waitingToken } from './waiting-task.ts';
 import type { InstanceItem } from '#records/items/instance';
 
 /** A compute's request to have a build go on elsewhere. */
@@ -67,8 +67,10 @@ export async function storeReschedule(
         ...(isHost ? [any(...speaker), ...unbuilt(rescheduleRequest.operation)] : []),
       ),
     );
-    const { token, owner } = operationState(item, rescheduleRequest.operation);
-    await failToken(services, table, rescheduleRequest, token);
+    const { owner } = operationState(item, rescheduleRequest.operation);
+    const token = await waitingToken(services, item, rescheduleRequest.operation);
+    if (token !== undefined)
+      await services.executions.fail(token, 'RescheduledException', maskedText(rescheduleRequest.reason));
     return (await running(services, rescheduleRequest.operation, owner))
       ? { kind: 'stored' }
       : { kind: 'unowned', owner };
@@ -92,18 +94,6 @@ const storedRequest = ({ attempt, reason, reply }: Reschedule): JsonMap => ({
   reason: maskedText(reason),
   ...(reply === undefined ? {} : { reply: { queue: reply.queue, messageId: reply.messageId } }),
 });
-
-/** A token is removed only after it was failed; if we die in between, the repeat of this message fails it again. */
-async function failToken(
-  services: Pick<Services, 'tables' | 'executions'>,
-  table: string,
-  rescheduleRequest: Reschedule,
-  token: string | null,
-): Promise<void> {
-  if (token === null) return;
-  await services.executions.fail(token, 'RescheduledException', maskedText(rescheduleRequest.reason));
-  await forgetToken(services, table, rescheduleRequest.uuid, rescheduleRequest.operation, token);
-}
 
 /** A host that the attempt was not given to, or that was given up, may not move the server. */
 const speaksFor = (hosts: readonly string[] | undefined, allowed: Json | undefined): boolean =>

@@ -22,6 +22,7 @@ import {
 } from '#records/operation';
 import { instanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
+import { waitingToken } from './waiting-task.ts';
 
 /** What settles each operation; an evacuation waits for its migration or its host, a rebuild in place for its task. */
 const SETTLED: Readonly<Record<Operation, (facts: OperationFacts, state: OperationState) => string | undefined>> = {
@@ -50,20 +51,30 @@ const OF_TYPE: Readonly<Record<string, Operation>> = {
 type SettleServices = Pick<Services, 'tables' | 'executions'>;
 
 /**
- * Completes the Tasks that wait for a server, once the item that a write just answered says that they are settled.
+ * Completes the Tasks that wait for a server, once the item that a write just answered says that they are settled. A
+ * token that is answered twice does no harm: whoever repeats the write completes it again.
  *
- * A token is taken off the record only after it was answered, so whoever repeats the write completes it again. Whoever
- * owns a server releases it at its end, with its token; a launch releases none.
+ * @param operations those that the write can have settled
  */
-export async function settle(services: SettleServices, table: string, item: Item): Promise<void> {
-  for (const operation of OPERATIONS) {
-    const { token } = operationState(item, operation);
-    const outcome = token === null ? undefined : settledAs(item, operation);
-    if (token === null || outcome === undefined) continue;
-    await services.executions.succeed(token, { outcome });
-    if (operation === 'launch') await forgetToken(services, table, instanceItem(item).uuid, operation, token);
+export async function settle(
+  services: SettleServices,
+  item: Item,
+  operations: readonly Operation[] = OPERATIONS,
+): Promise<void> {
+  for (const operation of operations) {
+    const outcome = settledAs(item, operation);
+    if (outcome === undefined) continue;
+    const token = await waitingToken(services, item, operation);
+    if (token !== undefined) await services.executions.succeed(token, { outcome });
   }
 }
+
+/**
+ * What a save of these columns can settle. A launch stays the owner of its server: without a look at what was saved,
+ * every save of the server would search for its token.
+ */
+export const settledBySave = (columns: readonly string[]): readonly Operation[] =>
+  columns.includes('vm_state') ? OPERATIONS : OPERATIONS.filter((operation) => operation !== 'launch');
 
 /** How an operation on this server has ended; undefined while it goes on. */
 export function settledAs(item: Item, operation: Operation): string | undefined {
@@ -85,23 +96,7 @@ export async function settleMigration(services: SettleServices, table: string, m
   const key = instanceKey(instance_uuid);
   try {
     const { item } = await services.tables.update(table, key, { set: { [names.migrationStatus]: status } }, condition);
-    await settle(services, table, item);
-  } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-  }
-}
-
-/** Takes an answered token off the record, unless another one has taken its place. */
-export async function forgetToken(
-  services: Pick<Services, 'tables'>,
-  table: string,
-  uuid: string,
-  operation: Operation,
-  token: string,
-): Promise<void> {
-  const names = operationNames(operation);
-  try {
-    await services.tables.update(table, instanceKey(uuid), { remove: [names.token] }, equals(names.token, token));
+    await settle(services, item, [operation]);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
   }

@@ -88,7 +88,7 @@ async function attendTo(services: ReconcileServices, cell: string, item: Item): 
   const operation = OPERATIONS.findLast((each) => operationState(item, each).owner !== null);
   const decision = reconcile(await factsOf(services, item, operation));
   const uuid = instanceItem(item).uuid;
-  if (decision.kind === 'settle') await settle(services, cellTable(cell), item);
+  if (decision.kind === 'settle' && operation !== undefined) await settle(services, item, [operation]);
   if (decision.kind === 'relaunch') {
     const { name, state } = relaunch(uuid, item);
     const started = await services.executions.start('launch', name, { state });
@@ -104,22 +104,21 @@ async function attendTo(services: ReconcileServices, cell: string, item: Item): 
 async function factsOf(services: ReconcileServices, item: Item, operation: Operation | undefined): Promise<Unattended> {
   const { task_state } = instanceItem(item);
   const deleting = task_state === 'deleting' || task_state === 'soft-deleting';
-  const nothing = { owner: null, status: undefined, settled: undefined, token: false, documented: false };
+  const nothing = { owner: null, status: undefined, settled: undefined, documented: false };
   if (operation === undefined) return { ...nothing, operation, deleting };
-  const { owner, token } = operationState(item, operation);
+  const { owner } = operationState(item, operation);
   return {
     operation,
     deleting,
     owner,
     status: owner === null ? undefined : await services.executions.status(operation, owner),
     settled: settledAs(item, operation),
-    token: token !== null,
-    documented: await documented(services, item, operation),
+    documented: operation === 'launch' && (await documented(services, item)),
   };
 }
 
-async function documented({ tables }: ReconcileServices, item: Item, operation: Operation): Promise<boolean> {
-  const { request } = operationState(item, operation);
+async function documented({ tables }: ReconcileServices, item: Item): Promise<boolean> {
+  const { request } = operationState(item, 'launch');
   if (request === null) return false;
   const found = await tables.batchGet([
     { table: REQUESTS, key: documentKey(request) },

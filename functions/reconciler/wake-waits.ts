@@ -1,15 +1,14 @@
 import { downAfter } from '#conductor/heartbeat';
 import { isUp } from '#conductor/service-up';
 import type { Services } from '#ports/services';
-import type { Item, TableName } from '#ports/tables';
+import type { Item } from '#ports/tables';
 import { TRANSITION } from '#records/instance-index';
 import { lookedUp } from '#records/lookup';
 import { CELL0_UUID, cellTable, serviceKey } from '#records/keys';
-import { hostsOf, OPERATIONS, operationState } from '#records/operation';
+import { hostsOf, OPERATIONS } from '#records/operation';
 import { LOOK_AT_HOST } from '#statemachines/look-at-host';
 import { foundDown, foundDownItem, serviceItem } from '#records/items/service';
-import { instanceItem } from '#records/items/instance';
-import { forgetToken } from '#operations/settle';
+import { waitingToken } from '#operations/waiting-task';
 import { mappedCells } from './mapped-cells.ts';
 
 type WakeServices = Pick<Services, 'clock' | 'config' | 'executions' | 'log' | 'serviceGroup' | 'tables'>;
@@ -30,7 +29,7 @@ export async function wakeWaits(services: WakeServices): Promise<void> {
     if (down.size === 0) continue;
     const table = cellTable(cell);
     for (const item of await lookedUp(services.tables, table, TRANSITION)) {
-      if (hostsOf(item).some((host) => down.has(host))) await wake(services, table, item);
+      if (hostsOf(item).some((host) => down.has(host))) await wake(services, item);
     }
   }
   services.log.measure('silent_hosts', [silent], 'Count');
@@ -68,12 +67,9 @@ async function silentHosts(services: WakeServices, cell: string): Promise<Silent
   return { down, undeclared };
 }
 
-async function wake(services: WakeServices, table: TableName, item: Item): Promise<void> {
-  const { uuid } = instanceItem(item);
+async function wake(services: WakeServices, item: Item): Promise<void> {
   for (const operation of OPERATIONS) {
-    const { token } = operationState(item, operation);
-    if (token === null) continue;
-    await services.executions.fail(token, LOOK_AT_HOST, 'a host that it waits for is down');
-    await forgetToken(services, table, uuid, operation, token);
+    const token = await waitingToken(services, item, operation);
+    if (token !== undefined) await services.executions.fail(token, LOOK_AT_HOST, 'a host that it waits for is down');
   }
 }

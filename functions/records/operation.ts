@@ -29,11 +29,9 @@ export interface OperationNames {
   readonly attempt: OperationAttribute;
   /** When the order of that attempt was given, in epoch milliseconds. */
   readonly orderedAt: OperationAttribute;
-  /** Token of the Task that waits for the compute. */
-  readonly token: OperationAttribute;
   /** A compute's request to be rescheduled: `{ attempt, reason }`. */
   readonly reschedule: OperationAttribute;
-  /** Key of the request document that the operation came with. */
+  /** Key of the request document that a launch came with. */
   readonly request: OperationAttribute;
   /** uuid of the migration that belongs to it. */
   readonly migration: OperationAttribute;
@@ -48,7 +46,6 @@ export const operationNames = (operation: Operation): OperationNames => ({
   owner: `op:${operation}:owner`,
   attempt: `op:${operation}:attempt`,
   orderedAt: `op:${operation}:ordered_at`,
-  token: `op:${operation}:token`,
   reschedule: `op:${operation}:reschedule`,
   request: `op:${operation}:request`,
   migration: `op:${operation}:migration`,
@@ -83,7 +80,7 @@ export const ARQS = 'op:arqs';
  */
 export const ARQS_ASKED = 'op:arqs_asked';
 
-/** The execution that owned the server last, as `workflow/name`: it stays when the ownership ends. */
+/** The execution that owned the server last, as `workflow/name`, noted when its ownership ends. */
 export const LAST_EXECUTION = 'op:last_execution';
 
 /**
@@ -146,12 +143,11 @@ export interface OperationState {
   readonly attempt: number;
   /** Epoch milliseconds; null while no order was given. */
   readonly orderedAt: number | null;
-  readonly token: string | null;
   readonly reschedule: StoredReschedule | null;
   readonly migration: string | null;
   readonly destination: string | null;
   readonly migrationStatus: string | null;
-  /** Key of the request document that the operation came with. */
+  /** Key of the request document that a launch came with. */
   readonly request: string | null;
 }
 
@@ -164,13 +160,23 @@ export function operationState(item: Item, operation: Operation): OperationState
     owner: text(item[names.owner]),
     attempt: typeof attempt === 'number' ? attempt : 0,
     orderedAt: typeof orderedAt === 'number' ? orderedAt : null,
-    token: text(item[names.token]),
     reschedule: storedReschedule(item[names.reschedule]),
     migration: text(item[names.migration]),
     destination: text(item[names.destination]),
     migrationStatus: text(item[names.migrationStatus]),
     request: text(item[names.request]),
   };
+}
+
+/** The execution that owns the server beside its launch, or owned it last, as `workflow/name`. */
+export function lastExecution(item: Attributes): string | null {
+  const [, ...others] = OPERATIONS;
+  for (const operation of others) {
+    const names = operationNames(operation);
+    const owner = text(item[names.owner]);
+    if (owner !== null) return `${operation}/${owner}`;
+  }
+  return text(item[LAST_EXECUTION]);
 }
 
 /** Nova's fields of an item: everything but keys and bookkeeping. */

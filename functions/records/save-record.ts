@@ -62,7 +62,7 @@ export async function saveRecord(records: Records, save: Save): Promise<Item> {
   await mustLeaveRoom(records, table, key, update.set);
   try {
     const { item } = await records.tables.update(table, key, update, condition);
-    records.written?.(item);
+    records.written?.(item, Object.keys(values));
     return item;
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
@@ -72,7 +72,7 @@ export async function saveRecord(records: Records, save: Save): Promise<Item> {
     save.authority?.refuse(item);
     const refusal = save.refused?.(item);
     if (refusal !== undefined) throw refusal;
-    records.written?.(item);
+    records.written?.(item, Object.keys(values));
     return item;
   }
 }

@@ -45,7 +45,6 @@ export async function failInstance(services: Services, failed: FailedInstance): 
       bookkeeping: {
         [HOSTS]: hostsAttribute(''),
         [LAUNCH.owner]: execution,
-        [LAUNCH.token]: null,
         ...failed.bookkeeping,
       },
       condition: all(condition, not(BEING_DELETED)),

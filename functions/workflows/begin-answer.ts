@@ -35,7 +35,7 @@ export const beginAnswer =
     const { server: uuid, request } = state;
     const [{ context }, cell] = await Promise.all([readOperation(services, request), targetCellOf(services, uuid)]);
     await beginScope(services, { cell, uuid, context, events: [event], writer: execution });
-    await acquire(services, { operation, cell, uuid, execution }, request);
+    await acquire(services, { operation, cell, uuid, execution });
     return { ...state, cell: cell.name, cell_uuid: cell.uuid, ask_seconds: services.config.hostCallSeconds };
   };
 

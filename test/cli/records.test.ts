@@ -42,7 +42,7 @@ describe('records, by the command', { timeout: 60_000 }, () => {
 
   it('show no password, connection or token, and are exported with them when that is asked for', async () => {
     const connection_info = JSON.stringify({ data: { auth_password: 'correct-horse' } });
-    const device = { pk: SERVER.pk, sk: 'block-device#u', connection_info, 'op:launch:token': 'battery', uuid: 'u' };
+    const device = { pk: SERVER.pk, sk: 'block-device#u', connection_info, token: 'battery', uuid: 'u' };
     await local.world.services.tables.put('cell-cell1', device);
     const details = `{"info": "{\\"password\\": \\"a'correct-horse\\"}"}`;
     await local.world.services.tables.put('cell-cell1', { pk: SERVER.pk, sk: 'fault#1', details });

@@ -29,19 +29,19 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
-  build: budget(75, 25, 19, 29),
-  'live-migrate': budget(107, 42, 47, 81),
-  'live-migrate, forced': budget(107, 42, 49, 86),
-  resize: budget(110, 41, 39, 74),
-  rebuild: budget(62, 24, 17.5, 35),
-  evacuate: budget(92, 40, 27, 53),
-  unshelve: budget(52, 16, 22.5, 43),
+  build: budget(61, 18, 20, 29),
+  'live-migrate': budget(88, 33, 49, 83),
+  'live-migrate, forced': budget(88, 33, 51, 88),
+  resize: budget(81, 27, 42, 77),
+  rebuild: budget(47, 17, 19.5, 38),
+  evacuate: budget(73, 30, 29, 56),
+  unshelve: budget(41, 13, 24.5, 46),
 };
 
 /** Single saves of a host with twenty servers. */
 const SAVES: Readonly<Record<string, Budget>> = {
   'Instance.save': budget(3, 2, 0, 1),
-  'InstanceInfoCache.save': budget(4, 2, 0, 1),
+  'InstanceInfoCache.save': budget(2, 1, 0, 1),
   'ComputeNode.save, first': budget(2, 1, 0, 1),
   'ComputeNode.save, facts unchanged': budget(2, 1, 0, 1),
   'Migration.save': budget(2, 1, 0, 1),
@@ -59,7 +59,7 @@ const BUILD = { sqs: 78, transitions: 5, starts: 1 } as const;
 const DIRECT_BUILD = { sqs: 8, invocations: 15 } as const;
 
 /** Read units of a list of the twenty servers of a host. */
-const LIST_OF_TWENTY = 3;
+const LIST_OF_TWENTY = 2;
 
 /** Builds over which the keys of indexes are counted, and units that a build may write to one of them. */
 const [BUILDS, UNITS_OF_A_KEY] = [100, 1] as const;

@@ -2,11 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { InstanceNotFound } from '#errors';
 import { instanceItem } from '#records/items/instance';
 import { registerToken } from '#operations/register-token';
+import type { WaitingTask } from '#operations/waiting-task';
 import { exists } from '#ports/conditions';
 import { destroyInstance } from '#records/instance-destroy';
-import { cellTable, instanceKey } from '#records/keys';
+import { cellTable, instanceKey, REQUESTS } from '#records/keys';
 import { operationNames, operationState } from '#records/operation';
 import { UUID } from '../fixtures/records.ts';
+import { waits } from '../fixtures/building-instance.ts';
+import { watching } from '../fixtures/watching.ts';
 import { explore, type Explored, type Schedule } from './explore.ts';
 import { REAL, ServerModel, type Parts } from './server-model.ts';
 
@@ -106,18 +109,14 @@ const withoutMigration =
   };
 
 /** Owns without a look at what it read: the condition is on its own operation alone. */
-const unconditioned: Parts['acquire'] = async ({ tables }, { operation, uuid, execution }, request) => {
+const unconditioned: Parts['acquire'] = async ({ tables }, { operation, uuid, execution }) => {
   const key = instanceKey(uuid);
   const found = await tables.get(cellTable('cell1'), key);
   if (found === undefined) throw new InstanceNotFound({ instance_id: uuid });
   const names = operationNames(operation);
   if ((found[names.owner] ?? null) !== null)
-    return REAL.acquire(
-      { tables, executions },
-      { operation, uuid, execution, cell: { name: 'cell1', uuid: 'c-1' } },
-      request,
-    );
-  const update = { set: { [names.owner]: execution, [names.request]: request, [names.attempt]: 0 } };
+    return REAL.acquire({ tables, executions }, { operation, uuid, execution, cell: { name: 'cell1', uuid: 'c-1' } });
+  const update = { set: { [names.owner]: execution, [names.attempt]: 0 } };
   return (await tables.update(cellTable('cell1'), key, update, exists)).item;
 };
 
@@ -130,26 +129,41 @@ const executions = {
 
 /** Settles a live migration once no task runs, whoever has set it. */
 const byTask: Pick<Parts, 'settle' | 'settleMigration' | 'register'> = {
-  settle: async (services, table, item) => {
-    const busy = operationState(item, 'live-migrate').token !== null && (item['task_state'] ?? null) !== null;
-    if (!busy) await REAL.settle(services, table, item);
+  settle: async (services, item) => {
+    const busy = operationState(item, 'live-migrate').owner !== null && (item['task_state'] ?? null) !== null;
+    if (!busy) await REAL.settle(services, item);
   },
   settleMigration: async (services, table, { status = null }) => {
     const key = instanceKey(UUID);
     const { item } = await services.tables.update(table, key, { set: { [LIVE.migrationStatus]: status } }, exists);
-    await byTask.settle(services, table, item);
+    await byTask.settle(services, item);
   },
   register: async (services, wait) => {
     const item = await services.tables.get(cellTable('cell1'), instanceKey(wait.uuid));
     const busy = wait.operation === 'live-migrate' && (item?.['task_state'] ?? null) !== null;
     if (!busy) return registerToken(services, wait);
-    const set = { [LIVE.token]: wait.token, [LIVE.attempt]: 1, 'op:hosts': '|host1|host2|' };
+    await waits(services.tables, wait);
+    const set = { [LIVE.attempt]: 1, 'op:hosts': '|host1|host2|' };
     const updated = await services.tables.update(cellTable('cell1'), instanceKey(wait.uuid), {
       set,
       remove: ['op:ended'],
     });
     return { kind: 'waiting', item: updated.item };
   },
+};
+
+/** Looks at the server before its token is kept. */
+const lookingFirst: Parts['register'] = async (services, wait) => {
+  const kept: WaitingTask[] = [];
+  const tables = watching(services.tables, {
+    update: (table, key, update, condition) => {
+      if (table === REQUESTS && kept.push(wait) > 0) return Promise.resolve({ item: { ...key }, repeated: false });
+      return services.tables.update(table, key, update, condition);
+    },
+  });
+  const registered = await registerToken({ ...services, tables }, wait);
+  for (const task of kept) await waits(services.tables, task);
+  return registered;
 };
 
 /** Refuses the deletion by a host that was fenced. */
@@ -202,6 +216,12 @@ describe('the model finds', () => {
       'the deletion was lost',
     ],
     ['an evacuation that ends with its task', withoutMigration({}), {}, 'before the server had moved'],
+    [
+      'a token that is kept after the look at the server',
+      deletedMeanwhile,
+      { register: lookingFirst },
+      'waits for ever',
+    ],
   ] as const)('%s', async (_title, scene, parts, what) => {
     const { broken } = await play(scene, parts);
 

@@ -1,5 +1,6 @@
 import { MemoryLog } from '#local/emulation/memory-log';
 import { MemoryTables } from '#adapters/memory/tables';
+import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { InstanceInvalidState, InstanceNotFound, NovaError, OperationBusy } from '#errors';
 import { acquire, owners, release, updateOwned, type Ownership } from '#operations/own-operation';
 import { registerToken } from '#operations/register-token';
@@ -12,7 +13,7 @@ import { destroyInstance } from '#records/instance-destroy';
 import { instanceOf } from '#records/instance-item';
 import { cellTable, instanceKey } from '#records/keys';
 import { saveInstance } from '#records/methods/instance-save';
-import { operationNames, type Operation } from '#records/operation';
+import type { Operation } from '#records/operation';
 
 import { plainText } from '#wire/reading';
 import { recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
@@ -81,7 +82,7 @@ export class ServerModel implements Model {
   }
 
   state(): string {
-    return JSON.stringify([this.item, [...this.#running], [...this.#answered], [...this.#ordered]]);
+    return JSON.stringify([this.#tables.dump(), [...this.#running], [...this.#answered], [...this.#ordered]]);
   }
 
   always(): string[] {
@@ -115,7 +116,7 @@ export class ServerModel implements Model {
       },
       fail: () => Promise.reject(new Error('nothing fails')),
     };
-    return { tables, executions, log: new MemoryLog() };
+    return { clock: new VirtualClock(0), tables, executions, log: new MemoryLog() };
   }
 
   /** A request on the server: owns it, has its order carried out, and ends. `hosts` may write from the order on. */
@@ -130,7 +131,6 @@ export class ServerModel implements Model {
       const ports = this.#ports(actor);
       const ownership: Ownership = { operation, cell: CELL, uuid: UUID, execution: name };
       const outcome = await this.#owned(actor, ownership, async () => {
-        const names = operationNames(operation);
         const token = `token-${name}`;
         if (order.set !== undefined) await again(() => updateOwned(ports, ownership, order.set ?? {}));
         const begins = { set: {}, condition: equals('task_state', order.task) };
@@ -138,7 +138,7 @@ export class ServerModel implements Model {
         const registered = await again(() => this.#parts.register(ports, { ...wait, begins }));
         if (registered.kind === 'refused') return 'error';
         this.#ordered.add(name);
-        await actor.until(`the end of ${names.token}`, () => this.#answered.has(token));
+        await actor.until(`the end of ${token}`, () => this.#answered.has(token));
         return outcomeOf(this.#answered.get(token));
       });
       await again(() => release(ports, ownership));
@@ -152,7 +152,7 @@ export class ServerModel implements Model {
   async #owned(actor: Actor, ownership: Ownership, work: () => Promise<Outcome>): Promise<Outcome> {
     for (;;) {
       try {
-        await again(() => this.#parts.acquire(this.#ports(actor), ownership, 'request'));
+        await again(() => this.#parts.acquire(this.#ports(actor), ownership));
         return await work();
       } catch (error) {
         if (error instanceof InstanceNotFound) return 'deleted';
@@ -215,7 +215,7 @@ export class ServerModel implements Model {
       throw error;
     }
     const last = written.at(-1);
-    if (last !== undefined) await again(() => this.#parts.settle(ports, TABLE, last));
+    if (last !== undefined) await again(() => this.#parts.settle(ports, last));
     return true;
   }
 
@@ -254,7 +254,7 @@ export class ServerModel implements Model {
         if (!(error instanceof NovaError)) throw error;
       }
       const last = written.at(-1);
-      if (last !== undefined) await again(() => this.#parts.settle(ports, TABLE, last));
+      if (last !== undefined) await again(() => this.#parts.settle(ports, last));
     });
     return this.andInTheEnd((item) => (item['deleted'] === true ? [] : ['the deletion was lost']));
   }

@@ -16,8 +16,6 @@ const OWNER = { operation: 'cold-migrate', cell: { name: 'cell1', uuid: 'c1' }, 
 /** All that a cold migration keeps on its server. */
 const KEPT = {
   [COLD.owner]: 'e1',
-  [COLD.token]: 't',
-  [COLD.request]: 'r0',
   [COLD.reschedule]: { attempt: 1, reason: 'x' },
   [COLD.migration]: 'm1',
   [COLD.destination]: 'host2',
@@ -39,15 +37,13 @@ describe('a server that is handed to another workflow', () => {
   it('is the other’s alone from then on, and once more changes nothing', async () => {
     const { item, tables } = await owned();
 
-    await handOverOwnership({ tables }, OWNER, 'cross-cell-resize', 'r1');
+    await handOverOwnership({ tables }, OWNER, 'cross-cell-resize');
     const first = await item();
-    await handOverOwnership({ tables }, OWNER, 'cross-cell-resize', 'r1');
+    await handOverOwnership({ tables }, OWNER, 'cross-cell-resize');
 
     expect(first).toEqual({
       ...UNOWNED,
       [CROSS.owner]: 'e1',
-      [CROSS.request]: 'r1',
-      [LAST_EXECUTION]: 'cross-cell-resize/e1',
     });
     expect(await item()).toEqual(first);
   });
@@ -59,20 +55,20 @@ describe('a server that is handed to another workflow', () => {
     const { item, tables } = await owned(attributes);
     const before = await item();
 
-    expect(await rejected(handOverOwnership({ tables }, OWNER, 'cross-cell-resize', 'r1'))).toMatchObject(error);
+    expect(await rejected(handOverOwnership({ tables }, OWNER, 'cross-cell-resize'))).toMatchObject(error);
     expect(await item()).toEqual(before);
   });
 
   it('is refused with its task, and by name', async () => {
     const { tables } = await owned({ [COLD.owner]: 'e2' });
 
-    expect(await rejected(handOverOwnership({ tables }, OWNER, 'cross-cell-resize', 'r1'))).toMatchObject({
+    expect(await rejected(handOverOwnership({ tables }, OWNER, 'cross-cell-resize'))).toMatchObject({
       params: { instance_uuid: 'u1', attr: 'task_state', state: 'resize_prep', method: 'cross-cell-resize' },
     });
   });
 
   it('is not found where it is gone', async () => {
-    const error = await rejected(handOverOwnership(memoryTables(), OWNER, 'cross-cell-resize', 'r1'));
+    const error = await rejected(handOverOwnership(memoryTables(), OWNER, 'cross-cell-resize'));
 
     expect(error).toMatchObject({ name: 'InstanceNotFound', params: { instance_id: 'u1' } });
   });
@@ -80,7 +76,7 @@ describe('a server that is handed to another workflow', () => {
   it('stays where it is while the table is away', async () => {
     const { tables } = await owned();
 
-    const error = await rejected(handOverOwnership({ tables: away(tables) }, OWNER, 'cross-cell-resize', 'r1'));
+    const error = await rejected(handOverOwnership({ tables: away(tables) }, OWNER, 'cross-cell-resize'));
 
     expect(error).toEqual(new Error('away'));
   });
@@ -127,7 +123,7 @@ describe('a server whose operation ends', () => {
 
     await release({ tables }, OWNER, hosts);
 
-    expect(await item()).toEqual({ ...UNOWNED, ...more });
+    expect(await item()).toEqual({ ...UNOWNED, [LAST_EXECUTION]: 'cold-migrate/e1', ...more });
   });
 
   it('stays another execution’s', async () => {
@@ -135,7 +131,7 @@ describe('a server whose operation ends', () => {
 
     await release({ tables }, OWNER);
 
-    expect(await item()).toMatchObject({ [COLD.owner]: 'e2', [COLD.token]: 't' });
+    expect(await item()).toMatchObject({ [COLD.owner]: 'e2', [COLD.attempt]: 2 });
   });
 
   it('is made by nobody where it is gone', async () => {

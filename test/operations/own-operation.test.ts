@@ -5,7 +5,7 @@ import { acquire, isFree, owners as ownerNames } from '#operations/own-operation
 import type { Executions, ExecutionStatus } from '#ports/executions';
 import type { Attributes, Tables } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { DELETION, ENDED, LAST_EXECUTION, operationNames, operationState, type Operation } from '#records/operation';
+import { DELETION, ENDED, operationNames, operationState, type Operation } from '#records/operation';
 import { watching } from '../fixtures/watching.ts';
 
 const CELL = { name: 'cell1', uuid: 'c1' };
@@ -57,9 +57,9 @@ describe('of two requests that read a server before either has written', () => {
     ['an unshelving and a rebuild', 'unshelve', 'rebuild', 'rebuilding'],
   ] as const)('one owns it: %s', async (_title, first, second, task_state) => {
     const { tables, executions, owners } = await serverWith({ task_state });
-    const meanwhile = () => acquire({ tables, executions }, own(second, 'second'), 'r2');
+    const meanwhile = () => acquire({ tables, executions }, own(second, 'second'));
 
-    const losing = acquire({ tables: interrupted(tables, meanwhile), executions }, own(first, 'first'), 'r1');
+    const losing = acquire({ tables: interrupted(tables, meanwhile), executions }, own(first, 'first'));
 
     await expect(losing).rejects.toSatisfy(
       (error) => error instanceof InstanceInvalidState || error instanceof OperationBusy,
@@ -71,7 +71,7 @@ describe('of two requests that read a server before either has written', () => {
     const { tables, executions, owners } = await serverWith({ task_state: 'rebuilding' });
     const meanwhile = () => tables.update(TABLE, KEY, { set: { task_state: 'deleting' } });
 
-    const item = await acquire({ tables: interrupted(tables, meanwhile), executions }, own('rebuild', 'first'), 'r1');
+    const item = await acquire({ tables: interrupted(tables, meanwhile), executions }, own('rebuild', 'first'));
 
     expect(item).toMatchObject({ task_state: 'deleting' });
     expect(await owners()).toEqual(['rebuild first']);
@@ -93,7 +93,7 @@ describe('a request on a server that another execution owns', () => {
   ])('that %s', async (_title, attributes, error) => {
     const { tables, executions } = await serverWith({ [LIVE.owner]: 'first', ...attributes });
 
-    const asking = acquire({ tables, executions }, own('live-migrate', 'second'), 'r2');
+    const asking = acquire({ tables, executions }, own('live-migrate', 'second'));
 
     await expect(asking).rejects.toBeInstanceOf(error);
   });
@@ -101,7 +101,7 @@ describe('a request on a server that another execution owns', () => {
   test('that runs no more succeeds it', async () => {
     const { tables, executions, owners } = await serverWith({ [LIVE.owner]: 'gone' }, ['second']);
 
-    await acquire({ tables, executions }, own('rebuild', 'second'), 'r2');
+    await acquire({ tables, executions }, own('rebuild', 'second'));
 
     expect(await owners()).toEqual(['rebuild second']);
   });
@@ -109,22 +109,24 @@ describe('a request on a server that another execution owns', () => {
 
 describe('the execution that acquires a server', () => {
   const [COLD, LIVE] = [operationNames('cold-migrate'), operationNames('live-migrate')];
+  const LAUNCH = operationNames('launch');
 
   test('owns it with bookkeeping of its own, and nothing of who had it before', async () => {
     const { tables, executions } = await serverWith(
       {
-        [COLD.token]: 'old',
+        [LAUNCH.request]: 'old',
+        [LAUNCH.attempt]: 1,
+        [LAUNCH.orderedAt]: 1,
         [COLD.destination]: 'host9',
         [COLD.attempt]: 3,
         [ENDED]: 'error',
         [DELETION]: true,
         [LIVE.owner]: 'gone',
-        [LIVE.token]: 'old too',
       },
       ['first'],
     );
 
-    const item = await acquire({ tables, executions }, own('cold-migrate', 'first'), 'r1');
+    const item = await acquire({ tables, executions }, own('cold-migrate', 'first'));
 
     expect(item).toEqual({
       ...KEY,
@@ -133,8 +135,6 @@ describe('the execution that acquires a server', () => {
       vm_state: 'active',
       task_state: null,
       [COLD.owner]: 'first',
-      [COLD.request]: 'r1',
-      [LAST_EXECUTION]: 'cold-migrate/first',
     });
     expect(await tables.get(TABLE, KEY)).toEqual(item);
   });
@@ -144,15 +144,15 @@ describe('the execution that acquires a server', () => {
     async (task_state) => {
       const { tables, executions } = await serverWith({ task_state, [DELETION]: true });
 
-      expect(await acquire({ tables, executions }, own('rebuild', 'first'), 'r1')).toMatchObject({ [DELETION]: true });
+      expect(await acquire({ tables, executions }, own('rebuild', 'first'))).toMatchObject({ [DELETION]: true });
     },
   );
 
   test('keeps its bookkeeping when it acquires the server again', async () => {
-    const { tables, executions } = await serverWith({ [COLD.owner]: 'first', [COLD.attempt]: 2, [COLD.token]: 't' });
+    const { tables, executions } = await serverWith({ [COLD.owner]: 'first', [COLD.attempt]: 2 });
     const before = await tables.get(TABLE, KEY);
 
-    expect(await acquire({ tables, executions }, own('cold-migrate', 'first'), 'r1')).toEqual(before);
+    expect(await acquire({ tables, executions }, own('cold-migrate', 'first'))).toEqual(before);
   });
 
   test.each([
@@ -164,7 +164,7 @@ describe('the execution that acquires a server', () => {
     const tables = interrupted(meanwhile.tables, () => ending(meanwhile.tables));
 
     for (const world of [before, { ...meanwhile, tables }])
-      await expect(acquire(world, own('rebuild', 'first'), 'r1')).rejects.toMatchObject({
+      await expect(acquire(world, own('rebuild', 'first'))).rejects.toMatchObject({
         name: 'InstanceNotFound',
         params: { instance_id: 'u1' },
       });
@@ -174,10 +174,10 @@ describe('the execution that acquires a server', () => {
     const busy = await serverWith({ [LIVE.owner]: 'first', task_state: 'migrating' });
     const ending = await serverWith({ [LIVE.owner]: 'first', task_state: null });
 
-    await expect(acquire(busy, own('rebuild', 'second'), 'r2')).rejects.toMatchObject({
+    await expect(acquire(busy, own('rebuild', 'second'))).rejects.toMatchObject({
       params: { instance_uuid: 'u1', attr: 'task_state', state: 'migrating', method: 'rebuild' },
     });
-    await expect(acquire(ending, own('rebuild', 'second'), 'r2')).rejects.toThrow('first');
+    await expect(acquire(ending, own('rebuild', 'second'))).rejects.toThrow('first');
   });
 
   test.each([
@@ -190,7 +190,7 @@ describe('the execution that acquires a server', () => {
     for (const task_state of tasks) {
       const world = await serverWith({ [operationNames(operation).owner]: 'first', task_state });
 
-      await expect(acquire(world, own('live-migrate', 'second'), 'r2')).rejects.toBeInstanceOf(InstanceInvalidState);
+      await expect(acquire(world, own('live-migrate', 'second'))).rejects.toBeInstanceOf(InstanceInvalidState);
     }
   });
 
@@ -205,7 +205,7 @@ describe('the execution that acquires a server', () => {
       },
     });
 
-    const asking = acquire({ tables: restless, executions }, own('rebuild', 'first'), 'r1');
+    const asking = acquire({ tables: restless, executions }, own('rebuild', 'first'));
 
     await expect(asking).rejects.toMatchObject({ name: 'TransactionConflict', message: expect.stringMatching(/u1/u) });
     expect(looks).toBe(8);
@@ -215,9 +215,7 @@ describe('the execution that acquires a server', () => {
     const { tables, executions } = await serverWith();
     const away = watching<Tables>(tables, { update: () => Promise.reject(new Error('away')) });
 
-    await expect(acquire({ tables: away, executions }, own('rebuild', 'first'), 'r1')).rejects.toEqual(
-      new Error('away'),
-    );
+    await expect(acquire({ tables: away, executions }, own('rebuild', 'first'))).rejects.toEqual(new Error('away'));
   });
 });
 

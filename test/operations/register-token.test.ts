@@ -3,7 +3,8 @@ import { registerToken, type Wait } from '#operations/register-token';
 import { equals } from '#ports/conditions';
 import { actedBy, destroyedBy, givenUpBy } from '#records/items/given-up';
 import { held, HELD } from '#records/items/held-order';
-import { cellTable, instanceKey } from '#records/keys';
+import { waitingToken } from '#operations/waiting-task';
+import { cellTable, instanceKey, REQUESTS, waitingTaskKey } from '#records/keys';
 import { ENDED, hadBy, HOSTS, operationNames, operationState } from '#records/operation';
 import { rejected } from '../fixtures/rejected.ts';
 import { away, building } from '../fixtures/building-instance.ts';
@@ -17,14 +18,19 @@ const WAIT: Wait = { operation: 'launch', cell: 'cell1', uuid: 'u1', execution: 
 const marks = (host: string) => ({ [givenUpBy(host)]: 1, [actedBy(host)]: 'x', [destroyedBy(host)]: 'x' });
 
 describe('a Task that waits for a server', () => {
-  it('has its token on the record, which stays as it is else', async () => {
+  it('has its token kept, and the record stays as it is', async () => {
     const world = await building();
     const before = await world.item();
 
     const registration = await registerToken(world, WAIT);
 
-    expect(registration).toEqual({ kind: 'waiting', item: { ...before, [LAUNCH.token]: 't1' } });
-    expect(await world.item()).toEqual({ ...before, [LAUNCH.token]: 't1' });
+    expect(registration).toEqual({ kind: 'waiting', item: before });
+    expect(await world.item()).toEqual(before);
+    expect(await world.tables.get(REQUESTS, waitingTaskKey('u1', 'launch', 'e1'))).toMatchObject({
+      token: 't1',
+      attempt: 1,
+      expires_at: 172_800,
+    });
     expect(world.told).toEqual([]);
   });
 
@@ -73,13 +79,12 @@ describe('a Task that waits for a server', () => {
       { [LAUNCH.reschedule]: { attempt: 1, reason: 'full' } },
       't1 RescheduledException full',
     ],
-  ])('of a server %s is answered at once, and forgotten', async (_title, attributes, told) => {
+  ])('of a server %s is answered at once', async (_title, attributes, told) => {
     const world = await building(attributes);
 
     expect(await registerToken(world, WAIT)).toEqual({ kind: 'answered' });
 
     expect(world.told).toEqual([told]);
-    expect(operationState(await world.item(), 'launch').token).toBeNull();
   });
 
   it('waits on where the server was given back in an earlier attempt', async () => {
@@ -95,14 +100,14 @@ describe('a Task that waits for a server', () => {
     [
       'another execution’s, which takes only what is nobody’s',
       { [LAUNCH.owner]: 'e2' },
-      { takesUnowned: true },
+      { hosts: ['host1'], takesUnowned: true },
       'taken-over',
     ],
     ['nobody’s', { [LAUNCH.owner]: null }, {}, 'taken-over'],
     [
       'another execution’s when its order begins',
       { [LAUNCH.owner]: 'e2', [LAUNCH.attempt]: 1 },
-      { begins: { set: {}, condition: equals('task_state', 'spawning') } },
+      { hosts: ['host1'], begins: { set: {}, condition: equals('task_state', 'spawning') } },
       'taken-over',
     ],
   ])('has nothing to wait for where the server is %s', async (_title, attributes, more, outcome) => {
@@ -130,7 +135,9 @@ describe('a Task that waits for a server', () => {
   it('takes over a server that is nobody’s where it may', async () => {
     const world = await building({ [LAUNCH.owner]: null });
 
-    expect(await registerToken(world, { ...WAIT, takesUnowned: true })).toMatchObject({ kind: 'waiting' });
+    expect(await registerToken(world, { ...WAIT, hosts: ['host1'], takesUnowned: true })).toMatchObject({
+      kind: 'waiting',
+    });
 
     expect(operationState(await world.item(), 'launch').owner).toBe('e1');
   });
@@ -151,7 +158,7 @@ describe('the first registration of an order', () => {
 
     expect(await registerToken(world, first)).toMatchObject({ kind: 'waiting' });
 
-    expect(await world.item()).toMatchObject({ task_state: 'spawning', [LAUNCH.token]: 't1', [LAUNCH.attempt]: 1 });
+    expect(await world.item()).toMatchObject({ task_state: 'spawning', [LAUNCH.attempt]: 1 });
     expect(await world.item()).not.toHaveProperty(ENDED);
   });
 
@@ -171,6 +178,7 @@ describe('the first registration of an order', () => {
 
     expect(await registerToken(world, { ...first, token: 't2' })).toMatchObject({ kind: 'waiting' });
 
-    expect(await world.item()).toMatchObject({ task_state: 'networking', [LAUNCH.token]: 't2' });
+    expect(await world.item()).toMatchObject({ task_state: 'networking' });
+    expect(await waitingToken(world, await world.item(), 'launch')).toBe('t2');
   });
 });

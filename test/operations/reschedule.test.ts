@@ -3,11 +3,13 @@ import { MemoryTables } from '#adapters/memory/tables';
 import { storeReschedule } from '#operations/reschedule';
 import type { Executions } from '#ports/executions';
 import type { Tables } from '#ports/tables';
+import { waits } from '../fixtures/building-instance.ts';
 import { watching } from '../fixtures/watching.ts';
 import { cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { hadBy, HOSTS, hostsAttribute, operationNames } from '#records/operation';
 
 const LAUNCH = operationNames('launch');
+const WAIT = { operation: 'launch', uuid: 'u1', execution: 'e1', token: 'token', attempt: 1 } as const;
 
 /** A server that the second host has, in its first attempt, with an execution that waits for it. */
 async function waiting() {
@@ -28,9 +30,9 @@ async function waiting() {
     deleted: false,
     [LAUNCH.owner]: 'e1',
     [LAUNCH.attempt]: 1,
-    [LAUNCH.token]: 'token',
     [HOSTS]: hostsAttribute('host2'),
   });
+  await waits(tables, WAIT);
   return { tables, executions, failed, item: () => tables.get(cellTable('cell1'), instanceKey('u1')) };
 }
 
@@ -96,7 +98,7 @@ describe('a request to be rescheduled', () => {
     expect((await world.item())?.[LAUNCH.reschedule]).toEqual({ attempt: 1, reason: 'it is full', reply });
   });
 
-  test('ends the wait with its reason, and takes the token that it has ended', async () => {
+  test('ends the wait with its reason', async () => {
     const world = await waiting();
     const causes: string[] = [];
     const fail: Executions['fail'] = async (_token, _error, cause) => void causes.push(cause);
@@ -104,12 +106,15 @@ describe('a request to be rescheduled', () => {
     await storeReschedule({ ...world, executions: { ...world.executions, fail } }, { ...request, hosts: ['host2'] });
 
     expect(causes).toEqual(['it is full']);
-    expect(await world.item()).not.toHaveProperty([LAUNCH.token]);
   });
 
-  test('is stored for who registers next where nothing waits', async () => {
+  test.each([
+    ['nothing waits', { owner: 'e2', attempt: 1 }],
+    ['the wait is for another attempt', { owner: 'e1', attempt: 2 }],
+  ])('is stored for who registers next where %s', async (_title, { owner, attempt }) => {
     const world = await waiting();
-    await world.tables.update(TABLE, KEY, { remove: [LAUNCH.token] });
+    await waits(world.tables, { ...WAIT, attempt });
+    await world.tables.update(TABLE, KEY, { set: { [LAUNCH.owner]: owner } });
 
     expect(await storeReschedule(world, { ...request, hosts: ['host2'] })).toEqual({ kind: 'stored' });
 
@@ -164,7 +169,7 @@ describe('a request to be rescheduled', () => {
     const outcome = await storeReschedule(world, { ...request, operation: 'cold-migrate', hosts: ['host2'] });
 
     expect(outcome).toEqual({ kind: 'stored' });
-    expect(await world.item()).toHaveProperty([LAUNCH.token]);
+    expect(world.failed).toEqual([]);
   });
 
   test.each([

@@ -1,50 +1,62 @@
 import { describe, expect, it } from 'vitest';
-import { forgetToken, settle, settledAs, settleMigration } from '#operations/settle';
+import { settle, settledAs, settledBySave, settleMigration } from '#operations/settle';
 import type { Attributes, Tables } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
 import { ENDED, operationNames, operationState, type Operation } from '#records/operation';
 import { rejected } from '../fixtures/rejected.ts';
 import { watching } from '../fixtures/watching.ts';
-import { away, building } from '../fixtures/building-instance.ts';
+import { away, building, waits } from '../fixtures/building-instance.ts';
 
 const TABLE = cellTable('cell1');
 const KEY = instanceKey('u1');
-const [LAUNCH, LIVE, REBUILD] = [operationNames('launch'), operationNames('live-migrate'), operationNames('rebuild')];
+const [LIVE, REBUILD] = [operationNames('live-migrate'), operationNames('rebuild')];
+const WAIT = { operation: 'launch', uuid: 'u1', execution: 'e1', token: 't1', attempt: 0 } as const;
 
 describe('a server that has been written', () => {
-  it('ends the Tasks that wait for it, and forgets their tokens', async () => {
-    const world = await building({ vm_state: 'active', [LAUNCH.token]: 't1', [LIVE.token]: 't2' });
+  it('ends the Tasks that wait for what it shows, and no other', async () => {
+    const world = await building({ vm_state: 'active', [LIVE.owner]: 'e1' });
+    await waits(world.tables, { ...WAIT, token: 't1' });
+    await waits(world.tables, { ...WAIT, operation: 'live-migrate', token: 't2' });
 
-    await settle(world, TABLE, await world.item());
+    await settle(world, await world.item());
 
     expect(world.told).toEqual(['t1 {"outcome":"active"}']);
-    expect(await world.item()).not.toHaveProperty([LAUNCH.token]);
-    expect(operationState(await world.item(), 'launch').token).toBeNull();
-    expect(operationState(await world.item(), 'live-migrate').token).toBe('t2');
+  });
+
+  it.each([
+    ['another execution', { execution: 'e2' }],
+    ['another attempt', { attempt: 1 }],
+  ])('ends nothing of %s', async (_title, other) => {
+    const world = await building({ vm_state: 'active' });
+    await waits(world.tables, { ...WAIT, ...other });
+
+    await settle(world, await world.item());
+
+    expect(world.told).toEqual([]);
+  });
+
+  it('settles a build by its vm_state alone, and another operation by anything', () => {
+    expect(settledBySave(['vm_state', 'task_state'])).toContain('launch');
+    expect(settledBySave(['task_state'])).not.toContain('launch');
+    expect(settledBySave(['task_state'])).toContain('rebuild');
   });
 
   it('ends nothing where nothing waits', async () => {
     const world = await building({ vm_state: 'active' });
 
-    await settle(world, TABLE, await world.item());
+    await settle(world, await world.item());
 
     expect(world.told).toEqual([]);
   });
 
-  it('keeps a token that has taken the place of the one that was answered', async () => {
-    const world = await building({ [LAUNCH.token]: 't2' });
+  it('is answered as often as it is written', async () => {
+    const world = await building({ vm_state: 'active' });
+    await waits(world.tables, WAIT);
 
-    await forgetToken(world, TABLE, 'u1', 'launch', 't1');
+    await settle(world, await world.item());
+    await settle(world, await world.item());
 
-    expect(operationState(await world.item(), 'launch').token).toBe('t2');
-  });
-
-  it('is answered again where the table was away', async () => {
-    const world = await building({ vm_state: 'active', [LAUNCH.token]: 't1' });
-    const item = await world.item();
-
-    expect(await rejected(settle({ ...world, tables: away(world.tables) }, TABLE, item))).toEqual(new Error('away'));
-    expect(world.told).toEqual(['t1 {"outcome":"active"}']);
+    expect(world.told).toEqual(['t1 {"outcome":"active"}', 't1 {"outcome":"active"}']);
   });
 });
 
@@ -82,10 +94,15 @@ const migration = (fields: object = {}) => ({
 });
 
 describe('a migration that has ended', () => {
-  const waits = { vm_state: 'active', task_state: null, [LIVE.token]: 't1', [LIVE.migration]: 'm1' };
+  const moving = { vm_state: 'active', task_state: null, [LIVE.owner]: 'e1', [LIVE.migration]: 'm1' };
+  const waitingWorld = async () => {
+    const world = await building(moving);
+    await waits(world.tables, { ...WAIT, operation: 'live-migrate' });
+    return world;
+  };
 
   it('is noted on its server, and ends what waits for it', async () => {
-    const world = await building(waits);
+    const world = await waitingWorld();
 
     await settleMigration(world, TABLE, migration());
 
@@ -93,8 +110,8 @@ describe('a migration that has ended', () => {
     expect(world.told).toEqual(['t1 {"outcome":"done"}']);
   });
 
-  it('is written once: the token goes when its execution releases the server', async () => {
-    const world = await building(waits);
+  it('is written once', async () => {
+    const world = await waitingWorld();
     let writes = 0;
     const tables = watching<Tables>(world.tables, {
       update: (...args) => {
@@ -106,7 +123,6 @@ describe('a migration that has ended', () => {
     await settleMigration({ ...world, tables }, TABLE, migration());
 
     expect(writes).toBe(1);
-    expect(operationState(await world.item(), 'live-migrate').token).toBe('t1');
   });
 
   it.each([
@@ -122,9 +138,9 @@ describe('a migration that has ended', () => {
   });
 
   it.each([
-    ['goes on', { status: 'running' }, waits],
-    ['is of no kind that is known', { migration_type: 'teleport' }, waits],
-    ['is not the one that the operation waits for', {}, { ...waits, [LIVE.migration]: 'm2' }],
+    ['goes on', { status: 'running' }, moving],
+    ['is of no kind that is known', { migration_type: 'teleport' }, moving],
+    ['is not the one that the operation waits for', {}, { ...moving, [LIVE.migration]: 'm2' }],
   ])('changes nothing where it %s', async (_title, fields, attributes) => {
     const world = await building(attributes);
     const before = await world.item();
@@ -145,7 +161,7 @@ describe('a migration that has ended', () => {
   });
 
   it('is noted again where the table was away', async () => {
-    const world = await building(waits);
+    const world = await building(moving);
 
     const error = await rejected(settleMigration({ ...world, tables: away(world.tables) }, TABLE, migration()));
 

@@ -33,6 +33,8 @@ import { COLD_STORIES, LIVE_STORIES } from '../statemachines/move-stories.ts';
 import { playThrough } from '../statemachines/play.ts';
 import { REBUILD_STORIES, UNSHELVE_STORIES } from '../statemachines/recovery-stories.ts';
 import { BUILD_STORIES } from '../statemachines/stories.ts';
+import { waits } from '../fixtures/building-instance.ts';
+import { watching } from '../fixtures/watching.ts';
 import { coursesOf, plansOf } from '../worlds/every-world.ts';
 import { playCourse } from '../worlds/outage-course.ts';
 import { playWorld } from '../worlds/play-world.ts';
@@ -241,10 +243,23 @@ async function reconcile(acting: ActingRoles): Promise<void> {
 
   const left = await boot(acting, { scheduler: () => ALTERNATES });
   const [uuid = ''] = (await left.build()).uuids;
-  const tokens = WAITING.map((workflow) => [`op:${workflow}:token`, tokenOf(workflow)]);
-  const settled = { 'op:launch:owner': 'gone', 'op:live-migrate:migration_status': 'completed' };
-  const set = { ...Object.fromEntries(tokens), ...settled, vm_state: 'resized', lookup: transitionPartition(uuid) };
-  await left.platform.tables.update(cellTable('cell1'), instanceKey(uuid), { set });
+  const [table, key] = [cellTable('cell1'), instanceKey(uuid)];
+  const settled = { 'op:live-migrate:migration_status': 'completed', vm_state: 'resized' };
+  await left.clock.advance(600_000);
+  for (const operation of WAITING) {
+    await waits(left.platform.tables, { operation, uuid, execution: 'gone', token: tokenOf(operation), attempt: 0 });
+    const owners = WAITING.map((each) => [`op:${each}:owner`, each === operation ? 'gone' : null]);
+    const set = {
+      ...Object.fromEntries(owners),
+      ...settled,
+      'op:launch:attempt': 0,
+      lookup: transitionPartition(uuid),
+    };
+    await left.platform.tables.update(table, key, { set });
+    const executions = watching(left.services.executions, { status: async () => 'RUNNING' });
+    const services = { ...left.services, executions, tables: left.world.services.tables };
+    await acting.as(`${DEPLOYMENT}-reconciler`, () => reconcileInstances(services));
+  }
   // The first round in an account enters the role of the function itself.
   const known = { ...left.world.services, config: { ...left.world.services.config, roleId: 'AROARECONCILER' } };
   await acting.as(`${DEPLOYMENT}-reconciler`, () => sendPulses(known));

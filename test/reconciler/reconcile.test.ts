@@ -1,14 +1,18 @@
 import { transitionPartition } from '#records/instance-index';
 import { describe, expect, test } from 'vitest';
 import { reconcileInstances } from '#reconciler/reconcile';
+import type { Executions } from '#ports/executions';
 import { instanceKey } from '#records/keys';
 import { audit } from '#cli/audit/audit-rules';
 import { auditFacts } from '#cli/audit/audit-facts';
+import { operationState } from '#records/operation';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ALTERNATES } from '../fixtures/built.ts';
 import { crossing, leaving, SMALL } from '../fixtures/crossing.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { operatorOf } from '../fixtures/resized-across-cells.ts';
+import { waits } from '../fixtures/building-instance.ts';
+import { watching } from '../fixtures/watching.ts';
 
 /** A server whose launch an operator stopped while host1 was at work, or dead. */
 async function stopped(options: BuildWorldOptions, servers = 1) {
@@ -114,14 +118,21 @@ describe('the reconciler', () => {
     ]);
   });
 
-  test('completes a token that was left on a settled server which the index still shows', async () => {
+  test('ends the wait for a settled server which the index still shows', async () => {
     const world = await BuildWorld.boot({ scheduler: () => ALTERNATES });
     const [uuid = ''] = (await world.build()).uuids;
     await world.clock.advance(600_000);
-    const set = { 'op:launch:token': 'left', lookup: transitionPartition(uuid) };
-    await world.platform.tables.update('cell-cell1', instanceKey(uuid), { set });
+    const set = { lookup: transitionPartition(uuid) };
+    const { item } = await world.platform.tables.update('cell-cell1', instanceKey(uuid), { set });
+    const { owner, attempt } = operationState(item, 'launch');
+    await waits(world.platform.tables, { operation: 'launch', uuid, execution: owner ?? '', token: 'left', attempt });
+    const answered: string[] = [];
+    const executions = watching<Executions>(world.services.executions, {
+      status: async () => 'RUNNING',
+      succeed: async (token, output) => void answered.push(`${token} ${JSON.stringify(output)}`),
+    });
 
-    expect(await reconcileInstances(world.services)).toMatchObject({ settle: 1 });
-    expect(await leftOver(world)).toEqual([]);
+    expect(await reconcileInstances({ ...world.services, executions })).toMatchObject({ settle: 1 });
+    expect(answered).toEqual(['left {"outcome":"active"}']);
   });
 });

@@ -7,6 +7,9 @@ const SHIPPED: ReadonlyMap<number, string> = new Map([[1, DICTIONARY_1]]);
 /** The version that is written. */
 const WRITTEN = 1;
 
+/** Bytes that a text may have: more than an item takes, however well it was deflated. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
 const opened = new Map<number, Buffer>();
 
 /** @throws TypeError for a version that was never shipped */
@@ -28,4 +31,7 @@ export function deflated(text: string): Uint8Array {
 
 /** @throws TypeError for a dictionary that this release does not have */
 export const inflated = (bytes: Uint8Array): string =>
-  inflateRawSync(bytes.subarray(1), { dictionary: dictionaryOf(bytes[0] ?? 0) }).toString('utf8');
+  inflateRawSync(bytes.subarray(1), {
+    dictionary: dictionaryOf(bytes[0] ?? 0),
+    maxOutputLength: MOST_BYTES,
+  }).toString('utf8');

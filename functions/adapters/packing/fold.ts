@@ -10,6 +10,7 @@ import {
   type StoredAttributes,
   type StoredUpdate,
 } from './packed-item.ts';
+import { wholeName } from './short-names.ts';
 
 /** Bytes beside the pack that are left there, whatever the item has. */
 const LEFT = 256;
@@ -36,7 +37,7 @@ export function foldOf(key: Key, read: () => StoredAttributes): Fold | undefined
   const names = packedAttributes(key);
   if (names === undefined) return undefined;
   const stored = read();
-  const beside = Object.keys(stored).filter((name) => names.has(name));
+  const beside = Object.keys(stored).filter((name) => names.has(wholeName(name)));
   const [size, loose] = [bytesOf(stored, Object.keys(stored)), bytesOf(stored, beside)];
   if (loose < LEFT || size <= UNIT) return undefined;
   const { [PACK]: pack, [PACK_VERSION]: version, ...rest } = storedFor(plainOf(stored, key));

@@ -2,6 +2,7 @@ import { all, any, equals, type Condition } from '#ports/conditions';
 import { COMPARED, deflatedAttributes, packedAttributes } from '#ports/packed-attributes';
 import type { Key } from '#ports/tables';
 import { digestOf } from './packed-item.ts';
+import { hasShortNames, shortName } from './short-names.ts';
 
 /**
  * A condition as an item can be held to it: of a packed attribute its digest is compared.
@@ -10,10 +11,20 @@ import { digestOf } from './packed-item.ts';
  */
 export function storedCondition(key: Key, condition: Condition): Condition {
   const packed = packedAttributes(key);
-  if (packed !== undefined) return translated(condition, packed);
+  if (packed !== undefined) {
+    const translation = translated(condition, packed);
+    return hasShortNames(key) ? shortened(translation) : translation;
+  }
   const names = deflatedAttributes(key);
   if (names.size > 0) mustSee(condition, names);
   return condition;
+}
+
+/** A condition on the names under which attributes are stored. */
+function shortened(condition: Condition): Condition {
+  if ('conditions' in condition) return { ...condition, conditions: condition.conditions.map(shortened) };
+  if (condition.kind === 'not') return { ...condition, condition: shortened(condition.condition) };
+  return 'name' in condition ? { ...condition, name: shortName(condition.name) } : condition;
 }
 
 /** Whether there is a deflated attribute can be seen, and nothing else of it. */

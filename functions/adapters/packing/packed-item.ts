@@ -5,6 +5,7 @@ import type { Attributes, Item, Key, Update } from '#ports/tables';
 import { isWriterSlot } from '../writer-slots.ts';
 import { deflated, inflated } from './deflated.ts';
 import { sealedBytes, sealedText } from './sealed-bytes.ts';
+import { hasShortNames, shortName, wholeName } from './short-names.ts';
 
 /** What an attribute is stored as: a value of the port, or bytes of ours. */
 export type Stored = Json | Uint8Array;
@@ -48,8 +49,14 @@ export const digestOf = (value: Json): string =>
 /** An item as it is put: what is packed of its kind in one attribute, the nulls of it left out. */
 export function storedFor(item: Item): StoredAttributes {
   const names = packedAttributes(item);
-  return names === undefined ? withDeflated(item, item) : packed(item, item, names);
+  return names === undefined ? withDeflated(item, item) : shortened(item, packed(item, item, names));
 }
+
+/** The same values under the names by which they are stored. */
+const shortened = <T>(key: Key, values: Readonly<Record<string, T>>): Record<string, T> =>
+  hasShortNames(key)
+    ? Object.fromEntries(Object.entries(values).map(([name, value]) => [shortName(name), value]))
+    : { ...values };
 
 /** The attributes, of which those that are large in items of this kind are deflated. */
 function withDeflated(attributes: Attributes, key: Key): StoredAttributes {
@@ -98,6 +105,21 @@ function digestsOf(attributes: Attributes): Record<string, string> {
  * @throws TypeError for a packed attribute that is added to or kept
  */
 export function storedUpdate(key: Key, update: Update, makes: boolean): StoredUpdate {
+  const stored = packedUpdate(key, update, makes);
+  if (!hasShortNames(key)) return stored;
+  const { set, add, keep, remove, ...others } = stored;
+  return {
+    ...others,
+    ...(set && { set: shortened(key, set) }),
+    ...(add && { add: shortened(key, add) }),
+    ...(remove && { remove: remove.map(shortName) }),
+    ...(keep && {
+      keep: Object.fromEntries(Object.entries(keep).map(([name, from]) => [shortName(name), shortName(from)])),
+    }),
+  };
+}
+
+function packedUpdate(key: Key, update: Update, makes: boolean): StoredUpdate {
   const names = packedAttributes(key);
   if (names === undefined) return update.set === undefined ? update : { ...update, set: withDeflated(update.set, key) };
   const odd = Object.keys({ ...update.add, ...update.keep }).find((name) => names.has(name));
@@ -148,10 +170,11 @@ export function plainOf(stored: StoredAttributes, key: Key): Item {
     for (const name of packedAttributes(key) ?? []) item[name] = null;
     Object.assign(item, opened(pack, key.pk));
   }
+  const isShort = hasShortNames(key);
   for (const name in stored) {
     const value = stored[name];
     if (value === undefined || isWriterSlot(name) || OWN.has(name)) continue;
-    item[name] = value instanceof Uint8Array ? opened(value, key.pk) : value;
+    item[isShort ? wholeName(name) : name] = value instanceof Uint8Array ? opened(value, key.pk) : value;
   }
   return item;
 }

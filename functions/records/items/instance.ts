@@ -1,6 +1,6 @@
 import type { Json, JsonMap } from '#ports/json';
 import type { AttributeName, Attributes } from '#ports/tables';
-import { DELETING, DELETION, LAST_EXECUTION, QUOTA } from '#records/operation';
+import { DELETING, DELETION, lastExecution, QUOTA } from '#records/operation';
 import { listOf, mapOf, wireOf } from '#wire/reading';
 import type { InfoCacheAttributes } from './info-cache.ts';
 import { finiteNumber, nonEmptyText } from './read.ts';
@@ -52,8 +52,8 @@ export function instanceItem(item: Attributes) {
     terminated_at: nonEmptyText(item['terminated_at']),
     deleted_at: nonEmptyText(item['deleted_at']),
     deleted: item['deleted'] === true,
-    /** The execution that owned it last, as `workflow/name`. */
-    last_execution: nonEmptyText(item[LAST_EXECUTION]),
+    /** The execution that owns it, or owned it last, as `workflow/name`; no launch. */
+    last_execution: lastExecution(item),
     hidden: item['hidden'] === true,
     /** Whether the host has taken away what a deleted server left there. */
     cleaned: item['cleaned'] === true,

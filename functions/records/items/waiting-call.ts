@@ -19,3 +19,15 @@ export function waitingCallItem(item: Attributes) {
     sealed: textOf(item['sealed']),
   };
 }
+
+/** The Task by which an execution waits for a server. */
+export type WaitingTaskItem = ReturnType<typeof waitingTaskItem>;
+
+/** Reads the item of a Task that waits. */
+export function waitingTaskItem(item: Attributes) {
+  return {
+    token: textOf(item['token']),
+    /** Number of the attempt that it waits for; 0 where the operation counts none. */
+    attempt: numberOf(item['attempt']) ?? 0,
+  };
+}

@@ -38,7 +38,6 @@ export async function begin(services: Services, { state, execution }: StepEvent<
   const item = await acquire(
     services,
     { operation: 'cold-migrate', cell, uuid: instance, execution },
-    request,
     newMigration(services, execution),
   );
   const flavor = numberOf(fieldsOf(instanceItem(item).flavor)['id']) ?? instanceItem(item).instance_type_id;

@@ -130,7 +130,7 @@ async function fence(services: Services, state: State, execution: string): Promi
     const { item } = await services.tables.update(
       cellTable(cell),
       instanceKey(instance),
-      { set: { [HOSTS]: hostsAttribute(state.source_host) }, remove: [COLD.token, COLD.orderedAt] },
+      { set: { [HOSTS]: hostsAttribute(state.source_host) }, remove: [COLD.orderedAt] },
       all(exists, equals<InstanceItem>('deleted', false), equals(COLD.owner, execution), preparing),
     );
     return item;

@@ -13,7 +13,7 @@ import { ownership } from './state.ts';
  * @throws InstanceInvalidState when it is another execution's by now
  */
 export async function handOver(services: Services, { state, execution }: StepEvent<PlacedState>): Promise<PlacedState> {
-  await handOverOwnership(services, ownership(state, execution), 'cross-cell-resize', state.request);
+  await handOverOwnership(services, ownership(state, execution), 'cross-cell-resize');
   return state;
 }
 
@@ -22,7 +22,7 @@ export async function undoHandOver(services: Services, { state, execution }: Ste
   const { cell, uuid } = ownership(state, execution);
   const ours = { operation: 'cross-cell-resize' as const, cell, uuid, execution };
   try {
-    await handOverOwnership(services, ours, 'cold-migrate', state.request);
+    await handOverOwnership(services, ours, 'cold-migrate');
   } catch (error) {
     if (!(error instanceof InstanceNotFound || error instanceof InstanceInvalidState)) throw error;
   }

@@ -108,7 +108,7 @@ async function fence(services: Services, cell: string, state: State, execution: 
           updated_at: now,
           lookup: transitionPartition(state.server),
         },
-        remove: ['by_host', 'by_host_sort', LAUNCH.token, LAUNCH.orderedAt],
+        remove: ['by_host', 'by_host_sort', LAUNCH.orderedAt],
       },
       all(
         exists,

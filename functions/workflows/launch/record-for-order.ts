@@ -3,6 +3,7 @@ import type { Limits } from '#conductor/quota';
 import type { Services } from '#ports/services';
 import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey } from '#records/keys';
+import { keepsToken } from '#operations/waiting-task';
 import { operationNames, operationState } from '#records/operation';
 import { quotaHold } from '#records/instance-quota';
 import { countWithin, overLimits } from '#records/quota-usage';
@@ -51,14 +52,14 @@ export async function recordForOrder(
   if (counted === 'recorded') return undefined;
   const bookkeeping = {
     ...quotaHold(counted?.amounts),
-    [LAUNCH.token]: token,
     [LAUNCH.attempt]: attempt,
     [LAUNCH.orderedAt]: services.clock.now(),
   };
   const server = { cell: { name: cell, uuid: cell_uuid }, common, requested, selection, bookkeeping };
   const recording = await recordingOf(services, state, execution, server);
   try {
-    await services.tables.transact([...recording.actions, ...(counted?.actions ?? [])]);
+    const waits = keepsToken({ operation: 'launch', uuid, execution, token, attempt }, services.clock.now());
+    await services.tables.transact([...recording.actions, ...(counted?.actions ?? []), { kind: 'update', ...waits }]);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     const refusal = refusalOf(uuid, execution, error);

@@ -4,7 +4,6 @@ import { awaitBuild } from './await-build.ts';
 import { buildOnHost } from './build-on-host.ts';
 import { rarerLooks } from '../rarer-looks.ts';
 import { commitToCell } from './commit-to-cell.ts';
-import { releaseClaim } from './release-claim.ts';
 import { placeInstance } from './place.ts';
 import type { PlacedState } from './state.ts';
 
@@ -21,7 +20,7 @@ export const launchSteps: Steps<PlacedState> = {
   'fail-build': async (...args) => (await import('./fail-build.ts')).failBuild(...args),
   'map-instance': async (...args) => (await import('./map-instance.ts')).mapInstance(...args),
   place: placeInstance,
-  'release-claim': releaseClaim,
+  'release-claim': async (...args) => (await import('./release-claim.ts')).releaseClaim(...args),
 };
 
 /** The function of the launch workflow over its ports. */

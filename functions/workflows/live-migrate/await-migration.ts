@@ -10,5 +10,5 @@ export async function awaitMigration(
 ): Promise<void> {
   if (token === undefined) throw new Error('Await migration runs with a task token');
   const { server: uuid, cell } = state;
-  await registerToken(services, { operation: 'live-migrate', cell, uuid, execution, token, attempt: 1 });
+  await registerToken(services, { operation: 'live-migrate', cell, uuid, execution, token, attempt: 0 });
 }

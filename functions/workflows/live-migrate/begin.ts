@@ -26,7 +26,6 @@ export async function begin(services: Services, { state, execution }: StepEvent<
   const item = await acquire(
     services,
     { operation: 'live-migrate', cell, uuid: instance, execution },
-    request,
     newMigration(services, execution),
   );
   const owned: OwnedState = {

@@ -1,6 +1,4 @@
 import type { Services } from '#ports/services';
-import { hostsOf } from '#records/operation';
-import { cellTable, instanceKey } from '#records/keys';
 import { registerToken } from '#operations/register-token';
 import type { StepEvent } from '../step.ts';
 import type { TargetedState } from './state.ts';
@@ -12,7 +10,5 @@ export async function awaitRebuild(
 ): Promise<void> {
   if (token === undefined) throw new Error('Await rebuild runs with a task token');
   const { server: uuid, cell } = state;
-  const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
-  const hosts = item === undefined ? [] : hostsOf(item);
-  await registerToken(services, { operation: 'rebuild', cell, uuid, execution, token, attempt: 1, hosts });
+  await registerToken(services, { operation: 'rebuild', cell, uuid, execution, token, attempt: 1 });
 }

@@ -25,7 +25,7 @@ export async function targetServer(
     readOperation(services, request),
     targetCellOf(services, uuid),
   ]);
-  const item = await acquire(services, { operation: 'rebuild', cell, uuid, execution }, request);
+  const item = await acquire(services, { operation: 'rebuild', cell, uuid, execution });
   const current = instanceItem(item).host;
   const migration = await findMigration(
     { ...services, context, cell },

@@ -38,7 +38,7 @@ export async function clearTask(
       ...stateAttributes(services, uuid, { vm_state, task_state: null }),
       ...(offloaded ? { ...OFF_HOST.set, ...marked, [HOSTS]: hostsAttribute('') } : {}),
     },
-    remove: [...(offloaded ? OFF_HOST.remove : []), operationNames('unshelve').token],
+    remove: offloaded ? OFF_HOST.remove : [],
     condition: all(
       equals(owner, execution),
       equals<InstanceItem>('vm_state', vm_state),

@@ -18,9 +18,9 @@ export async function targetServer(
   services: Services,
   { state, execution }: StepEvent<UnshelveState>,
 ): Promise<TargetedState> {
-  const { server: uuid, request } = state;
+  const { server: uuid } = state;
   const cell = await targetCellOf(services, uuid);
-  const item = await acquire(services, { operation: 'unshelve', cell, uuid, execution }, request);
+  const item = await acquire(services, { operation: 'unshelve', cell, uuid, execution });
   const imageId = textOf(instanceItem(item).system_metadata['shelved_image_id']) ?? null;
   const decision = decideUnshelve({ vm_state: instanceItem(item).vm_state, imageId });
   // What an offloaded server held before was its old host's.

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamodbClient } from '#adapters/dynamodb/client';
 import { encode } from '#adapters/dynamodb/items';
 import { DynamoTables } from '#adapters/dynamodb/tables';
+import { shortName } from '#adapters/packing/short-names';
 import { createTables, startDynamodb } from '#local/emulation/dynamodb-emulator';
 import { equals, not } from '#ports/conditions';
 import { TableThrottled, type Item } from '#ports/tables';
@@ -12,9 +13,12 @@ const CELL = 'cell-cell1';
 
 /** What makes a server so large that it is folded. */
 const LARGE = Object.fromEntries(
-  ['availability_zone', 'hostname', 'launched_on', 'locked_by', 'os_type'].map((name) => [name, 'text '.repeat(9)]),
+  ['availability_zone', 'hostname', 'key_name', 'launched_on', 'locked_by', 'os_type'].map((name) => [
+    name,
+    'text '.repeat(9),
+  ]),
 );
-const OWNER = { 'op:launch:owner': 'x'.repeat(600) };
+const OWNER = { 'op:launch:owner': 'x'.repeat(800) };
 
 const nothing = (): Promise<void> => Promise.resolve();
 
@@ -50,10 +54,10 @@ describe('the fold of a server', () => {
   });
   afterAll(() => stop());
 
-  /** Puts a server as releases before did: each attribute by itself. */
+  /** Puts a server that nothing of is packed. */
   async function putPlain(item: Item): Promise<void> {
     const encoded: Record<string, AttributeValue> = {};
-    for (const [name, value] of Object.entries(item)) encoded[name] = encode(value);
+    for (const [name, value] of Object.entries(item)) encoded[shortName(name)] = encode(value);
     await client.send(new PutItemCommand({ TableName: `fold-${CELL}`, Item: encoded }));
   }
 
@@ -87,7 +91,7 @@ describe('the fold of a server', () => {
     expect(await tables.get(CELL, item)).toEqual(after);
   });
 
-  it('packs a server of an earlier release with its next change, whose networks are known before and after', async () => {
+  it('packs a server of which nothing is packed with its next change, whose networks are known before and after', async () => {
     const item = packedServer('earlier', { ...OWNER, user_data: 'some text '.repeat(100) });
     await putPlain(item);
     const has = { kind: 'check', table: CELL, key: item, condition: not(equals('network_info', null)) } as const;
@@ -106,7 +110,7 @@ describe('the fold of a server', () => {
     expect(await tables.get(CELL, item)).toEqual({ ...item, vm_state: 'stopped' });
   });
 
-  it('of a server of an earlier release whose networks are gone leaves them gone', async () => {
+  it('of a server of which nothing is packed and whose networks are gone leaves them gone', async () => {
     const item = packedServer('networkless', { ...OWNER, user_data: 'some text '.repeat(100), network_info: null });
     await putPlain(item);
 

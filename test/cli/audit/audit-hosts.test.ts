@@ -41,7 +41,7 @@ const waiting: AuditedInstance = {
   deleted: false,
   hidden: false,
   lastExecution: null,
-  owners: [{ operation: 'launch', owner: 'launch-1', token: null, status: 'RUNNING' }],
+  owners: [{ operation: 'launch', owner: 'launch-1', status: 'RUNNING' }],
   quota: undefined,
   givenUp: [],
   held: { execution: 'launch-1', host: 'host9', since: SINCE, reason: REASON },
@@ -57,10 +57,7 @@ it('an order that waits for a person is found, with age, host, server and the co
 });
 
 it.each([
-  [
-    'whose execution has ended',
-    { owners: [{ operation: 'launch', owner: 'launch-1', token: null, status: 'FAILED' }] },
-  ],
+  ['whose execution has ended', { owners: [{ operation: 'launch', owner: 'launch-1', status: 'FAILED' }] }],
   [
     'that another execution has taken over',
     { owners: [{ operation: 'launch', owner: 'launch-2', token: null, status: 'RUNNING' }] },

@@ -91,19 +91,19 @@ describe('audit', () => {
     expect(rules({ buildRequests: [{ uuid: 's', createdAt: '2026-01-01T11:55:00Z' }] })).toEqual([]);
   });
 
-  it('finds a token and a transition whose execution is over', () => {
-    const owners = [{ operation: 'launch', owner: 'server-1', token: 't', status: 'FAILED' }] as const;
+  it('finds a transition whose execution is over', () => {
+    const owners = [{ operation: 'launch', owner: 'server-1', status: 'FAILED' }] as const;
 
     const found = audit(facts({ instances: [server({ vmState: 'building', taskState: 'spawning', owners })] }));
 
-    expect(found.map(({ rule }) => rule)).toEqual(['stale-task-token', 'stuck-instance']);
-    expect(found[1]?.advice).toBe('conductor execution redrive launch/server-1');
+    expect(found.map(({ rule }) => rule)).toEqual(['stuck-instance']);
+    expect(found[0]?.advice).toBe('conductor execution redrive launch/server-1');
   });
 
   it('leaves a server in transition alone that changed lately, and one that an execution is at work on', () => {
     const spawning = { vmState: 'building', taskState: 'spawning' };
     const young = server({ ...spawning, updatedAt: '2026-01-01T11:55:00Z' });
-    const owned = server({ ...spawning, owners: [{ ...owner('RUNNING', 'launch'), token: 't' }] });
+    const owned = server({ ...spawning, owners: [owner('RUNNING', 'launch')] });
 
     expect([young, owned].map((instance) => rules({ instances: [instance] }))).toEqual([[], []]);
   });

@@ -44,7 +44,7 @@ it('only POST changes: dead letters go back, and findings are healed', () => {
 
 it.each<[string, Json, string]>([
   ['/api/executions/build/e-1', { name: 'e-1', input: 'correct-horse', output: 'correct-horse' }, 'e-1'],
-  ['/api/findings', [{ rule: 'r', remedy: { kind: 'forget-token', token: 'correct-horse' } }], 'forget-token'],
+  ['/api/findings', [{ rule: 'r', remedy: { kind: 'release-claim', consumer: 'correct-horse' } }], 'release-claim'],
 ])('what %s shows holds no input, output or token', (path, data, kept) => {
   const errand = commandLineOf('GET', at(path), null);
 
