@@ -86,7 +86,8 @@ export async function reserve(
 /**
  * The writes that count amounts where every limit still holds.
  *
- * @param used items of usage, of the project and of the user; without them the amounts alone are looked at
+ * @param used items of usage, of the project and of the user, so that a request without room is refused before ids of its
+ *   records are taken from the counters; without them the amounts alone are looked at
  * @throws TooManyInstances when they are more than a limit leaves
  */
 export function countWithin(
