@@ -103,7 +103,7 @@ describe('audit', () => {
   it('leaves a server in transition alone that changed lately, and one that an execution is at work on', () => {
     const spawning = { vmState: 'building', taskState: 'spawning' };
     const young = server({ ...spawning, updatedAt: '2026-01-01T11:55:00Z' });
-    const owned = server({ ...spawning, owners: [{ ...owner('RUNNING', 'launch'), token: 't' }] });
+    const owned = server({ ...spawning, owners: [owner('RUNNING', 'launch')] });
 
     expect([young, owned].map((instance) => rules({ instances: [instance] }))).toEqual([[], []]);
   });
