@@ -7,6 +7,13 @@ import { textOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
 import { deployed, principalEvent } from '../fixtures/deployed/deployed-principals.ts';
 
+interface Unshelving {
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly reservation?: string;
+  /** Of the request spec. */
+  readonly version?: string;
+}
+
 /** A deployment with a server on host1, and what senders ask of its compute-task queue. */
 async function asking() {
   const { world, uuid, services } = await deployed();
@@ -18,8 +25,8 @@ async function asking() {
     world,
     uuid,
     /** Has the server unshelved, for a request of this reservation. */
-    unshelve: async (sender: string, attributes: Readonly<Record<string, string>> = {}, reservation = 'r-1') => {
-      const spec = newObject('RequestSpec', '1.14', { instance_uuid: uuid, reservation_id: reservation });
+    unshelve: async (sender: string, { attributes = {}, reservation = 'r-1', version = '1.14' }: Unshelving = {}) => {
+      const spec = newObject('RequestSpec', version, { instance_uuid: uuid, reservation_id: reservation });
       const body = requestEnvelope({ ...unshelveInstance(instance, spec), ...sent });
       await serve(principalEvent(body, sender, attributes));
     },
@@ -51,26 +58,29 @@ describe('the compute-task queue', () => {
     await unshelve('AROAapi:x');
     await unshelve('AROAapi:x');
     const before = reasons();
-    await unshelve('AROAapi:x', {}, 'r-2');
+    await unshelve('AROAapi:x', { reservation: 'r-2' });
 
     expect(before).toEqual([]);
     expect(reasons()).toEqual([expect.stringContaining('IncompatibleRequest')]);
     expect(await world.executions('unshelve')).toHaveLength(1);
   });
 
-  it('begins nothing that ends the requests of others for a host that is refused', async () => {
+  it.each([
+    ['what a host may not ask for', '1.14', 'Forbidden'],
+    ['what nobody understands', '9.9', 'IncompatibleObjectVersion'],
+  ])('begins nothing that ends the requests of others, for a host that asks for %s', async (_what, version, reason) => {
     const { world, unshelve, reasons } = await asking();
 
-    await unshelve('AROAhost2:x');
+    await unshelve('AROAhost2:x', { version });
 
-    expect(reasons()).toEqual([expect.stringContaining('Forbidden')]);
+    expect(reasons()).toEqual([expect.stringContaining(reason)]);
     expect(await world.executions('unshelve')).toEqual([]);
   });
 
   it('carries out no letter that is sent again in the name of somebody whom nobody knows, nor ends its request', async () => {
     const { world, unshelve, reasons } = await asking();
 
-    await unshelve('AROAoperator:x', { sender: 'AROAgone:s' });
+    await unshelve('AROAoperator:x', { attributes: { sender: 'AROAgone:s' } });
 
     expect(reasons()).toEqual([expect.stringContaining('is not known to this deployment')]);
     expect(await world.executions('unshelve')).toEqual([]);
