@@ -220,7 +220,7 @@ function withCopies(instances: readonly AuditedInstance[]): AuditedInstance[] {
   );
   return instances.map((instance) => {
     const others = instance.hidden ? [] : (copies.get(instance.uuid) ?? []);
-    const owners = others.flatMap((copy) => copy.owners.map((owned) => ({ ...owned, token: null })));
+    const owners = others.flatMap((copy) => copy.owners);
     return { ...instance, owners: [...instance.owners, ...owners] };
   });
 }

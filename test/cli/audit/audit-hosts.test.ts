@@ -60,7 +60,7 @@ it.each([
   ['whose execution has ended', { owners: [{ operation: 'launch', owner: 'launch-1', status: 'FAILED' }] }],
   [
     'that another execution has taken over',
-    { owners: [{ operation: 'launch', owner: 'launch-2', token: null, status: 'RUNNING' }] },
+    { owners: [{ operation: 'launch', owner: 'launch-2', status: 'RUNNING' }] },
   ],
   ['of a server that is deleted', { deleted: true }],
   ['that was never held back', { held: undefined }],

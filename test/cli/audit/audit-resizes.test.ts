@@ -112,7 +112,7 @@ describe('audit', () => {
   });
 
   it('waits while an execution is at work, and while everything is young', () => {
-    const owners = [{ operation: 'confirm-across-cells', owner: 'x2', token: null, status: 'RUNNING' }] as const;
+    const owners = [{ operation: 'confirm-across-cells', owner: 'x2', status: 'RUNNING' }] as const;
     const young = { updatedAt: new Date(NOW - 60_000).toISOString() };
 
     expect(found({ owners }, 'confirming')).toEqual([]);
