@@ -1,11 +1,10 @@
-import { isoSeconds } from '#conductor/time';
 import { release } from '#operations/own-operation';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { instanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
 import { migrationOf, saveMigration } from '#records/methods/migration';
 import { hostsAttribute, operationState } from '#records/operation';
-import { cellNamed } from '#cli/inventory/cells';
+import { recordsOf } from '#cli/executions/end-move';
 import type { Remedy } from './finding.ts';
 import { mayGoOn } from './audit-moves.ts';
 import type { HealTarget } from './heal-moves.ts';
@@ -28,20 +27,12 @@ export async function completeEvacuation(
   ]);
   if (instance === undefined || move === undefined || instanceItem(instance).host !== source) return false;
   if (!DESTROYS.includes(migrationItem(move).status)) return false;
-  const cell = await cellNamed(target, name);
-  const context = {
-    request_id: '',
-    user_id: null,
-    project_id: null,
-    is_admin: true,
-    read_deleted: 'yes',
-    timestamp: isoSeconds(target.clock.now()),
-  } as const;
+  const records = await recordsOf(target, name);
   const completed = migrationOf(move);
   completed.set('status', 'completed');
-  await saveMigration({ ...target, cell, context }, completed);
+  await saveMigration(records, completed);
   const { owner } = operationState(instance, 'rebuild');
   if (owner !== null && !mayGoOn((await target.executions.describe('rebuild', owner))?.status ?? 'gone'))
-    await release(target, { operation: 'rebuild', cell, uuid, execution: owner }, hostsAttribute(source));
+    await release(target, { operation: 'rebuild', cell: records.cell, uuid, execution: owner }, hostsAttribute(source));
   return true;
 }

@@ -17,6 +17,20 @@ interface Ended {
   readonly troubles: readonly string[];
 }
 
+/** The records of a cell, deleted ones too, for a command that acts for no project. */
+export const recordsOf = async <T extends Pick<MoveTarget, 'clock' | 'tables'>>(target: T, cell: string) => ({
+  ...target,
+  cell: await cellNamed(target, cell),
+  context: {
+    request_id: '',
+    user_id: null,
+    project_id: null,
+    is_admin: true,
+    read_deleted: 'yes',
+    timestamp: isoSeconds(target.clock.now()),
+  } as const,
+});
+
 /**
  * Ends the migrations of a server that go on and fit, in error, and puts their claims where the server is: their hosts
  * can no longer begin them again.
@@ -27,15 +41,7 @@ export async function endMoves(
   uuid: string,
   fits: (migration: MigrationItem) => boolean = () => true,
 ): Promise<Ended> {
-  const context = {
-    request_id: '',
-    user_id: null,
-    project_id: null,
-    is_admin: true,
-    read_deleted: 'yes',
-    timestamp: isoSeconds(target.clock.now()),
-  } as const;
-  const records = { ...target, cell: await cellNamed(target, cell), context };
+  const records = await recordsOf(target, cell);
   const going = (await migrationsOf(records, uuid))
     .map(migrationItem)
     .filter((item) => fits(item) && !FINAL_STATUSES.has(item.status));

@@ -3,7 +3,7 @@ import { CommandFailure, EXIT, toFailure } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import type { TargetOptions } from '#cli/deployment/place';
 import type { Line } from './columns.ts';
-import { textOf, zoneNamed, type Format, type Wanted } from './formats.ts';
+import { printable, textOf, zoneNamed, type Format, type Wanted } from './formats.ts';
 
 /** What the command line stands on: a terminal and a deployment, or a test's stand-ins. */
 export interface Cli {
@@ -109,7 +109,7 @@ const CLEAR = '\u001B[2J\u001B[H';
 
 /** Prints what went wrong: a line for people, an object for programs that asked for JSON. */
 export function complain(cli: Pick<Cli, 'complain'>, { message, exitCode }: CommandFailure, json: boolean): void {
-  cli.complain(json ? JSON.stringify({ error: { message, exitCode } }) : `conductor: ${message}`);
+  cli.complain(json ? JSON.stringify({ error: { message, exitCode } }) : `conductor: ${printable(message)}`);
 }
 
 function wantedOf({ json = false, format, columns, timeZone }: Globals): Wanted {

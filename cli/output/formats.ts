@@ -41,8 +41,24 @@ export function textOf({ data, lines }: Printed, { format, columns: named, timeZ
     return [only.heading, ...only.rows].map((cells) => cells.map(quoted).join(','));
   }
   const zoned = timeZone === undefined ? chosen : chosen.map((line) => inZone(line, timeZone));
-  return zoned.flatMap((line) => (typeof line === 'string' ? [line] : drawn(line)));
+  return zoned.flatMap((line) =>
+    typeof line === 'string' ? [printable(line, IN_LINES)] : drawn(printableCells(line)),
+  );
 }
+
+/** What a terminal would follow, or read in another order, in place of showing it; users and hosts choose names and reasons. */
+const IN_CELLS = /[\p{Cc}\p{Bidi_Control}]/gu;
+/** A text of several lines keeps its lines. */
+const IN_LINES = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu;
+
+/** A text with such characters as JSON writes them: `\\u001b`. */
+export const printable = (text: string, hidden: RegExp = IN_LINES): string =>
+  text.replaceAll(hidden, (sign) => `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+
+const printableCells = (table: Table): Table => ({
+  ...table,
+  rows: table.rows.map((cells) => cells.map((cell) => printable(cell, IN_CELLS))),
+});
 
 function choose(table: Table, named: readonly string[] | undefined): Table {
   if (named === undefined) return table;

@@ -1,16 +1,14 @@
 import type { Command } from 'commander';
 import { BuildRequestNotFound, InstanceNotFound } from '#errors';
 import { registry } from '#objects/registry';
-import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey } from '#records/keys';
+import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
 import { instanceItem } from '#records/items/instance';
 import { computeCap } from '#servers/compute-cap';
 import type { Item } from '#ports/tables';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { cellNamed } from '#cli/inventory/cells';
-import { CommandFailure } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { cellOf } from '#cli/inventory/instances';
-import { beginRequest, requestContext, storedInstance } from './server-request.ts';
+import { beginRequest, instanceNamed, requestContext, storedInstance } from './server-request.ts';
 
 /** `server delete UUID`: as an API deletes it: its host is ordered to, and where it has none its records go. */
 export function addServerDelete(parent: Command, cli: Cli): void {
@@ -28,10 +26,7 @@ async function deleteInstance(target: DeploymentTarget, uuid: string, recordsOnl
     lines: [`server ${uuid} ${ending}`],
   });
   if (await withdrawn(target, uuid)) return done('request', 'was being scheduled: it will not be built');
-  const cell = await cellOf(target, uuid);
-  const item = cell === undefined ? undefined : await target.tables.get(cellTable(cell), instanceKey(uuid));
-  if (cell === undefined || item === undefined || instanceItem(item).deleted)
-    throw new CommandFailure(`there is no server ${uuid}: conductor server list shows those there are`);
+  const { cell, item } = await instanceNamed(target, uuid);
   const { host } = instanceItem(item);
   if (host === null || recordsOnly) {
     await destroy(target, cell, item);

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { migrationItem } from '#records/items/migration';
-import { instanceItem } from '#records/items/instance';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { cellOf, partitionOf } from '#cli/inventory/instances';
+import { partitionOf } from '#cli/inventory/instances';
 import { endResize, lastResize } from './end-resize.ts';
+import { instanceNamed } from './server-request.ts';
 
 /** `server end-resize UUID`: as an API confirms or reverts a resize across cells, also where it has failed half-way. */
 export function addServerEndResize(parent: Command, cli: Cli): void {
@@ -22,12 +22,8 @@ export function addServerEndResize(parent: Command, cli: Cli): void {
 }
 
 async function end(target: DeploymentTarget, uuid: string, answer: 'confirm' | 'revert'): Promise<Answer> {
-  const cell = await cellOf(target, uuid);
-  const items = cell === undefined ? [] : await partitionOf(target, cell, uuid);
-  const item = items.find(({ sk }) => sk === 'instance');
-  if (cell === undefined || item === undefined || instanceItem(item).deleted)
-    throw new CommandFailure(`there is no server ${uuid}: conductor server list shows those there are`);
-  const across = items
+  const { cell, item } = await instanceNamed(target, uuid);
+  const across = (await partitionOf(target, cell, uuid))
     .filter(({ sk }) => sk.startsWith('migration#'))
     .map((each) => ({ migration: each, ...migrationItem(each) }))
     .filter(({ cross_cell_move }) => cross_cell_move)

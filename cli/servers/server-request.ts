@@ -4,8 +4,11 @@ import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { instanceOf, LOADED_BY_API } from '#records/instance-item';
+import { cellTable, instanceKey } from '#records/keys';
 import { getRequestSpec } from '#records/methods/request-spec';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { CommandFailure } from '#cli/deployment/failure';
+import { cellOf } from '#cli/inventory/instances';
 import { instanceItem } from '#records/items/instance';
 
 /** What a request about a server reaches of a deployment. */
@@ -18,6 +21,21 @@ export interface RequestPorts extends Pick<DeploymentTarget, 'client' | 'clock' 
 export interface InstanceRequest {
   readonly context: RequestContext;
   readonly instance: WireObject;
+}
+
+/**
+ * The server that a command names, and its cell.
+ *
+ * @throws CommandFailure where there is none, or it is deleted
+ */
+export async function instanceNamed(
+  target: Pick<DeploymentTarget, 'tables'>,
+  uuid: string,
+): Promise<{ readonly cell: string; readonly item: Item }> {
+  const cell = await cellOf(target, uuid);
+  const item = cell === undefined ? undefined : await target.tables.get(cellTable(cell), instanceKey(uuid));
+  if (cell !== undefined && item !== undefined && !instanceItem(item).deleted) return { cell, item };
+  throw new CommandFailure(`there is no server ${uuid}: conductor server list shows those there are`);
 }
 
 /**

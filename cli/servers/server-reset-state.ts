@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
 import { setFields } from '#wire/wire';
 import { instanceItem } from '#records/items/instance';
-import { cellTable, instanceKey } from '#records/keys';
 import { OPERATIONS, operationState } from '#records/operation';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { CommandFailure } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { cellOf } from '#cli/inventory/instances';
 import type { Item } from '#ports/tables';
-import { requestContext, storedInstance } from './server-request.ts';
+import { instanceNamed, requestContext, storedInstance } from './server-request.ts';
 
 /** `server reset-state UUID`: as an API's os-resetState: its task is over, and it is in error, or active. */
 export function addServerResetState(parent: Command, cli: Cli): void {
@@ -21,10 +19,7 @@ export function addServerResetState(parent: Command, cli: Cli): void {
 }
 
 async function reset(target: DeploymentTarget, uuid: string, active: boolean): Promise<Answer> {
-  const cell = await cellOf(target, uuid);
-  const item = cell === undefined ? undefined : await target.tables.get(cellTable(cell), instanceKey(uuid));
-  if (cell === undefined || item === undefined || instanceItem(item).deleted)
-    throw new CommandFailure(`there is no server ${uuid}: conductor server list shows those there are`);
+  const { cell, item } = await instanceNamed(target, uuid);
   await mustBeIdle(target, item);
   const before = instanceItem(item);
   const vm_state = active ? 'active' : 'error';

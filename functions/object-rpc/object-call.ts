@@ -96,7 +96,10 @@ export async function serveMessage(
     request = { ...envelope, reply: ownAddress(services, message, envelope.reply) };
     checkIncoming(request.args, request);
     const hosts = await ownHosts(services, cell, message);
-    if (expired(services, message, request)) return DONE;
+    if (isExpired(services, message, request) && !(await isHalfDone(services, cell, request))) {
+      services.log.count('expired_calls', { method: request.method });
+      return DONE;
+    }
     const speaker = { hosts, fencer: message.fencer, sentAt: message.sentAt };
     const done = await carryOut(services, entrance, request, speaker);
     metrics.note(request.method, 'done', services.clock.now() - start);
@@ -191,10 +194,14 @@ async function runIn(
 }
 
 /** A call older than its own timeout has no caller any more. */
-function expired(services: ObjectServices, message: Delivery, request: RpcRequest): boolean {
-  if (request.timeout === undefined || services.clock.now() - message.sentAt <= request.timeout * 1000) return false;
-  services.log.count('expired_calls', { method: request.method });
-  return true;
+const isExpired = ({ clock }: ObjectServices, { sentAt }: Delivery, { timeout }: RpcRequest): boolean =>
+  timeout !== undefined && clock.now() - sentAt > timeout * 1000;
+
+/** Whether it has destroyed a server, which may hold something still: nobody else gives that back. */
+async function isHalfDone(services: ObjectServices, cell: Cell | undefined, request: RpcRequest): Promise<boolean> {
+  if (cell === undefined || request.method !== 'object_action' || request.args['objmethod'] !== 'destroy') return false;
+  const { hasDestroyed } = await import('./has-destroyed.ts');
+  return hasDestroyed(services, cell, request);
 }
 
 function refused(

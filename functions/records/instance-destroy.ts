@@ -23,7 +23,7 @@ const MOST_ACTIONS = 100;
 export const DESTROYED_BY = 'op:destroyed-by';
 
 /** Whether this message destroyed the record. */
-export const wasWrittenBy = (records: Records, item: Item): boolean =>
+export const wasWrittenBy = (records: Pick<Records, 'writer'>, item: Item): boolean =>
   records.writer !== undefined && item[DESTROYED_BY] === records.writer;
 
 /** Parts of a server's partition that go with it: softly, or for good. */

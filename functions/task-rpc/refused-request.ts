@@ -164,7 +164,7 @@ function instancesOf(args: JsonMap): RoutedInstance[] {
   return once(
     objectsOf(args['instances']).flatMap((instance) => {
       const fields = fieldsOf(instance);
-      const uuid = textOf(fields['uuid']);
+      const uuid = textOf(fields['uuid']) ?? textOf(fieldsOf(fields['info_cache'])['instance_uuid']);
       if (uuid === undefined) return [];
       const request_spec = specOf(uuid, fields, fields['project_id']);
       return [documented(uuid, { build_request: null, request_spec, reschedule: {} })];

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '#ports/json';
 import type { Cell } from '#records/method';
@@ -112,7 +112,11 @@ export class StockCompute {
   order(orders: Orders): void {
     const file = join(this.folder, 'orders.json');
     if (Object.keys(orders).length === 0) rmSync(file, { force: true });
-    else writeFileSync(file, JSON.stringify(orders));
+    else {
+      // whole or not at all, for whoever reads it meanwhile
+      writeFileSync(`${file}.new`, JSON.stringify(orders));
+      renameSync(`${file}.new`, file);
+    }
   }
 
   /** The guests that the hypervisor has, by their uuids, with their power states. */
@@ -154,7 +158,8 @@ compute_driver = scripted.ScriptedDriver
 transport_url = sqs://${sqs}/${deployment}/${cell.name}?emulator=true
 report_interval = 2
 service_down_time = 10
-# the periodic tasks, each several times in a run
+# the periodic tasks, from the start on, each several times in a run
+periodic_fuzzy_delay = 0
 update_resources_interval = 10
 heal_instance_info_cache_interval = 5
 sync_power_state_interval = 10

@@ -125,8 +125,8 @@ export class StockHosts {
     );
   }
 
-  /** Ends the processes. */
+  /** Ends the processes, at once: nobody asks any more how they end. */
   async stopComputes(): Promise<void> {
-    await Promise.all(this.computes.map((compute) => compute.stop()));
+    await Promise.all(this.computes.map((compute) => compute.kill()));
   }
 }

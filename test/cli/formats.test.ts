@@ -38,6 +38,20 @@ describe('an answer', () => {
     ]);
   });
 
+  it('shows what a terminal would follow: names and reasons are chosen by users and hosts', () => {
+    const name = '\u001B[2Jgone\u009B31m\r\n\u202Edlo';
+    const lines = [columns(['name'], [[name]]), `fault: ${name}`];
+
+    const told = textOf({ data: [{ name }], lines }, { format: 'table' });
+
+    const shown = String.raw`\u001b[2Jgone\u009b31m\u000d`;
+    expect(told).toEqual(['NAME', String.raw`${shown}\u000a\u202edlo`, `fault: ${shown}\n${String.raw`\u202edlo`}`]);
+  });
+
+  it.each(['@web', '.inf', '.NaN', '+1', '- a', 'a: b', 'yes', ''])('writes the text "%s" as one in YAML', (name) => {
+    expect(textOf({ data: { name }, lines: [] }, { format: 'yaml' })).toEqual([`name: ${JSON.stringify(name)}`]);
+  });
+
   it('is of the columns that are named, in their order, in every form', () => {
     const wanted = ['State', 'uuid'];
 

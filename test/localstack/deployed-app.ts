@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { type CommandResult, run } from './command.ts';
-import { putLiteralTimeouts } from './literal-timeouts.ts';
+import { fitDefinitions } from './fitted-definitions.ts';
 import { DeployedApp } from './endpoint.ts';
 import { type Emulator, EmulatorMissing, installMinistack, startMinistack } from './ministack.ts';
 
@@ -37,7 +37,7 @@ export default async function deployApp(project: TestProject): Promise<() => Pro
     await timed('cdk deploy --all', () => cdk(endpoint, ['deploy', '--all', '--app', ASSEMBLY, ...unattended]));
     for (const [stack, status] of await new DeployedApp(endpoint).stacks())
       console.log(`localstack: deployed ${stack}: ${status}`);
-    await timed('literal timeouts', () => putLiteralTimeouts(endpoint));
+    await timed('fit the definitions', () => fitDefinitions(endpoint));
     project.provide('endpoint', endpoint);
   } catch (error) {
     await emulator?.stop();
@@ -64,7 +64,7 @@ export async function deployAgain(
   await timed(`cdk deploy ${stacks.join(' ')}`, () =>
     cdk(endpoint, ['deploy', ...stacks, '--app', assembly, ...unattended]),
   );
-  await timed('literal timeouts', () => putLiteralTimeouts(endpoint));
+  await timed('fit the definitions', () => fitDefinitions(endpoint));
 }
 
 async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {

@@ -18,7 +18,7 @@ export const KNOWN_GAPS = {
   'lambda-error-names': {
     what: 'every error of a Node function arrives as Runtime.HandlerError, with its message and without its name',
     consequence:
-      'Retry and Catch by name never match: only the paths without errors and those by States.ALL are driven, and a test waits until no step of its own has a passing reason to fail; a resize across cells, which cold-migrate hands over by a Catch, is not driven at all',
+      'Retry and Catch by name never match: only the paths without errors and those by States.ALL are driven, and a test waits until no step of its own has a passing reason to fail; fitted-definitions.ts has cold-migrate hand a resize across cells over by the name that arrives',
     waits: 'still has the gap lambda-error-names',
     coveredBy: {
       file: 'test/local/runner/retry.test.ts',
@@ -36,7 +36,7 @@ export const KNOWN_GAPS = {
   },
   'computed-timeouts': {
     what: 'a wait for a task token fails with States.Runtime when its TimeoutSeconds is an expression',
-    consequence: 'literal-timeouts.ts puts a number into the deployed definitions',
+    consequence: 'fitted-definitions.ts puts a number into the deployed definitions',
     waits: 'still has the gap computed-timeouts',
     coveredBy: { file: 'test/local/runner/task-tokens.test.ts', title: 'waits as long as an expression says' },
   },

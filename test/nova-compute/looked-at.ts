@@ -1,4 +1,4 @@
-import { recordedServer } from '#local/demo/recorded-server';
+import { newest, recordedServer } from '#local/demo/recorded-server';
 import { faultItem } from '#records/items/instance-fault';
 import { partitionOf } from '#cli/inventory/instances';
 import { timeline, type Moment } from '#cli/inventory/timeline';
@@ -23,17 +23,21 @@ export interface LookedAt {
   readonly guests: readonly string[];
 }
 
-/** A server as it is now; undefined where no cell has it. */
+/**
+ * A server as it is now; undefined where no cell has it.
+ *
+ * @param guestsNow - is asked after the records: what a compute has done before it said so is seen
+ */
 export async function lookAt(
   ports: RequestPorts,
   uuid: string,
-  guests: readonly string[],
+  guestsNow: () => readonly string[],
 ): Promise<LookedAt | undefined> {
   const server = await recordedServer(ports, uuid).catch(() => undefined);
   if (server === undefined) return undefined;
   const { item, migration } = server;
   const items = await partitionOf(ports, server.cell, uuid);
-  const faults = items.filter(({ sk }) => sk.startsWith('fault#')).map(faultItem);
+  const fault = newest(items, 'fault#');
   return {
     vm_state: textOrNull(item['vm_state']),
     task_state: textOrNull(item['task_state']),
@@ -41,8 +45,8 @@ export async function lookAt(
     power_state: numberOf(item['power_state']) ?? null,
     memory_mb: numberOf(item['memory_mb']) ?? null,
     migration: textOrNull(migration?.['status']),
-    fault: faults.at(-1)?.message ?? null,
-    guests,
+    fault: fault === undefined ? null : faultItem(fault).message,
+    guests: guestsNow(),
   };
 }
 

@@ -187,7 +187,7 @@ export class NovaCell extends StockHosts {
   }
 
   /** A server as it is now; undefined where no cell has it. */
-  look = (uuid: string): Promise<LookedAt | undefined> => lookAt(this.#ports, uuid, this.guestsOf(uuid));
+  look = (uuid: string): Promise<LookedAt | undefined> => lookAt(this.#ports, uuid, () => this.guestsOf(uuid));
 
   timelineOf = (uuid: string): Promise<readonly Moment[]> => timelineOf(this.#ports, uuid);
 

@@ -7,8 +7,7 @@ export default defineConfig({
     // Every wait has a limit of its own, and says what it has waited for.
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,
-    // A cell is four processes of Python beside this one.
-    maxWorkers: 1,
-    fileParallelism: false,
+    // A deployment takes a third of a core: its tests wait, most of the time.
+    maxWorkers: 3,
   },
 });

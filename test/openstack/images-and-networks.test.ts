@@ -3,7 +3,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { ask, idIn } from './api.ts';
 import { newObject } from '#wire/wire';
 import { cloudClient, cloudContext } from './cloud-client.ts';
-import { cloudToken, cloudUrl } from './filled-cloud.ts';
+import { cloudToken, cloudUrl, PROFILES } from './filled-cloud.ts';
 
 const cloud = inject('openstack');
 
@@ -24,6 +24,22 @@ describe('images and networks of the real services', () => {
     const asked = image.get(await cloudContext(cloud), randomUUID(), { showDeleted: false });
 
     await expect(asked).rejects.toMatchObject({ name: 'ImageNotFound' });
+    close();
+  });
+
+  it('a port is listed with its device profile, and asks for the device by it', async () => {
+    const { accelerators, networkPorts, close } = cloudClient(cloud);
+    const [context, token] = [await cloudContext(cloud), await cloudToken(cloud, 'nova', 'service')];
+    const device_id = randomUUID();
+    const kind = { 'binding:vnic_type': 'accelerator-direct', device_profile: PROFILES.one };
+    const port = { network_id: cloud.network, device_id, device_owner: 'compute:nova', ...kind };
+    await ask({ url: `${cloudUrl(cloud, 'neutron')}/v2.0/ports`, method: 'POST', token, body: { port } });
+
+    const [listed] = await networkPorts.ofInstance(context, device_id);
+    const groups = await accelerators.profile(context, listed?.deviceProfile ?? 'none');
+
+    expect(listed).toMatchObject({ vnicType: 'accelerator-direct', deviceProfile: PROFILES.one, host: null });
+    expect(groups).toMatchObject([{ resources: { FPGA: 1 }, requiredTraits: ['CUSTOM_FAKE_DEVICE'] }]);
     close();
   });
 

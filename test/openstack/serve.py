@@ -3,11 +3,14 @@
 The in-memory bus of oslo.messaging is one per process, so workers of Cinder and Cyborg run beside their API.
 """
 
+import contextlib
 import os
 import sys
+import threading
 
 import sqlalchemy.engine
 import sqlalchemy.event
+from oslo_db.sqlalchemy import enginefacade
 
 service, port, folder = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 sys.argv = [service]
@@ -21,11 +24,33 @@ def keep_a_log_of_writes(connection, _record):
     connection.execute("PRAGMA journal_mode=WAL")
 
 
+modes = threading.local()
+produce_block = enginefacade._TransactionContext._produce_block
+
+
+@contextlib.contextmanager
+def note_mode(transaction, *args, **kwargs):
+    block = produce_block(transaction, *args, **kwargs)
+    before = getattr(modes, "innermost", None)
+    modes.innermost = transaction.mode
+    try:
+        with block as resource:
+            yield resource
+    finally:
+        modes.innermost = before
+
+
+enginefacade._TransactionContext._produce_block = note_mode
+
+
 @sqlalchemy.event.listens_for(sqlalchemy.engine.Engine, "before_cursor_execute", retval=True)
 def begin_as_a_writer(_connection, _cursor, statement, parameters, _context, _executemany):
     # SQLite refuses at once, whatever time-out is set, where a transaction that has read begins to write after
-    # another one wrote. One that begins as a writer waits for its turn.
-    return ("BEGIN IMMEDIATE" if statement == "BEGIN" else statement), parameters
+    # another one wrote. One that begins as a writer waits for its turn. Those that only read wait for nobody, since one
+    # may be inside of another of its own thread.
+    if statement == "BEGIN" and getattr(modes, "innermost", None) is not enginefacade._READER:
+        statement = "BEGIN IMMEDIATE"
+    return statement, parameters
 
 
 def keystone():

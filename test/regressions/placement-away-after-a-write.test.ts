@@ -37,3 +37,31 @@ it.each([
   expect(world.claims(server.uuid)).toEqual([]);
   expect(await leftOver(world)).toEqual([]);
 });
+
+it('a server that an API deletes leaves no claim and no usage, though Placement is away for longer than the API waits', async () => {
+  let away = false;
+  const world = await BuildWorld.boot({
+    adapt: (services) => ({
+      ...services,
+      placement: watching(services.placement, {
+        release: async (consumer) => {
+          if (away) throw new PlacementAPIConnectFailure(TROUBLE);
+          return services.placement.release(consumer);
+        },
+      }),
+    }),
+  });
+  const server = await ExistingServer.build(world);
+  const context = await server.begin('delete');
+
+  away = true;
+  const deleted = world.client.objectAction(context, server.instance, 'destroy', {}, { cell: 'cell1' });
+  await world.clock.runUntil(deleted, 120_000);
+  await world.clock.advance(200_000);
+  away = false;
+  await world.end();
+
+  expect(server.item).toMatchObject({ deleted: true });
+  expect(world.claims(server.uuid)).toEqual([]);
+  expect((await leftOver(world)).filter((line) => !line.startsWith('host'))).toEqual([]);
+});

@@ -43,6 +43,5 @@ export const migration = (changes: Partial<AuditedMigration> = {}): AuditedMigra
 export const owner = (status: string, operation: AuditedInstance['owners'][number]['operation'] = 'live-migrate') => ({
   operation,
   owner: 'x1',
-  token: null,
   status,
 });

@@ -62,7 +62,11 @@ async function mustRunOnce(cell: NovaCell, uuid: string, host: string | null): P
 
   expect(await cell.look(uuid)).toMatchObject({ vm_state: 'active', task_state: null, host, fault: null });
   expect(await cell.claimsOf(uuid)).toEqual([host]);
-  const moments = await cell.timelineOf(uuid);
+  // a compute ends the event of its build after it has saved the server
+  const moments = await eventually('its build has ended', async () => {
+    const all = await cell.timelineOf(uuid);
+    return all.some(({ what }) => what === 'event ended') && all;
+  });
   expect(moments.filter(({ what }) => what === 'action')).toHaveLength(1);
   expect(moments.filter(({ text }) => text.includes('rollback'))).toEqual([]);
   const ended = moments.filter(({ what }) => what === 'event ended');

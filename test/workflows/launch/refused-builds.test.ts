@@ -156,6 +156,24 @@ describe('a build that is refused for good', () => {
     });
   });
 
+  test('because an instance has no uuid ends servers that exist in error', async () => {
+    const world = await BuildWorld.boot({ scheduler: () => [['host1']] });
+    const servers = await recordServers(world, 2);
+    const [first, ...others] = servers.args.instances;
+    if (first === undefined) throw new Error('two servers are recorded');
+
+    await sendBuild(world, servers, { instances: [setFields(first, { uuid: null }), ...others] });
+    await world.end();
+
+    expect(servers.uuids.map((uuid) => told(world, uuid))).toEqual(
+      servers.uuids.map(() => ({
+        states: ['error', null],
+        faults: [expect.stringContaining('uuid')],
+        buildRequest: undefined,
+      })),
+    );
+  });
+
   test('leaves no record of servers that nobody has recorded', async () => {
     const world = await BuildWorld.boot();
     const { context, args, uuids } = world.request();

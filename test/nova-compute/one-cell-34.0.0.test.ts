@@ -1,0 +1,3 @@
+import { cellOf } from './one-cell.ts';
+
+cellOf('34.0.0');
