@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import type { Cli } from './output/answering.ts';
 import { CommandFailure, EXIT } from './deployment/failure.ts';
 
-/** `completion bash|zsh`: a script for the shell; it is made of the program itself, so it knows every subcommand. Names of hosts, cells and servers it asks for. */
+/**
+ * `completion bash|zsh`: a script for the shell; it is made of the program itself, so it knows every subcommand. Names
+ * of hosts, cells and servers it asks for.
+ */
 export function addCompletion(program: Command, cli: Cli): void {
   program
     .command('completion')
@@ -91,7 +94,9 @@ const ALIAS_OF_ZSH = [
   'autoload -U +X bashcompinit && bashcompinit',
 ];
 
-/** Words as they were typed, in `typed`: bash parts them at `=` and `:` too, and `--profile local:mine` is two words. */
+/**
+ * Words as they were typed, in `typed`: bash parts them at `=` and `:` too, and `--profile local:mine` is two words.
+ */
 const TYPED = [
   '  for ((i = 0; i <= COMP_CWORD; i++)); do',
   '    word="${COMP_WORDS[i]}" rest="${line#"${line%%[![:space:]]*}"}"',
@@ -108,8 +113,8 @@ const TYPED = [
 ];
 
 /**
- * A bash function; zsh reads it by its own emulation of bash's completion. Names of hosts, cells and servers are asked for
- * by the very word that is completed, which may be a function or an alias that says which deployment is meant.
+ * A bash function; zsh reads it by its own emulation of bash's completion. Names of hosts, cells and servers are asked
+ * for by the very word that is completed, which may be a function or an alias that says which deployment is meant.
  */
 export function completionScript(program: Command, shell: 'bash' | 'zsh'): string[] {
   const known = words(program);

@@ -29,7 +29,9 @@ const secretsOnDemand: Secrets = {
   read: async (name) => (await import('#adapters/secretsmanager/secrets')).managedSecrets().read(name),
 };
 
-/** The services that a cloud serves in place of the deployment's own; a call with all its tries takes so long at most. */
+/**
+ * The services that a cloud serves in place of the deployment's own; a call with all its tries takes so long at most.
+ */
 export function cloudOf({ clock, config, log, tables }: RecordAdapters, answerMs?: number): CloudPorts {
   const named = namedCloud(config);
   if (named === undefined) return {};
@@ -38,7 +40,10 @@ export function cloudOf({ clock, config, log, tables }: RecordAdapters, answerMs
   return cloudPorts(named.services, options, { secrets: secretsOnDemand, clock, log, marks, random: Math.random });
 }
 
-/** What a function of a deployed file does, over its ports; it is made anew when its configuration is changed at run time. */
+/**
+ * What a function of a deployed file does, over its ports; it is made anew when its configuration is changed at run
+ * time.
+ */
 export function reloaded<S, E extends readonly unknown[], R>(
   adapters: RecordAdapters,
   assembled: (adapters: RecordAdapters) => S,

@@ -3,8 +3,8 @@ import type { Services } from '#ports/services';
 import { cloudOf, recordAdapters, reloaded, sealerOf, signedCalls } from '#wiring';
 
 /**
- * A workflow's function over its ports. They stand in a file of their own, so that the bundles of other functions have no
- * part that only the scheduler shares with them.
+ * A workflow's function over its ports. They stand in a file of their own, so that the bundles of other functions have
+ * no part that only the scheduler shares with them.
  */
 export function wire<E extends readonly unknown[], R>(
   service: string,

@@ -34,7 +34,10 @@ export class Access {
     acknowledgeWildcard(grantee, every, 'the condition leaves the one key that has the alias of the deployment');
   }
 
-  /** What Lambda needs to take messages from a queue in the function's name, and the function to have one come again later. */
+  /**
+   * What Lambda needs to take messages from a queue in the function's name, and the function to have one come again
+   * later.
+   */
   consume(grantee: Grantee, queue: string): void {
     this.#allow(grantee, CONSUME, [this.#props.names.queueArn(queue)]);
   }

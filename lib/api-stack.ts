@@ -24,7 +24,9 @@ import { BASE_PORTS, WORKFLOW_GRANTS } from './workflow-grants.ts';
 /** What the context of the app decides for every function. */
 export type FunctionSettings = Omit<ContextOptions, 'cells'>;
 
-/** Whether object calls have anything to publish: saved servers, or services, which the versioned family alone knows. */
+/**
+ * Whether object calls have anything to publish: saved servers, or services, which the versioned family alone knows.
+ */
 export const notifiesOfCalls = ({ notificationFormat, notifyOnStateChange }: FunctionSettings): boolean =>
   notificationFormat !== 'unversioned' || notifyOnStateChange !== null;
 
@@ -41,7 +43,9 @@ export interface ApiStackProps extends StackProps {
   readonly settings: FunctionSettings;
 }
 
-/** What runs at the API level: the functions behind compute-task and conductor queues, the workflows, the reconciler. */
+/**
+ * What runs at the API level: the functions behind compute-task and conductor queues, the workflows, the reconciler.
+ */
 export class ApiStack extends Stack {
   readonly #names: Names;
   readonly #settings: FunctionSettings;

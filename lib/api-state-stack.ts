@@ -27,8 +27,8 @@ const QUEUES: Readonly<Record<string, Pick<RpcQueueProps, 'visibilityTimeout' | 
 /**
  * What the API level keeps: keys, tables, queues, the message bucket, and the topic and event bus that others hang on.
  *
- * Queues hold requests that nothing else has yet, and dead letters for 14 days, so they are state like the tables. Nothing
- * in here names a function, and a release of the functions leaves this stack as it is.
+ * Queues hold requests that nothing else has yet, and dead letters for 14 days, so they are state like the tables.
+ * Nothing in here names a function, and a release of the functions leaves this stack as it is.
  */
 export class ApiStateStack extends Stack {
   readonly #names: Names;
@@ -59,8 +59,8 @@ export class ApiStateStack extends Stack {
   }
 
   #letAlarmsPublish(): void {
-    // An alarm that may not publish, or cannot use the key, is silent, without an error anywhere. A topic with a policy of
-    // its own, as enforceSSL makes it, has lost the default one that let its account publish.
+    // An alarm that may not publish, or cannot use the key, is silent, without an error anywhere. A topic with a policy
+    // of its own, as enforceSSL makes it, has lost the default one that let its account publish.
     const ofThisAccount = { StringEquals: { 'aws:SourceAccount': this.account } };
     const alarms = new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: ofThisAccount });
     this.#dataKey.grant(alarms, 'kms:Decrypt', 'kms:GenerateDataKey');

@@ -22,7 +22,8 @@ export class Names {
   }
 
   /**
-   * Name of the stack that holds what must outlive the functions: `<deployment>-state-api` or `<deployment>-state-cell-<cell>`.
+   * Name of the stack that holds what must outlive the functions: `<deployment>-state-api` or
+   * `<deployment>-state-cell-<cell>`.
    *
    * The word stands before the part, so that no name of a cell makes it the name of another stack.
    */

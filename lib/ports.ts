@@ -185,7 +185,10 @@ const GRANTS = {
     ports.describe(grantee, GIVEN_BACK);
   },
   executions: (ports, grantee) => ports.start(grantee),
-  /** Instances that are built on a host and deleted again: asked for like a publisher's, deleted where they have no host. */
+  /**
+   * Instances that are built on a host and deleted again: asked for like a publisher's, deleted where they have no
+   * host.
+   */
   canaries: (ports, grantee) => {
     ports.sendShort(grantee, () => 'compute-task', HOST_QUEUES);
     ports.sendShort(grantee, (cell) => `cell-${cell}-host-*`, HOST_QUEUES);

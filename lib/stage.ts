@@ -14,8 +14,8 @@ const FILES: StageFiles = { stages: 'stages', cdk: 'cdk.json' };
 type Context = Readonly<Record<string, unknown>>;
 
 /**
- * The context with what the file of its stage says. CDK hands the context of its file and of the command line over as one:
- * what is not as the file has it was said on the command line, and holds before the stage.
+ * The context with what the file of its stage says. CDK hands the context of its file and of the command line over as
+ * one: what is not as the file has it was said on the command line, and holds before the stage.
  *
  * @throws ConfigurationInvalid when the stage has no file, or one that is no JSON object
  */

@@ -24,7 +24,10 @@ export interface LocalOptions extends Required<DemoOptions> {
   readonly data: string | undefined;
 }
 
-/** Reads the command line. @throws WrongUsage for a value that is none; TypeError of Node for an option that nobody knows */
+/**
+ * Reads the command line. @throws WrongUsage for a value that is none; TypeError of Node for an option that nobody
+ * knows
+ */
 export function localOptions(args: string[]): LocalOptions {
   const { values } = parseArgs({
     args,

@@ -22,8 +22,8 @@ export const refuseAnswer = cleanUp('refuse', 'The request could not begin: even
 });
 
 /**
- * A call to a host. Its answer is kept before the token is completed, so the state behind the wait reads it there, after a
- * time-out too.
+ * A call to a host. Its answer is kept before the token is completed, so the state behind the wait reads it there,
+ * after a time-out too.
  */
 export const askHost = <const Keep extends string, const Failed extends string>(
   step: string,
@@ -37,7 +37,9 @@ export const askHost = <const Keep extends string, const Failed extends string>(
     next: keep,
   });
 
-/** Reads the answer to it. A Choice follows: a Task that timed out before it began has asked nobody, and begins anew. */
+/**
+ * Reads the answer to it. A Choice follows: a Task that timed out before it began has asked nobody, and begins anew.
+ */
 export const keepAnswer = <const To extends string, const Failed extends string>(
   step: string,
   comment: string,

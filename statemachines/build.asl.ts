@@ -1,8 +1,8 @@
 import { caught, caughtAll, choice, cleanUp, each, ended, start, succeed, task, workflow } from './builder.ts';
 
 /**
- * Nothing of a server exists in a cell before Launch each, so an error has only the claims and one reservation to take back.
- * The undo of a step runs whether or not the step came to its end, since a step may die after its effect.
+ * Nothing of a server exists in a cell before Launch each, so an error has only the claims and one reservation to take
+ * back. The undo of a step runs whether or not the step came to its end, since a step may die after its effect.
  */
 export const build = workflow(
   'build',
@@ -27,7 +27,8 @@ export const build = workflow(
       'Releases every claim of the request, whether or not the selection came to its end.',
       { seconds: 300, next: 'Failure' },
     ),
-    // Before any server is recorded: two requests that race cannot both reserve the last place. Over quota has reserved nothing.
+    // Before any server is recorded: two requests that race cannot both reserve the last place. Over quota has reserved
+    // nothing.
     'Recheck quota': task(
       'recheck-quota',
       'One conditional reservation for the whole request, before anything exists that would have to be taken back.',
@@ -44,7 +45,8 @@ export const build = workflow(
       seconds: 120,
       next: 'Undo: Select destinations',
     }),
-    // Last: from here on each server has an execution of its own, which answers for its claim and its part of the quota.
+    // Last: from here on each server has an execution of its own, which answers for its claim and its part of the
+    // quota.
     'Launch each': each(
       "A server's story is one execution of its own, named by request and server: starting it again starts nothing.",
       {

@@ -1,8 +1,8 @@
 /*
  * State machines as typed data. What is built is the Amazon States Language itself, in the subset of
- * docs/adr/0002-asl-subset.md (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html).
- * In all types, `To` is the union of the states that a state leads to, which `workflow` and `each` hold against the states
- * that there are.
+ * docs/adr/0002-asl-subset.md
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html). In all types, `To` is
+ * the union of the states that a state leads to, which `workflow` and `each` hold against the states that there are.
  */
 import { LOOK_AT_HOST } from './look-at-host.ts';
 import { pascalCase } from './pascal-case.ts';
@@ -71,14 +71,19 @@ export const task =
     Next: options.next,
   });
 
-/** Runs a step that a caught error leads to, and hands it the error; once it fails itself, the execution fails and waits to be redriven. */
+/**
+ * Runs a step that a caught error leads to, and hands it the error; once it fails itself, the execution fails and waits
+ * to be redriven.
+ */
 export const cleanUp = <const To extends string>(
   step: string,
   comment: string,
   options: Omit<StepOptions<never, To>, 'passes' | 'retry' | 'catches'>,
 ): StepTask<To> => task(step, comment, { output: fromInput('state', 'error'), ...options, passes: ['error'] });
 
-/** The same for a step that gives something back; when that fails for good, the first error is reported all the same. */
+/**
+ * The same for a step that gives something back; when that fails for good, the first error is reported all the same.
+ */
 export const undo = <const To extends string, const Caught extends string>(
   step: string,
   comment: string,
@@ -140,9 +145,9 @@ export const timedOut = <const To extends string>(next: To): Catcher<To> =>
   caught(['States.Timeout', 'States.HeartbeatTimeout', LOOK_AT_HOST], next);
 
 /**
- * What a wait for a host, or a look at one, leads to when it breaks for good: the host has its order and is not to blame. Ten
- * minutes later it is looked at, again and again until the step is mended. One round adds some ten events, so an execution
- * goes on for two weeks.
+ * What a wait for a host, or a look at one, leads to when it breaks for good: the host has its order and is not to
+ * blame. Ten minutes later it is looked at, again and again until the step is mended. One round adds some ten events,
+ * so an execution goes on for two weeks.
  */
 export const pause = <const To extends string>(next: To): Pause<To> => ({
   Type: 'Wait',

@@ -13,8 +13,8 @@ import {
 } from './builder.ts';
 
 /**
- * Nothing is recorded and nothing has to be undone: an image that a host has fetched does no harm. Whatever goes wrong with
- * one host is given as its result, so that the progress reaches its total.
+ * Nothing is recorded and nothing has to be undone: an image that a host has fetched does no harm. Whatever goes wrong
+ * with one host is given as its result, so that the progress reaches its total.
  */
 export const cacheImages = workflow(
   'cache-images',

@@ -27,8 +27,8 @@ import {
 } from './move-states.ts';
 
 /**
- * Until the cast nothing has happened to the server itself, so an undo gives back claims and records only. From the cast on
- * its computes decide, and a host that was given up is fenced by the write that takes the server from it.
+ * Until the cast nothing has happened to the server itself, so an undo gives back claims and records only. From the
+ * cast on its computes decide, and a host that was given up is fenced by the write that takes the server from it.
  */
 export const coldMigrate = workflow(
   'cold-migrate',
@@ -36,8 +36,8 @@ export const coldMigrate = workflow(
   'Begin',
   {
     Begin: begin("Targets the server's cell, begins the action's events and takes the server over."),
-    // The migration comes before the swap, which hands the allocations to it. A server that a compute gave back has alternates;
-    // the scheduler is asked once for a request.
+    // The migration comes before the swap, which hands the allocations to it. A server that a compute gave back has
+    // alternates; the scheduler is asked once for a request.
     Prepare: task(
       'prepare',
       'Finds or makes the migration, hands the allocations over, and asks the scheduler for a host, unless alternates are given.',
@@ -50,9 +50,9 @@ export const coldMigrate = workflow(
       'The claim on the destination is released where the swap will not replace it.',
       { next: 'Undo: Swap allocations', failed: 'Fail half undone' },
     ),
-    // Attempt and hosts are noted before the cast, so that whatever the destination answers finds them. What follows the cast does
-    // so in Nova too: the computes are at work already, so an error there undoes nothing. The caller is answered before the
-    // wait: he waits no longer than rpc_response_timeout.
+    // Attempt and hosts are noted before the cast, so that whatever the destination answers finds them. What follows
+    // the cast does so in Nova too: the computes are at work already, so an error there undoes nothing. The caller is
+    // answered before the wait: he waits no longer than rpc_response_timeout.
     'Cast prep_resize': task(
       'order-resize',
       "Notes attempt and hosts, orders the destination to prepare, stores the new flavor with the server's spec, and answers the caller.",

@@ -30,8 +30,8 @@ const MACHINES: readonly Workflow[] = [
 export const STATE_MACHINES: readonly string[] = MACHINES.map(({ name }) => name);
 
 /**
- * A workflow's state machine as JSON text in the Amazon States Language, with placeholders such as `${BuildFunctionArn}` for
- * the functions and state machines that it calls.
+ * A workflow's state machine as JSON text in the Amazon States Language, with placeholders such as
+ * `${BuildFunctionArn}` for the functions and state machines that it calls.
  *
  * @throws RangeError when no workflow is called so
  */

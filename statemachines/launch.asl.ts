@@ -21,8 +21,8 @@ const WAITING = {
 } as const;
 
 /**
- * No state is undone: a launch leaves a server, and a server that cannot be built ends by Fail build or Release claim, which
- * give back all that is held for it.
+ * No state is undone: a launch leaves a server, and a server that cannot be built ends by Fail build or Release claim,
+ * which give back all that is held for it.
  */
 export const launch = workflow(
   'launch',
@@ -34,7 +34,8 @@ export const launch = workflow(
       { place: 'Place', reschedule: 'Claim alternate', existing: 'Map instance' },
       'Commit to cell',
     ),
-    // Nothing of a server exists in a cell before it is recorded with its order, so an error has only its claim to take back.
+    // Nothing of a server exists in a cell before it is recorded with its order, so an error has only its claim to take
+    // back.
     Place: task('place', 'Claims a host for the one server of a request.', {
       seconds: 120,
       catches: [
@@ -45,7 +46,8 @@ export const launch = workflow(
       next: 'Build on host',
     }),
     'Left alone': succeed(),
-    // Before the order: a compute takes orders for servers that are recorded. Without its build request the server was deleted.
+    // Before the order: a compute takes orders for servers that are recorded. Without its build request the server was
+    // deleted.
     'Commit to cell': task(
       'commit-to-cell',
       'One transaction: the build request goes, the server is in its cell with devices, tags, action and mapping.',

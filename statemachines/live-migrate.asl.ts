@@ -37,8 +37,8 @@ const REJECTED = caught(['DestinationRejected'], 'Reject destination');
 const UNDO_BINDINGS = [caughtAll('Undo: Bind ports')];
 
 /**
- * Until the order nothing has happened to the server itself, so an undo gives back claims and records only. From the order
- * on the source is in charge, and rolls back by itself when the destination fails.
+ * Until the order nothing has happened to the server itself, so an undo gives back claims and records only. From the
+ * order on the source is in charge, and rolls back by itself when the destination fails.
  */
 export const liveMigrate = workflow(
   'live-migrate',
@@ -70,8 +70,9 @@ export const liveMigrate = workflow(
         next: 'Start migration',
       },
     ),
-    // The destination is noted before the order, so that it may write the record once the server arrives. Last the caller is
-    // answered, before the wait: he waits no longer than rpc_response_timeout. An answer that fails holds up no move.
+    // The destination is noted before the order, so that it may write the record once the server arrives. Last the
+    // caller is answered, before the wait: he waits no longer than rpc_response_timeout. An answer that fails holds up
+    // no move.
     'Start migration': task(
       'order-migration',
       'Reads the answer, binds ports, claims a forced destination, orders the source to move the server, and answers the caller.',

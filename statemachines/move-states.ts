@@ -1,7 +1,10 @@
 import { ANSWER, caught, caughtAll, choice, cleanUp, ended, fromInput, task, undo } from './builder.ts';
 import { RETRY } from './retry.ts';
 
-/** First state of a move. Nothing but the events of its action is written before the server is owned, so an error has no undo. */
+/**
+ * First state of a move. Nothing but the events of its action is written before the server is owned, so an error has no
+ * undo.
+ */
 export const begin = (comment: string) =>
   task('begin', comment, {
     retry: [RETRY.step, RETRY.busy, RETRY.raced],
@@ -21,7 +24,10 @@ export const undoCreateMigration = undo('undo-create-migration', 'The migration 
   failed: 'Fail half undone',
 });
 
-/** Comes when an undo has failed for good: the request ends for its user and its caller before a person looks at the rest. */
+/**
+ * Comes when an undo has failed for good: the request ends for its user and its caller before a person looks at the
+ * rest.
+ */
 export const failHalfUndone = cleanUp(
   'fail-migration',
   'The server has its state again, with a fault; events and answer carry the error.',

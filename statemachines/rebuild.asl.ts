@@ -3,8 +3,8 @@ import { RETRY } from './retry.ts';
 import { checkHost, firstWait, nextWait, noHost, NOT_TARGETED, targetServer } from './target-server.ts';
 
 /**
- * An evacuated server must never run twice: the source is found dead before a host is chosen, and the registration before
- * the order makes the destination the only host that may write the record.
+ * An evacuated server must never run twice: the source is found dead before a host is chosen, and the registration
+ * before the order makes the destination the only host that may write the record.
  */
 export const rebuild = workflow(
   'rebuild',
@@ -40,7 +40,8 @@ export const rebuild = workflow(
     Pause: pause('Check host'),
     // A Task that timed out before it began has ordered nothing.
     Verdict: choice('verdict', { wait: 'Await rebuild', order: 'Rebuild on host' }, 'Conclude'),
-    // The source keeps its claim until the server is settled elsewhere: until then nobody knows which host will have it.
+    // The source keeps its claim until the server is settled elsewhere: until then nobody knows which host will have
+    // it.
     Conclude: task('conclude', 'The server is settled: it holds what is on its host and nothing else.', {
       output: fromAnswer('outcome', 'host'),
       next: 'Rebuilt',

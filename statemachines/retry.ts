@@ -16,7 +16,8 @@ const TRANSIENT = [
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
   'Lambda.Unknown',
-  // A function that was not called for weeks is made ready anew, in the subnets of a VPC too, or is just being deployed.
+  // A function that was not called for weeks is made ready anew, in the subnets of a VPC too, or is just being
+  // deployed.
   'Lambda.CodeArtifactUserPendingException',
   'Lambda.EC2ThrottledException',
   'Lambda.EC2UnexpectedException',
@@ -30,7 +31,8 @@ const TRANSIENT = [
   'TransactionConflict',
   'QueueThrottled',
   'ExecutionsThrottled',
-  // A service of a cloud gives nothing that can be used until it is back, or somebody has mended what is wrong (ServiceUnusable).
+  // A service of a cloud gives nothing that can be used until it is back, or somebody has mended what is wrong
+  // (ServiceUnusable).
   'ServiceNotReached',
   'PlacementAPIConnectFailure',
   'GlanceConnectionFailed',
@@ -42,9 +44,9 @@ const TRANSIENT = [
 
 /**
  * For as long as it takes: an outage of hours costs time and ends no operation. With full jitter a delay of at most 600
- * seconds is 300 on average, so a Task that fails for six hours adds fewer than 300 of the 25,000 events that an execution's
- * history may have (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html). MaxAttempts is the most
- * that the language takes.
+ * seconds is 300 on average, so a Task that fails for six hours adds fewer than 300 of the 25,000 events that an
+ * execution's history may have (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html). MaxAttempts
+ * is the most that the language takes.
  */
 const WITHOUT_END = {
   IntervalSeconds: 1,
@@ -60,7 +62,10 @@ export const RETRY = {
   step: { ErrorEquals: [...TRANSIENT, 'States.Timeout'], ...WITHOUT_END },
   /** A wait for a task token: its time-out is the moment to look at the host, and is caught. */
   wait: { ErrorEquals: TRANSIENT, ...WITHOUT_END },
-  /** Two requests that raced for a server: the other may be about to end. Without jitter, so that all its delays are used. */
+  /**
+   * Two requests that raced for a server: the other may be about to end. Without jitter, so that all its delays are
+   * used.
+   */
   raced: {
     ErrorEquals: ['InstanceInvalidState'],
     IntervalSeconds: 1,
@@ -71,8 +76,8 @@ export const RETRY = {
   /** The execution before is about to end. Whoever waits for its turn does so for as long as it takes. */
   busy: { ErrorEquals: ['OperationBusy'], ...WITHOUT_END, MaxDelaySeconds: 60 },
   /**
-   * A host has fallen silent, and what it may have said last is still on its way: that is known within some minutes, unless
-   * many are silent, which is for a person to look at.
+   * A host has fallen silent, and what it may have said last is still on its way: that is known within some minutes,
+   * unless many are silent, which is for a person to look at.
    */
   undecided: {
     ErrorEquals: ['ComputeServiceUndecided'],

@@ -1,8 +1,8 @@
 import type { Retrier } from './retry.ts';
 
 /*
- * The states of the Amazon States Language as types, in the subset of docs/adr/0002-asl-subset.md. `To` is the union of the
- * states that a state leads to.
+ * The states of the Amazon States Language as types, in the subset of docs/adr/0002-asl-subset.md. `To` is the union of
+ * the states that a state leads to.
  */
 
 /** A JSON value. */

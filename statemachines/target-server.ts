@@ -2,8 +2,8 @@ import { caught, caughtAll, cleanUp, fromAnswer, succeed, task, timedOut } from 
 import { RETRY } from './retry.ts';
 
 /**
- * First state of a rebuild and of an unshelve: nothing is written before the server is owned, so an error is refused and not
- * undone. A server that another execution is at work on stays that one's.
+ * First state of a rebuild and of an unshelve: nothing is written before the server is owned, so an error is refused
+ * and not undone. A server that another execution is at work on stays that one's.
  */
 export const targetServer = <const To extends string>(comment: string, next: To) =>
   task('target-server', comment, {

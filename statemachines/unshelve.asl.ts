@@ -15,8 +15,8 @@ import {
 import { checkHost, firstWait, nextWait, noHost, NOT_TARGETED, targetServer } from './target-server.ts';
 
 /**
- * What is taken on the way is one claim. Every failure but a lost image, or a server that was never shelved, leaves a server
- * that can be unshelved again.
+ * What is taken on the way is one claim. Every failure but a lost image, or a server that was never shelved, leaves a
+ * server that can be unshelved again.
  */
 export const unshelve = workflow(
   'unshelve',

@@ -63,7 +63,9 @@ export const migrationOfNobody: Rule = (facts) => {
   });
 };
 
-/** A server that was to be evacuated and is in error on its old host: only a person knows whether its guest runs there. */
+/**
+ * A server that was to be evacuated and is in error on its old host: only a person knows whether its guest runs there.
+ */
 export const failedEvacuation: Rule = (facts) => {
   const moves = Map.groupBy(facts.migrations, ({ cell, instance }) => `${cell}/${instance}`);
   return alive(facts).flatMap((instance): Finding[] => {

@@ -6,8 +6,8 @@ interface Writing {
 }
 
 /**
- * Ends a process whose output nobody takes: quietly where the reader has gone (`conductor server list | head -1`), and with
- * one line where it cannot be kept, as on a full disk.
+ * Ends a process whose output nobody takes: quietly where the reader has gone (`conductor server list | head -1`), and
+ * with one line where it cannot be kept, as on a full disk.
  *
  * @param name - what the line begins with
  */

@@ -46,7 +46,10 @@ export function textOf({ data, lines }: Printed, { format, columns: named, timeZ
   );
 }
 
-/** What a terminal would follow, or read in another order, in place of showing it; users and hosts choose names and reasons. */
+/**
+ * What a terminal would follow, or read in another order, in place of showing it; users and hosts choose names and
+ * reasons.
+ */
 const IN_CELLS = /[\p{Cc}\p{Bidi_Control}]/gu;
 /** A text of several lines keeps its lines. */
 const IN_LINES = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu;

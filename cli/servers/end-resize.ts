@@ -52,8 +52,8 @@ export async function endResize(
 }
 
 /**
- * The stored request spec of a server whose resize is reverted, with the flavor that it has again: later moves claim by it
- * (nova.compute.api.API.revert_resize).
+ * The stored request spec of a server whose resize is reverted, with the flavor that it has again: later moves claim by
+ * it (nova.compute.api.API.revert_resize).
  */
 export async function revertedSpec(
   ports: RequestPorts,

@@ -22,9 +22,9 @@ interface Kind {
 /**
  * Declares classes of errors, which are alike but for their name and message.
  *
- * A class is given its name as text: state machines match by it, and bundles shorten the names of classes. A bundle leaves
- * the classes out that it does not use where the function that declares them is marked as one without side effects, in
- * the same file.
+ * A class is given its name as text: state machines match by it, and bundles shorten the names of classes. A bundle
+ * leaves the classes out that it does not use where the function that declares them is marked as one without side
+ * effects, in the same file.
  *
  * @param name - as the class is called
  * @param message - with the names of params in braces, as in `Host {host} could not be found.`

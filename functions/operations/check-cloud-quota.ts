@@ -49,7 +49,8 @@ const instancesAlone = ({ instances }: Amounts): Amounts => ({ instances, cores:
  * Holds what a project uses, this request's claims among it, to its limits, where usage is counted from Placement or
  * limits are those of Keystone (nova.quota, nova.limits.placement). It asks nothing where neither is so.
  *
- * @throws TooManyInstances, ProjectOverLimit; UsagesRetrievalFailed when Placement refuses to say; ServiceUnusable while
+ * @throws TooManyInstances, ProjectOverLimit; UsagesRetrievalFailed when Placement refuses to say; ServiceUnusable
+ *   while
  * Placement or Keystone is away
  */
 export async function checkCloudQuota(services: Store, request: ClaimedRequest): Promise<void> {

@@ -13,8 +13,8 @@ import { instanceItem } from '#records/items/instance';
 export const GIVEN_UP = 'given-up';
 
 /**
- * Ends a move in error, and answers `given-up`. One that its hosts have settled by now is left to them, and how they did so is
- * answered: a failure of our own, or a look that comes too late, takes nothing from a server that is moved.
+ * Ends a move in error, and answers `given-up`. One that its hosts have settled by now is left to them, and how they
+ * did so is answered: a failure of our own, or a look that comes too late, takes nothing from a server that is moved.
  *
  * @throws InstanceNotFound when the server was deleted, or is another execution's by now
  */

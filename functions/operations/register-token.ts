@@ -13,7 +13,10 @@ import type { InstanceAttribute, InstanceItem, StoredInstance } from '#records/i
 /** A Task that waits for what happens to a server. */
 export interface Wait extends WaitingTask {
   readonly cell: string;
-  /** The only hosts that may write the record from now on, for an attempt that is noted. @default the record is left as it is */
+  /**
+   * The only hosts that may write the record from now on, for an attempt that is noted. @default the record is left as
+   * it is
+   */
   readonly hosts?: readonly string[];
   /** When the order is given, in epoch milliseconds. @default it was given before */
   readonly orderedAt?: number;
@@ -31,9 +34,9 @@ export type Registration =
   | { readonly kind: 'answered' };
 
 /**
- * Registers a Task's token, for the object proxy to complete, and looks at the server after that: whoever writes it later
- * finds the token. One that is settled already, that a compute's request to reschedule has come in for, or that the execution
- * does not own any more, completes the token at once; then nothing is left to order.
+ * Registers a Task's token, for the object proxy to complete, and looks at the server after that: whoever writes it
+ * later finds the token. One that is settled already, that a compute's request to reschedule has come in for, or that
+ * the execution does not own any more, completes the token at once; then nothing is left to order.
  */
 export async function registerToken(
   services: Pick<Services, 'clock' | 'executions' | 'tables' | 'log'>,

@@ -5,7 +5,9 @@ import { waitingTaskItem, type WaitingTaskItem } from '#records/items/waiting-ca
 import { REQUESTS, waitingTaskKey } from '#records/keys';
 import { operationState, type Operation } from '#records/operation';
 
-/** Seconds that a token is kept, longer than a Task waits for its next look (`waitSeconds`), which registers another. */
+/**
+ * Seconds that a token is kept, longer than a Task waits for its next look (`waitSeconds`), which registers another.
+ */
 const KEPT = 172_800;
 
 /** A Task that waits for a server. */
@@ -28,8 +30,8 @@ export const keepsToken = ({ operation, uuid, execution, token, attempt }: Waiti
 });
 
 /**
- * The token of the Task that waits for what a server's item shows: of the execution that owns it, and of its attempt. Whoever
- * has written the server reads it after that write; whoever registers it does so before looking at the server.
+ * The token of the Task that waits for what a server's item shows: of the execution that owns it, and of its attempt.
+ * Whoever has written the server reads it after that write; whoever registers it does so before looking at the server.
  */
 export async function waitingToken(
   { tables }: Pick<Services, 'tables'>,

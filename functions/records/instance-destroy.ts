@@ -32,8 +32,8 @@ const HARD = ['tags', 'console-token#'];
 
 /**
  * Instance.destroy: the instance, its devices, migrations and faults are soft deleted, its tags and console tokens are
- * gone, in one transaction; actions and events stay. A hard delete leaves nothing of it, so that what it counts and claims
- * is given back before the record goes.
+ * gone, in one transaction; actions and events stay. A hard delete leaves nothing of it, so that what it counts and
+ * claims is given back before the record goes.
  *
  * An object without a host may only delete a record that has none, so a server that a host claims meanwhile is safe.
  *

@@ -70,8 +70,8 @@ export function lookupPartition(facts: Status & Pick<InstanceFacts, 'host'>): st
 }
 
 /**
- * Where an instance shows up by status: `transition#N` while a task runs or it is being built, else its vm_state. A hidden
- * copy is in transition for as long as it is there: the reconciler looks whether anybody needs it still.
+ * Where an instance shows up by status: `transition#N` while a task runs or it is being built, else its vm_state. A
+ * hidden copy is in transition for as long as it is there: the reconciler looks whether anybody needs it still.
  */
 export function statusPartition(facts: Status): string {
   if (facts.deleted) return 'deleted';

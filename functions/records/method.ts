@@ -47,9 +47,15 @@ export interface Records {
   readonly process?: string;
   /** Whether the speaker used the function URL of the cell, and not its queue. */
   readonly direct?: boolean;
-  /** Called with every record that a write answered, and the columns of a save, so that an operation waiting for it can be settled. */
+  /**
+   * Called with every record that a write answered, and the columns of a save, so that an operation waiting for it can
+   * be settled.
+   */
   readonly written?: (item: Item, columns?: readonly string[]) => void;
-  /** Called with what is done last, once all that follows from the writes is done: until then a repeat finds what it goes by. @default at once */
+  /**
+   * Called with what is done last, once all that follows from the writes is done: until then a repeat finds what it
+   * goes by. @default at once
+   */
   readonly last?: (end: () => Promise<void>) => void;
   /** Collects what is to be published once the method has ended well; absent where nothing is published. */
   readonly notices?: Notices;

@@ -32,7 +32,10 @@ export interface Consumer {
 export interface Reservation extends Consumer {
   /** What one of its servers counts. */
   readonly share: Amounts;
-  /** Servers of the request that were deleted before it reserved: they are not in the total, and give nothing back. @default none */
+  /**
+   * Servers of the request that were deleted before it reserved: they are not in the total, and give nothing back.
+   * @default none
+   */
   readonly without?: readonly string[];
 }
 
@@ -86,8 +89,8 @@ export async function reserve(
 /**
  * The writes that count amounts where every limit still holds.
  *
- * @param used items of usage, of the project and of the user, so that a request without room is refused before ids of its
- *   records are taken from the counters; without them the amounts alone are looked at
+ * @param used items of usage, of the project and of the user, so that a request without room is refused before ids of
+ *   its records are taken from the counters; without them the amounts alone are looked at
  * @throws TooManyInstances when they are more than a limit leaves
  */
 export function countWithin(

@@ -65,8 +65,8 @@ export async function buryInCell0(services: Services, cell: Cell, burial: Burial
 }
 
 /**
- * Publishes that a server which was just recorded is in error, and records why: Nova records it as it was requested, and
- * then saves it.
+ * Publishes that a server which was just recorded is in error, and records why: Nova records it as it was requested,
+ * and then saves it.
  */
 export async function reportErrored(
   services: Services,

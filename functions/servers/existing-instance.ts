@@ -81,7 +81,9 @@ export const AWAITS_BUILD: Condition = all(
   not(equals<InfoCacheItem>('network_info', null)),
 );
 
-/** Whether an execution may end the build of a record: it has begun it and no host has built it, or nobody has begun it. */
+/**
+ * Whether an execution may end the build of a record: it has begun it and no host has built it, or nobody has begun it.
+ */
 export function mayEndBuild(item: Item, execution: string): boolean {
   const { deleted, vm_state } = instanceItem(item);
   const { owner } = operationState(item, 'launch');

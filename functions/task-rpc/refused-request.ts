@@ -52,7 +52,9 @@ export async function endRefused(
 const isReschedule = ({ args, reply }: RpcRequest): boolean =>
   reply !== undefined && (args['host_list'] ?? null) !== null;
 
-/** The workflow of an operation on one server, whatever of its arguments names it, with the little that its end needs. */
+/**
+ * The workflow of an operation on one server, whatever of its arguments names it, with the little that its end needs.
+ */
 function operationOf({ method, args, context }: RpcRequest): WorkflowRoute | undefined {
   const { uuid, host = null } = fieldsOf(args['instance']);
   const others = [args['request_spec'], args['migration']].map((each) => fieldsOf(each)['instance_uuid']);
@@ -142,8 +144,8 @@ interface AskedFor {
 }
 
 /**
- * The servers of a request, by whatever names them: their build requests, the instances in those, or their specs. Lists that
- * do not fit together are paired by uuid, then by place.
+ * The servers of a request, by whatever names them: their build requests, the instances in those, or their specs. Lists
+ * that do not fit together are paired by uuid, then by place.
  */
 function askedFor(args: JsonMap): AskedFor[] {
   const specs = objectsOf(args['request_specs']);

@@ -20,8 +20,8 @@ export function remoteFailure(text: string): NovaError {
 }
 
 /**
- * The error that a compute answered a call with. Its words may quote the connections and passwords of a server: one of Nova's
- * says them without the values of secrets, and one that is none of Nova's says its class alone.
+ * The error that a compute answered a call with. Its words may quote the connections and passwords of a server: one of
+ * Nova's says them without the values of secrets, and one that is none of Nova's says its class alone.
  */
 export function computeFailure(text: string): NovaError {
   const { name, message, params, ...failure } = parse(text);

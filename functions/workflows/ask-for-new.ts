@@ -8,8 +8,8 @@ import { MOST_DEVICES, templateDevices } from '#servers/new-devices';
 import { untilAnswered } from './ask-scheduler.ts';
 
 /**
- * Asks the scheduler for new servers of a request with the same spec: the host of each and its alternates, none for a server
- * that is another request's.
+ * Asks the scheduler for new servers of a request with the same spec: the host of each and its alternates, none for a
+ * server that is another request's.
  *
  * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout
  */

@@ -80,8 +80,8 @@ async function takeBack(services: Services, { server, migration, request }: Answ
 const ANSWERED: ReadonlySet<string> = new Set(['confirming', 'reverting']);
 
 /**
- * The hosts of the move and their cells, whichever of them shows the server by now: a revert that failed half-way has brought it
- * back to the cell that it has come from.
+ * The hosts of the move and their cells, whichever of them shows the server by now: a revert that failed half-way has
+ * brought it back to the cell that it has come from.
  *
  * @throws MigrationNotFound, HostMappingNotFound
  */

@@ -57,7 +57,10 @@ export interface PlacedState extends MigratingState {
   node: string;
   /** Place of the destination's Selection in the list that the scheduler, or the compute, gave. */
   chosen: number;
-  /** What the scheduler gave for the own cell; absent where a compute did, and across cells, where they lie with the request. */
+  /**
+   * What the scheduler gave for the own cell; absent where a compute did, and across cells, where they lie with the
+   * request.
+   */
   selections?: Json[];
   /** Whether the destination lies in another cell; absent where it was chosen before servers could leave theirs. */
   way?: 'within' | 'across';

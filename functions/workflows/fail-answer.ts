@@ -64,8 +64,8 @@ export const failAnswer =
   };
 
 /**
- * A server that is back has what it held there once the other host has let go of it: until then its guest may run there, and the
- * hidden copy keeps its task, by which the reconciler finds it.
+ * A server that is back has what it held there once the other host has let go of it: until then its guest may run
+ * there, and the hidden copy keeps its task, by which the reconciler finds it.
  */
 async function leaveAtDestination(services: Services, state: BothCellsState): Promise<void> {
   const { server: uuid, migration, cell, source_cell } = state;
@@ -74,7 +74,10 @@ async function leaveAtDestination(services: Services, state: BothCellsState): Pr
   if (item !== undefined) await revertAllocations(services, { instance: instanceItem(item), migration });
 }
 
-/** Gives the hidden copy at the destination the task in which its host is asked to destroy the guest; false where there is none. */
+/**
+ * Gives the hidden copy at the destination the task in which its host is asked to destroy the guest; false where there
+ * is none.
+ */
 export async function markReverting(services: Services, cell: string, uuid: string): Promise<boolean> {
   const copy = await services.tables.get(cellTable(cell), instanceKey(uuid));
   if (copy === undefined) return false;

@@ -53,7 +53,9 @@ async function failMove(
   );
 }
 
-/** Who is to hear of it: the compute that gave this attempt back, or the first caller as long as nobody answered him. */
+/**
+ * Who is to hear of it: the compute that gave this attempt back, or the first caller as long as nobody answered him.
+ */
 function whoWaits(
   state: OwnedState,
   operation: Operation,

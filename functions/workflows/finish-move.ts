@@ -8,8 +8,8 @@ import type { Services } from '#ports/services';
 import { instanceItem } from '#records/items/instance';
 
 /**
- * Ends the wait for a move: a server that is gone leaves nothing behind with its migration, a move that its computes gave
- * up leaves the allocations right and the record to the host that it names, and the next operation may begin.
+ * Ends the wait for a move: a server that is gone leaves nothing behind with its migration, a move that its computes
+ * gave up leaves the allocations right and the record to the host that it names, and the next operation may begin.
  */
 export async function finishMove(
   services: Services,

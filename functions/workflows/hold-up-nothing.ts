@@ -3,8 +3,8 @@ import type { Services } from '#ports/services';
 import type { StepEvent } from './step.ts';
 
 /**
- * Runs a step that comes after an order, and whose failure holds up nothing: the state is then what it was. An error after
- * which the Task is tried again is thrown.
+ * Runs a step that comes after an order, and whose failure holds up nothing: the state is then what it was. An error
+ * after which the Task is tried again is thrown.
  */
 export async function holdUpNothing<S>(
   step: (services: Services, event: StepEvent<S>) => Promise<S>,

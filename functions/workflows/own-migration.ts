@@ -15,8 +15,8 @@ interface Moving {
 }
 
 /**
- * The uuid of the migration of a move: what its state names, what is noted with its server, or what it would have made and
- * could not note.
+ * The uuid of the migration of a move: what its state names, what is noted with its server, or what it would have made
+ * and could not note.
  */
 export async function ownMigration(
   services: Pick<Services, 'ids' | 'tables'>,

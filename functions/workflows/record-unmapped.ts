@@ -25,8 +25,8 @@ export interface Unmapped {
 }
 
 /**
- * Records why a request was refused on the server that its mapping, or its Instance's host, leads to, and answers that cell;
- * nothing when there is none.
+ * Records why a request was refused on the server that its mapping, or its Instance's host, leads to, and answers that
+ * cell; nothing when there is none.
  */
 export async function recordUnmapped(services: Services, unmapped: Unmapped): Promise<Cell | undefined> {
   const { server: uuid, error, execution } = unmapped;

@@ -23,7 +23,10 @@ export interface RequestAmounts extends Reservation {
   readonly spec: JsonMap;
 }
 
-/** Reads what a request counts, and other items besides. As Nova does, the last server's flavor stands for all: an API sends one flavor per request. */
+/**
+ * Reads what a request counts, and other items besides. As Nova does, the last server's flavor stands for all: an API
+ * sends one flavor per request.
+ */
 export async function requestAmounts(
   services: Services,
   state: CountedRequest,
@@ -47,8 +50,8 @@ export function amountsOfServers(
 }
 
 /**
- * Counts the servers of a request that fails, whatever the limits: they count until they are deleted. Once for all, since
- * a thousand servers that each count themselves would stand in each other's way at the one item of their project.
+ * Counts the servers of a request that fails, whatever the limits: they count until they are deleted. Once for all,
+ * since a thousand servers that each count themselves would stand in each other's way at the one item of their project.
  */
 export async function countAnyway(services: Services, state: CountedRequest): Promise<void> {
   const { total, project, user, share } = await requestAmounts(services, state);

@@ -7,7 +7,9 @@ import type { StepEvent } from './step.ts';
 import type { PlacedState } from './cold-move.ts';
 import { instanceItem } from '#records/items/instance';
 
-/** Stores the new flavor with the server's request spec; one that is missing is logged and the move goes on (quirk Q7). */
+/**
+ * Stores the new flavor with the server's request spec; one that is missing is logged and the move goes on (quirk Q7).
+ */
 export async function saveSpec(services: Services, { state }: StepEvent<PlacedState>): Promise<PlacedState> {
   const { arguments: args } = await readOperation(services, state.request);
   try {

@@ -30,8 +30,8 @@ export interface StepEvent<S> {
 }
 
 /**
- * One step of a workflow: reads, decides, writes, and answers the next state. A step names what it answers, so that a field
- * which no state has does not compile.
+ * One step of a workflow: reads, decides, writes, and answers the next state. A step names what it answers, so that a
+ * field which no state has does not compile.
  */
 export type Step<S> = (services: Services, event: StepEvent<S>) => Promise<object | void>;
 
@@ -83,8 +83,8 @@ export const stepFunction =
   };
 
 /**
- * A request that was refused before it began carries the reason: its first step fails with it, and what the state machine
- * does about an error is said to its user.
+ * A request that was refused before it began carries the reason: its first step fails with it, and what the state
+ * machine does about an error is said to its user.
  */
 function refuse<S>({ state, error }: StepEvent<S>): void {
   const carried: unknown =
@@ -152,8 +152,8 @@ export const keepingFailures = <S extends { readonly request: string }>(steps: S
   );
 
 /**
- * The name and message of what a Catch caught. An error of a service, whose name has a dot, shows its name alone: its words
- * may quote addresses and rights of ours. Errors of steps that are none of Nova's have lost theirs before.
+ * The name and message of what a Catch caught. An error of a service, whose name has a dot, shows its name alone: its
+ * words may quote addresses and rights of ours. Errors of steps that are none of Nova's have lost theirs before.
  */
 export const failureOf = (error: CaughtError | undefined): Failure => ({
   name: error?.Error ?? 'Error',

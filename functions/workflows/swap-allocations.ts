@@ -28,7 +28,9 @@ export async function swapAllocations(services: Services, state: Migrating): Pro
   return swap(services, { cell, context, instance, migration: state.migration });
 }
 
-/** Undo: the server gets it back; its claim on a destination goes with that. A refusal is logged and changes nothing. */
+/**
+ * Undo: the server gets it back; its claim on a destination goes with that. A refusal is logged and changes nothing.
+ */
 export async function undoSwapAllocations(
   services: Services,
   { state, execution }: StepEvent<Omit<Migrating, 'migration'> & Partial<Migrating>>,

@@ -15,8 +15,8 @@ const UNUSED_PROVIDERS = ['http', 'ini', 'login', 'process', 'sso', 'web-identit
 );
 
 /**
- * Packages that are loaded on demand and lie beside the bundle, each with all that it needs: in a common bundle the parts
- * that they share with others would carry what they alone use, and would be read at every start.
+ * Packages that are loaded on demand and lie beside the bundle, each with all that it needs: in a common bundle the
+ * parts that they share with others would carry what they alone use, and would be read at every start.
  */
 const APART = ['@aws-sdk/client-s3'];
 
@@ -44,7 +44,8 @@ const SETTINGS = {
 const bundled = new Set<string>();
 
 /**
- * The code of a function as ES modules: what is needed at once in one file, and what is imported later in chunks of its own.
+ * The code of a function as ES modules: what is needed at once in one file, and what is imported later in chunks of its
+ * own.
  *
  * NodejsFunction writes one file, so that a client that is loaded on demand would be read at every start.
  */

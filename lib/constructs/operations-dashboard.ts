@@ -17,8 +17,8 @@ const PERIOD = Duration.minutes(1);
 const WIDTH = 12;
 
 /**
- * Seconds for which the oldest server in transition has waited, as the reconciler reports it. It has no label: an alarm on
- * a labelled metric is rendered as one over an expression.
+ * Seconds for which the oldest server in transition has waited, as the reconciler reports it. It has no label: an alarm
+ * on a labelled metric is rendered as one over an expression.
  */
 export const waitingInstances = (namespace: string): Metric =>
   new Metric({
@@ -59,7 +59,10 @@ export const canaryFailing = (namespace: string, host: string): Metric =>
     statistic: 'Sum',
   });
 
-/** What the functions of the cells count of guests that may run twice. @param metricName `given_up_calls`, `second_guests` */
+/**
+ * What the functions of the cells count of guests that may run twice. @param metricName `given_up_calls`,
+ * `second_guests`
+ */
 export const guestsCounted = (namespace: string, metricName: string): Metric =>
   new Metric({
     namespace,
@@ -72,7 +75,8 @@ export const guestsCounted = (namespace: string, metricName: string): Metric =>
 /**
  * One screen: what comes in, how executions end, how long servers wait, what was put aside, object calls, throttles.
  *
- * Queues and tables of cells are searched for by name, so a cell that is added later shows up without a deployment here.
+ * Queues and tables of cells are searched for by name, so a cell that is added later shows up without a deployment
+ * here.
  */
 export class OperationsDashboard extends Construct {
   constructor(scope: Construct, id: string, props: OperationsDashboardProps) {

@@ -38,8 +38,8 @@ export interface RpcQueueProps {
 const WITHOUT_END = { maxReceiveCount: 1000 } as const;
 
 /**
- * A conductor queue's settings: a call whose function died comes again while its caller, who waits for 60 seconds, still
- * does.
+ * A conductor queue's settings: a call whose function died comes again while its caller, who waits for 60 seconds,
+ * still does.
  */
 export const CONDUCTOR_QUEUE = {
   visibilityTimeout: Duration.seconds(CONDUCTOR_VISIBILITY_SECONDS),

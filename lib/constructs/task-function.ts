@@ -56,7 +56,9 @@ const EXEMPTIONS = {
   W3005: 'the library says so that policies come before the function',
 } as const;
 
-/** A Lambda function on Node 24 behind the alias `live`, with a role of its own that may write its log and nothing else. */
+/**
+ * A Lambda function on Node 24 behind the alias `live`, with a role of its own that may write its log and nothing else.
+ */
 export class TaskFunction extends Construct implements IGrantable {
   readonly function: LambdaFunction;
   /** What event sources and state machines call. */

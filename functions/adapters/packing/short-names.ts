@@ -13,8 +13,9 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Attributes of a server that are stored under a name of one or two capital letters: each write of a server is charged for
- * all of its names. The place of a name is its letters, so names are added at the end alone, and none is taken away.
+ * Attributes of a server that are stored under a name of one or two capital letters: each write of a server is charged
+ * for all of its names. The place of a name is its letters, so names are added at the end alone, and none is taken
+ * away.
  */
 const NAMES: readonly string[] = [
   `project_id power_state vm_state task_state memory_mb vcpus host node cleaned hidden updated_at deleted

@@ -218,8 +218,8 @@ export async function finishEvents(
 }
 
 /**
- * Characters to which tracebacks are cut, one after the other, where an action with all its events would be larger than an
- * item may be.
+ * Characters to which tracebacks are cut, one after the other, where an action with all its events would be larger than
+ * an item may be.
  */
 const SHORTER = [1024, 0];
 

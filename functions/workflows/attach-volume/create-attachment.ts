@@ -11,8 +11,8 @@ import type { StepEvent } from '../step.ts';
 import type { FoundState } from './state.ts';
 
 /**
- * Keeps the volume for the server by an empty attachment, and has the device name it. A repeat takes the attachment that
- * an earlier run has made.
+ * Keeps the volume for the server by an empty attachment, and has the device name it. A repeat takes the attachment
+ * that an earlier run has made.
  *
  * @throws InvalidVolume for a volume of another zone, where volumes stay in theirs
  * @throws MultiattachNotSupportedOldMicroversion, VolumeNotFound, InvalidInput

@@ -8,8 +8,8 @@ import type { Ended, StepEvent } from '../step.ts';
 import { callId, type FoundState } from './state.ts';
 
 /**
- * Reads what the host answered, and notes with the device whether the volume goes with the server. A host that had no time
- * to answer is asked again.
+ * Reads what the host answered, and notes with the device whether the volume goes with the server. A host that had no
+ * time to answer is asked again.
  *
  * @throws MessagingTimeout when it did not answer in time
  * @throws what the host answered, for instance TooManyDiskDevices

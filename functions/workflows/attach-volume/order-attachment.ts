@@ -9,7 +9,10 @@ import { computeCap } from '#servers/compute-cap';
 import type { StepEvent } from '../step.ts';
 import type { FoundState } from './state.ts';
 
-/** Begins the action of the request, then orders the host to attach the volume. Needs no undo: nothing follows that fails. */
+/**
+ * Begins the action of the request, then orders the host to attach the volume. Needs no undo: nothing follows that
+ * fails.
+ */
 export async function orderAttachment(
   services: Services,
   { state, execution }: StepEvent<FoundState>,

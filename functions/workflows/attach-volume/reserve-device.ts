@@ -39,8 +39,8 @@ export async function reserveDevice(
 const mapOfVolume = (args: JsonMap): JsonMap => mapOf(args['volume']);
 
 /**
- * Undo: the device that was made for the volume is gone. A host that refused has made none; where it did not answer it may
- * have made one, which names no attachment yet.
+ * Undo: the device that was made for the volume is gone. A host that refused has made none; where it did not answer it
+ * may have made one, which names no attachment yet.
  */
 export async function undoReserveDevice(
   services: Services,

@@ -3,9 +3,9 @@ import type { Json } from '#ports/json';
 /*
  * Theory of operation.
  *
- * The server's host names the device and makes its record, in a call whose answer completes the token. Then the volume is
- * kept for the server by an empty attachment, which the device names, and the host is ordered to attach it. All of it goes
- * by the request: a repeated step finds the device by the answer of the call, and the attachment by the volume.
+ * The server's host names the device and makes its record, in a call whose answer completes the token. Then the volume
+ * is kept for the server by an empty attachment, which the device names, and the host is ordered to attach it. All of
+ * it goes by the request: a repeated step finds the device by the answer of the call, and the attachment by the volume.
  */
 
 /** What an execution begins with: ids only. */

@@ -18,9 +18,9 @@ import { instanceMappingItem } from '#records/items/mapping';
 const NOTED_AT_ONCE = 10;
 
 /**
- * Asks the scheduler for all servers with the first spec, and notes the answer on the request's items
- * (conductor.md sections 8.6, 8.7, 13, 14.1). A server that exists already, or that another request is about to build, is
- * left as it is and leaves the request.
+ * Asks the scheduler for all servers with the first spec, and notes the answer on the request's items (conductor.md
+ * sections 8.6, 8.7, 13, 14.1). A server that exists already, or that another request is about to build, is left as it
+ * is and leaves the request.
  *
  * @throws InvalidBDM, NoValidHost, UnsupportedPolicyException, MessagingTimeout, which bury the request
  */
@@ -73,8 +73,8 @@ interface Place {
 }
 
 /**
- * The servers that wait for their first build, by the cell of their records: one cell, unless an API has several. One that
- * has vanished gives back what an earlier run of this step has claimed for it.
+ * The servers that wait for their first build, by the cell of their records: one cell, unless an API has several. One
+ * that has vanished gives back what an earlier run of this step has claimed for it.
  */
 async function recordedPlaces(
   services: Pick<Services, 'placement' | 'tables'>,

@@ -5,9 +5,9 @@
  * in a cell before that. So a failure here has only claims and one quota reservation to take back, and every server of
  * the request ends the same way: launched, buried in cell0, or recorded in error for being over quota.
  *
- * Servers that an API of older days has recorded itself (`existing`, build_instances) pass the same states. Their records
- * name the cell that they stay in, they count whatever the quota says, and where they fail it is their own record that
- * says so.
+ * Servers that an API of older days has recorded itself (`existing`, build_instances) pass the same states. Their
+ * records name the cell that they stay in, they count whatever the quota says, and where they fail it is their own
+ * record that says so.
  *
  * Documents lie in the request's items (records/request-document.ts). Each step may run twice, or die half-way and run
  * again: the scheduler answers the hosts that the servers already hold, the reservation is made under the execution's

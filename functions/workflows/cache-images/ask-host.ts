@@ -5,7 +5,8 @@ import type { StepEvent } from '../step.ts';
 import { callId, type HostState } from './state.ts';
 
 /**
- * Has a host fetch the images: cache_images, a call whose answer completes the token. Has no undo: what was fetched stays.
+ * Has a host fetch the images: cache_images, a call whose answer completes the token. Has no undo: what was fetched
+ * stays.
  *
  * @throws UnsupportedVersion for computes older than RPC 5.4
  */

@@ -12,8 +12,8 @@ import type { BegunState, CachingState } from './state.ts';
 const AT_ONCE = 20;
 
 /**
- * Publishes the start and finds the cell of each host (nova.conductor.manager `cache_images`). Has no undo: it writes nothing. A
- * host without a mapping stays in the list, so that it is published as failed.
+ * Publishes the start and finds the cell of each host (nova.conductor.manager `cache_images`). Has no undo: it writes
+ * nothing. A host without a mapping stays in the list, so that it is published as failed.
  */
 export async function begin(services: Services, { state, execution }: StepEvent<CachingState>): Promise<BegunState> {
   const { arguments: args } = await readOperation(services, state.request);

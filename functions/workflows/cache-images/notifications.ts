@@ -2,7 +2,10 @@ import { aggregateCachePayload, aggregatePayload } from '#conductor/aggregate-pa
 import type { JsonMap } from '#ports/json';
 import { notify, type NotifyServices } from '#records/notify';
 
-/** Publishes that the images of an aggregate's hosts are being cached, or that all hosts are done; Nova names its API as source. */
+/**
+ * Publishes that the images of an aggregate's hosts are being cached, or that all hosts are done; Nova names its API as
+ * source.
+ */
 export async function notifyAggregate(
   services: NotifyServices,
   caching: { readonly execution: string; readonly aggregate: JsonMap; readonly ending: 'start' | 'end' },

@@ -13,8 +13,9 @@ const RESULTS: ReadonlySet<Json> = new Set<Result>(['cached', 'existing', 'error
 const THERE: ReadonlySet<Json> = new Set<Result>(['cached', 'existing']);
 
 /**
- * Counts a host and publishes what became of its images. A host that could not be asked, or whose call failed, is published with
- * every image as failed (Nova publishes nothing, so that its progress never reaches the total). Repeats publish the same.
+ * Counts a host and publishes what became of its images. A host that could not be asked, or whose call failed, is
+ * published with every image as failed (Nova publishes nothing, so that its progress never reaches the total). Repeats
+ * publish the same.
  */
 export async function notifyProgress(
   services: Services,

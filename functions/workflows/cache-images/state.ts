@@ -1,9 +1,9 @@
 /*
  * Theory of operation.
  *
- * The hosts of an aggregate are asked to fetch images, so many at a time. Nothing is recorded of it: what became of each host
- * is published by a notification, and counted beside the request's document, whose list of hosts has one writer at a time, so that
- * each host has an index of its own however often its step is repeated.
+ * The hosts of an aggregate are asked to fetch images, so many at a time. Nothing is recorded of it: what became of
+ * each host is published by a notification, and counted beside the request's document, whose list of hosts has one
+ * writer at a time, so that each host has an index of its own however often its step is repeated.
  */
 
 /** What became of the images of one host. */

@@ -6,8 +6,8 @@ import type { PlacedState } from '../cold-move.ts';
 import { ownership } from './state.ts';
 
 /**
- * Gives up hosts of which one is dead half-way. Fail migration follows, unless they have settled the move by now. Cannot be
- * undone: a person goes on from here.
+ * Gives up hosts of which one is dead half-way. Fail migration follows, unless they have settled the move by now.
+ * Cannot be undone: a person goes on from here.
  *
  * @throws InstanceNotFound when the server was deleted meanwhile
  */

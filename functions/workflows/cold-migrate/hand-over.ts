@@ -6,8 +6,8 @@ import type { PlacedState } from '../cold-move.ts';
 import { ownership } from './state.ts';
 
 /**
- * Hands a server whose destination lies in another cell to the workflow that moves it there, whose execution has the name of
- * this one.
+ * Hands a server whose destination lies in another cell to the workflow that moves it there, whose execution has the
+ * name of this one.
  *
  * @throws InstanceNotFound when the server is gone
  * @throws InstanceInvalidState when it is another execution's by now

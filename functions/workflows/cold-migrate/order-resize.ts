@@ -10,8 +10,9 @@ import type { StepEvent } from '../step.ts';
 import { castPrepResize } from './cast-prep-resize.ts';
 
 /**
- * Orders the destination to prepare, stores the new flavor with the spec, and answers the caller. Each of them may be repeated.
- * Undone by the undos of spec, selection, swap and migration; an order that was given is fenced by Fail migration.
+ * Orders the destination to prepare, stores the new flavor with the spec, and answers the caller. Each of them may be
+ * repeated. Undone by the undos of spec, selection, swap and migration; an order that was given is fenced by Fail
+ * migration.
  *
  * @throws DestinationNotChosen, DestinationElsewhere
  * @throws what the order throws

@@ -10,9 +10,9 @@ import { createMigration } from './create-migration.ts';
 import { selectDestination } from './select-destination.ts';
 
 /**
- * Finds or makes the migration, hands the allocations over, and asks for a destination where no alternates are given. Each of
- * them finds what a run before has done. Undone by the undos of selection, swap and migration, the last first, whichever of
- * them came about.
+ * Finds or makes the migration, hands the allocations over, and asks for a destination where no alternates are given.
+ * Each of them finds what a run before has done. Undone by the undos of selection, swap and migration, the last first,
+ * whichever of them came about.
  *
  * @throws what the steps throw that it is made of
  */

@@ -11,8 +11,8 @@ import type { MigratingState, PlacedState } from '../cold-move.ts';
 import { mustBeWire } from '#wire/wire-object';
 
 /**
- * Asks the scheduler for a destination, in the server's cell unless it may leave it; an answer that leaves it is noted with the
- * request (conductor.md section 11.2.8).
+ * Asks the scheduler for a destination, in the server's cell unless it may leave it; an answer that leaves it is noted
+ * with the request (conductor.md section 11.2.8).
  *
  * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout
  */

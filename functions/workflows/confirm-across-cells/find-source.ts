@@ -10,11 +10,12 @@ import type { Ended, StepEvent } from '../step.ts';
 import { CONFIRM } from './state.ts';
 
 /**
- * Finds the copy that was hidden, publishes that the resize is being confirmed, and begins the action there. One that is gone
- * already was deleted by an earlier request.
+ * Finds the copy that was hidden, publishes that the resize is being confirmed, and begins the action there. One that
+ * is gone already was deleted by an earlier request.
  *
  * @throws MigrationNotFound, HostMappingNotFound
- * @throws InstanceInvalidState when a revert has brought the server back: its source would let go of what it is to have again
+ * @throws InstanceInvalidState when a revert has brought the server back: its source would let go of what it is to
+ *   have again
  */
 export async function findSource(
   services: Services,

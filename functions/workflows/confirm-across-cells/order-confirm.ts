@@ -14,7 +14,9 @@ import { callId, CONFIRM_EVENT } from './state.ts';
 /** What Nova loads of the copy. */
 const LOADED = ['flavor', 'info_cache', 'system_metadata', 'metadata'];
 
-/** Has the source let go of the server: confirm_snapshot_based_resize_at_source, in an event of the server's own cell. */
+/**
+ * Has the source let go of the server: confirm_snapshot_based_resize_at_source, in an event of the server's own cell.
+ */
 export async function orderConfirm(services: Services, event: StepEvent<BothCellsState>): Promise<void> {
   const { state, execution } = event;
   const { server: uuid, source_host: host, migration, ask_seconds: seconds } = state;

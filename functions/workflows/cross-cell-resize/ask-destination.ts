@@ -12,8 +12,8 @@ import { askCompute } from '../ask-compute.ts';
 import { callId, targetOf, type CrossingState } from './state.ts';
 
 /**
- * Asks the destination to claim what the server needs: prep_snapshot_based_resize_at_dest, whose answer is the migration
- * context. Has no undo: the compute's claim goes with the copy.
+ * Asks the destination to claim what the server needs: prep_snapshot_based_resize_at_dest, whose answer is the
+ * migration context. Has no undo: the compute's claim goes with the copy.
  */
 export async function askDestination(services: Services, event: StepEvent<CrossingState>): Promise<void> {
   const { state, execution } = event;

@@ -5,8 +5,8 @@ import type { StepEvent } from '../step.ts';
 import type { CrossingState } from './state.ts';
 
 /**
- * Binds the ports of the server to the destination as well; its source keeps the active bindings. Where no network service
- * is named, the computes bind them.
+ * Binds the ports of the server to the destination as well; its source keeps the active bindings. Where no network
+ * service is named, the computes bind them.
  *
  * @throws MigrationPreCheckError when one cannot be bound; then those that were made are gone
  */
@@ -27,8 +27,8 @@ export async function bindPorts(services: Services, { state }: StepEvent<Crossin
 }
 
 /**
- * Undo: the destination has no binding any more. One that its source has activated by then gives way to the source's first,
- * so that no port is left unbound.
+ * Undo: the destination has no binding any more. One that its source has activated by then gives way to the source's
+ * first, so that no port is left unbound.
  */
 export async function undoBindPorts(services: Services, { state }: StepEvent<CrossingState>): Promise<void> {
   const { networkPorts, log } = services;

@@ -10,8 +10,8 @@ import type { StepEvent } from '../step.ts';
 import { sourceOf, targetOf, type CrossingState } from './state.ts';
 
 /**
- * Keeps each volume of the server for its destination by an empty attachment, which the copy's device names. A repeat takes
- * what an earlier run has made.
+ * Keeps each volume of the server for its destination by an empty attachment, which the copy's device names. A repeat
+ * takes what an earlier run has made.
  *
  * @throws VolumeNotFound, InvalidInput
  */

@@ -11,8 +11,8 @@ import type { StepEvent } from '../step.ts';
 import type { CrossingState } from './state.ts';
 
 /**
- * Makes the record of the image to which the source uploads the server's disk. Its id follows from the execution, so that a
- * repeat makes no second one. A server whose disk is a volume has none.
+ * Makes the record of the image to which the source uploads the server's disk. Its id follows from the execution, so
+ * that a repeat makes no second one. A server whose disk is a volume has none.
  */
 export async function createSnapshot(
   services: Services,

@@ -21,8 +21,8 @@ import { heard } from '../ask-compute.ts';
 import { callId, copyOwnership, ownership, sourceOf, targetOf, type CrossingState } from './state.ts';
 
 /**
- * Reads the destination's answer: the copy gets its zone and what it is to be again, the server's own record the migration
- * context, and its migration the destination.
+ * Reads the destination's answer: the copy gets its zone and what it is to be again, the server's own record the
+ * migration context, and its migration the destination.
  *
  * @throws MigrationPreCheckError when it did not answer in time
  * @throws what the destination answered

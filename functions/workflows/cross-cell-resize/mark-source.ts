@@ -15,8 +15,8 @@ const PREPARING = 'resize_prep';
 const MIGRATING = 'resize_migrating';
 
 /**
- * Notes on the server what it was, what it is to be, and that it is on its way, if its user has not begun anything else. The
- * undo of the whole ends its task, as Nova's does.
+ * Notes on the server what it was, what it is to be, and that it is on its way, if its user has not begun anything
+ * else. The undo of the whole ends its task, as Nova's does.
  *
  * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError
  * @throws InstanceNotFound

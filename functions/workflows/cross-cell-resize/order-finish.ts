@@ -14,8 +14,8 @@ import { askCompute, heard } from '../ask-compute.ts';
 import { callId, FINISH_EVENT, sourceOf, targetOf, type CrossingState } from './state.ts';
 
 /**
- * Orders the destination to start the guest: finish_snapshot_based_resize_at_dest, in an event that the user sees in the
- * server's own cell.
+ * Orders the destination to start the guest: finish_snapshot_based_resize_at_dest, in an event that the user sees in
+ * the server's own cell.
  */
 export async function orderFinish(services: Services, event: StepEvent<CrossingState>): Promise<void> {
   const { state, execution } = event;

@@ -5,18 +5,18 @@ import type { PlacedState } from '../cold-move.ts';
 /*
  * Theory of operation.
  *
- * A resize whose destination lies in another cell. The server is copied there, hidden; its guest is stopped and uploaded at
- * its source, started at the destination, and then the copy is shown in place of the original, by one transaction over
- * both records and the mapping. Exactly one of the two is shown at every moment, and it is the one that the mapping names.
- * Both stay until the user confirms or reverts.
+ * A resize whose destination lies in another cell. The server is copied there, hidden; its guest is stopped and
+ * uploaded at its source, started at the destination, and then the copy is shown in place of the original, by one
+ * transaction over both records and the mapping. Exactly one of the two is shown at every moment, and it is the one
+ * that the mapping names. Both stay until the user confirms or reverts.
  *
- * The execution takes the server over from the cold migration that chose the host, and has its name. Both copies name it as
- * their owner, so a copy that lies there is known as ours. Hosts are asked by calls; an answer is kept with the waiting call
- * before the Task that waits is completed, and the Task that follows reads it, after a time-out too.
+ * The execution takes the server over from the cold migration that chose the host, and has its name. Both copies name
+ * it as their owner, so a copy that lies there is known as ours. Hosts are asked by calls; an answer is kept with the
+ * waiting call before the Task that waits is completed, and the Task that follows reads it, after a time-out too.
  *
- * Until the switch every failure leaves the server where it was, and nothing in the other cell. A destination that did not
- * answer its last call may start the guest yet: it is fenced first, so that its saves are refused, then ordered to take the
- * guest away, and only then the copy is deleted.
+ * Until the switch every failure leaves the server where it was, and nothing in the other cell. A destination that did
+ * not answer its last call may start the guest yet: it is fenced first, so that its saves are refused, then ordered to
+ * take the guest away, and only then the copy is deleted.
  */
 
 /** The state once the cell of the destination is known. */
@@ -25,7 +25,10 @@ export interface CrossingState extends PlacedState {
   target_cell_uuid: string;
   /** Seconds that a host may take for its answer. */
   ask_seconds: number;
-  /** The image record that the source uploads to; null where the server has no disk of its own, absent before it is made. */
+  /**
+   * The image record that the source uploads to; null where the server has no disk of its own, absent before it is
+   * made.
+   */
   snapshot?: string | null;
   /** The copy was shown: nothing is undone any more. */
   switched?: boolean;

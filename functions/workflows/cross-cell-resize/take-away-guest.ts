@@ -21,10 +21,11 @@ import { callId, sourceOf, targetOf, type CrossingState } from './state.ts';
 const { owner } = operationNames('cross-cell-resize');
 
 /**
- * Undo of the destination's last part: the server is in error, with what the destination reported, and the destination is
- * fenced: the task of the copy is another one, so that nothing which a late start of the guest saves counts. One that has failed
- * by itself has no guest; any other is ordered to take it away, and may write what that takes. A copy that is shown already
- * keeps its states, and one whose guest runs, as the destination has answered, is shown now: the switch was done.
+ * Undo of the destination's last part: the server is in error, with what the destination reported, and the destination
+ * is fenced: the task of the copy is another one, so that nothing which a late start of the guest saves counts. One
+ * that has failed by itself has no guest; any other is ordered to take it away, and may write what that takes. A copy
+ * that is shown already keeps its states, and one whose guest runs, as the destination has answered, is shown now: the
+ * switch was done.
  */
 export async function fenceDestination(
   services: Services,
@@ -57,7 +58,10 @@ export async function fenceDestination(
   return { state, outcome: failed || fenced === undefined ? 'failed' : 'started' };
 }
 
-/** Switches the server to the destination, whose guest runs: what failed was ours. False where its user deletes it, or others have it. */
+/**
+ * Switches the server to the destination, whose guest runs: what failed was ours. False where its user deletes it, or
+ * others have it.
+ */
 async function carriesOn(services: Services, event: StepEvent<CrossingState>): Promise<boolean> {
   try {
     await switchCell(services, event);
@@ -104,8 +108,9 @@ export async function seeGuestAway(services: Services, { execution }: StepEvent<
 }
 
 /**
- * Orders the destination once more to take the guest away, until one of the orders is answered by success, or the copy is gone by
- * other hands. One without an answer is given again under its name, one that failed under another: a host carries out each once.
+ * Orders the destination once more to take the guest away, until one of the orders is answered by success, or the copy
+ * is gone by other hands. One without an answer is given again under its name, one that failed under another: a host
+ * carries out each once.
  *
  * @throws MessagingTimeout as long as the guest may be there
  */

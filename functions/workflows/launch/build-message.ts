@@ -68,8 +68,8 @@ export function scheduling(instance: RequestedInstance): JsonMap {
 }
 
 /**
- * A first order carries the spec as it came; a later one a spec made of the legacy maps, which say nothing of what ports
- * and devices need: that is taken over from the spec that came. Both say which providers meet those needs.
+ * A first order carries the spec as it came; a later one a spec made of the legacy maps, which say nothing of what
+ * ports and devices need: that is taken over from the spec that came. Both say which providers meet those needs.
  */
 function requestSpec({ state, requested: instance }: BuildOrder, properties: JsonMap): Json {
   const sent = instance.document.request_spec;

@@ -31,9 +31,10 @@ const LAUNCH = operationNames('launch');
 type State = LaunchState & Partial<PlacedState>;
 
 /**
- * Hands the server to the next alternate (conductor.md section 13, reschedule mode). First the record is fenced, so that
- * nothing the last host still says counts any more; then its claim is released and the alternates are claimed in turn.
- * The scheduler is asked only where no list is at hand. Needs no undo: a claim is the server's own, and Fail build releases it.
+ * Hands the server to the next alternate (conductor.md section 13, reschedule mode). First the record is fenced, so
+ * that nothing the last host still says counts any more; then its claim is released and the alternates are claimed in
+ * turn. The scheduler is asked only where no list is at hand. Needs no undo: a claim is the server's own, and Fail
+ * build releases it.
  *
  * @throws MaxRetriesExceeded when the tries or the alternates are used up
  * @throws InstanceNotFound when the server was deleted
@@ -126,8 +127,8 @@ async function fence(services: Services, cell: string, state: State, execution: 
 }
 
 /**
- * A server is taken over from nobody but the execution that was found to run no more, and never from an attempt that came
- * after the one at hand.
+ * A server is taken over from nobody but the execution that was found to run no more, and never from an attempt that
+ * came after the one at hand.
  */
 const ownable = ({ attempt, previous_owner = null }: LaunchState, execution: string): Condition[] => [
   oneOf(LAUNCH.owner, [execution, null, previous_owner]),
@@ -149,8 +150,8 @@ interface AlternateClaim {
 }
 
 /**
- * A compute older than the list of alternates sends none: section 13 asks the scheduler then. So does an execution that takes
- * over from one whose state had them, and which runs no more.
+ * A compute older than the list of alternates sends none: section 13 asks the scheduler then. So does an execution that
+ * takes over from one whose state had them, and which runs no more.
  */
 const hasAlternates = ({ document: { reschedule }, selections }: RequestedInstance): boolean =>
   selections !== undefined || (reschedule !== null && reschedule['host_list'] !== null);
@@ -175,8 +176,8 @@ async function schedule(
 }
 
 /**
- * The place of the first alternate that could be claimed; one without placement data is taken without a claim. A host that
- * is down is passed over and is no try: nobody would hear the order.
+ * The place of the first alternate that could be claimed; one without placement data is taken without a claim. A host
+ * that is down is passed over and is no try: nobody would hear the order.
  */
 async function claimNext(
   services: Pick<Services, 'placement' | 'serviceGroup'>,

@@ -5,8 +5,8 @@ import type { LaunchState } from './state.ts';
 export const claimName = (execution: string, attempt: number): string => `${execution}/${attempt}`;
 
 /**
- * Withdraws what was claimed for a server that is not on its host, whoever claimed it: its request, or this execution for
- * any of its attempts, the one that had just begun among them. What others hold for it stays.
+ * Withdraws what was claimed for a server that is not on its host, whoever claimed it: its request, or this execution
+ * for any of its attempts, the one that had just begun among them. What others hold for it stays.
  */
 export async function withdrawClaims(
   { placement }: Pick<Services, 'placement'>,

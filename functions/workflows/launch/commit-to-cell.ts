@@ -115,8 +115,8 @@ export async function recordingOf(
 }
 
 /**
- * Why a server could not be recorded; undefined for a repeat, which finds its own. The user deleted it only when the build
- * request alone is missing: a server that was deleted later leaves a row.
+ * Why a server could not be recorded; undefined for a repeat, which finds its own. The user deleted it only when the
+ * build request alone is missing: a server that was deleted later leaves a row.
  */
 export function refusalOf(uuid: string, execution: string, error: TransactionRefused): Error | undefined {
   const [buildRequest, instance, mapping] = error.refusals;

@@ -19,9 +19,9 @@ import { instanceItem, isBeingDeleted, type InstanceItem } from '#records/items/
 const LAUNCH = operationNames('launch');
 
 /**
- * Ends a build that cannot go on (conductor.md section 13, step 4 on error): the server is in error with its fault where
- * it is recorded, fenced from every host, its networks are cleaned up and its claim is released. One that is recorded
- * nowhere yet is buried; one that belongs to somebody else is left alone.
+ * Ends a build that cannot go on (conductor.md section 13, step 4 on error): the server is in error with its fault
+ * where it is recorded, fenced from every host, its networks are cleaned up and its claim is released. One that is
+ * recorded nowhere yet is buried; one that belongs to somebody else is left alone.
  *
  * @throws CellMappingNotFound when it would have to be buried and there is no cell0
  */
@@ -73,8 +73,8 @@ const ownersOf = ({ state, execution }: StepEvent<LaunchState>): (string | null)
   isNew(state) ? [execution] : [execution, state.previous_owner ?? null];
 
 /**
- * What must hold of the record: it is this execution's, no later attempt has begun, and it was not built since. A failure
- * that comes late is nobody's.
+ * What must hold of the record: it is this execution's, no later attempt has begun, and it was not built since. A
+ * failure that comes late is nobody's.
  */
 const owned = (event: StepEvent<LaunchState>): Condition =>
   all(
@@ -90,8 +90,8 @@ const mayEnd = (event: StepEvent<LaunchState>, item: Item): boolean =>
   ownersOf(event).includes(operationState(item, 'launch').owner);
 
 /**
- * A server that its API has recorded fails in its own record, or is nobody's any more: then what is held for it goes. One that
- * its host has built meanwhile keeps all that it has.
+ * A server that its API has recorded fails in its own record, or is nobody's any more: then what is held for it goes.
+ * One that its host has built meanwhile keeps all that it has.
  */
 async function failExisting(
   services: Services,

@@ -15,11 +15,12 @@ import { placeOf, type LaunchState, type PlacedState } from './state.ts';
 const MOST_IN_STATE = 32_768;
 
 /**
- * Asks the scheduler for the one server of a request (conductor.md sections 8.6, 8.7, 14.1). What it chose travels in the
- * state; what does not belong there, or is too long, is noted with the request. Needs no undo of its own: Fail build and Bury
- * in cell0 withdraw the claim.
+ * Asks the scheduler for the one server of a request (conductor.md sections 8.6, 8.7, 14.1). What it chose travels in
+ * the state; what does not belong there, or is too long, is noted with the request. Needs no undo of its own: Fail
+ * build and Bury in cell0 withdraw the claim.
  *
- * @throws InstanceExists for a server that is recorded already, or that another request is about to build: it is left as it is
+ * @throws InstanceExists for a server that is recorded already, or that another request is about to build: it is left
+ *   as it is
  * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout, InvalidBDM
  * @throws HostMappingNotFound when the chosen host is mapped to no cell
  */

@@ -75,9 +75,9 @@ async function withdraw(
 }
 
 /**
- * Gives up a server that its API had recorded and that could not be taken over. Without its build request it was deleted
- * by its user: its record, its mapping and its request spec go, where nobody else is at work on it. Otherwise it has
- * vanished, or is another request's, and is left as it is.
+ * Gives up a server that its API had recorded and that could not be taken over. Without its build request it was
+ * deleted by its user: its record, its mapping and its request spec go, where nobody else is at work on it. Otherwise
+ * it has vanished, or is another request's, and is left as it is.
  */
 async function giveUpExisting(services: Services, state: LaunchState, execution: string): Promise<Ending> {
   const { server: uuid } = state;
@@ -97,7 +97,10 @@ async function giveUpExisting(services: Services, state: LaunchState, execution:
   return { outcome: 'deleted' };
 }
 
-/** A compute that starts anew sets what it had been building to error and says nothing (ComputeManager `_init_instance`). */
+/**
+ * A compute that starts anew sets what it had been building to error and says nothing (ComputeManager
+ * `_init_instance`).
+ */
 async function explain(
   services: Services,
   { state, execution }: StepEvent<LaunchState>,

@@ -11,8 +11,8 @@ import type { StepEvent } from '../step.ts';
 import { ownership, type PlacedState } from './state.ts';
 
 /**
- * Makes sure that a forced destination is of the server's own cell, then claims there what the server held on its source
- * (conductor.md sections 9.4, 12.2.4, 12.4.6). Undo of the swap takes the claim away.
+ * Makes sure that a forced destination is of the server's own cell, then claims there what the server held on its
+ * source (conductor.md sections 9.4, 12.2.4, 12.4.6). Undo of the swap takes the claim away.
  *
  * @throws MigrationPreCheckError across cells, or when a cell cannot be found
  * @throws NoValidHost when the destination has no room

@@ -34,7 +34,9 @@ export async function completeMigration(
   return state;
 }
 
-/** Puts the bindings of the ports right in place of a source that is gone; what the network service refuses is logged. */
+/**
+ * Puts the bindings of the ports right in place of a source that is gone; what the network service refuses is logged.
+ */
 async function bindToHost(
   services: Services,
   { server: instance }: PlacedState,

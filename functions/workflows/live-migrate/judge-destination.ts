@@ -8,9 +8,9 @@ import { callId, type PlacedState } from './state.ts';
 
 /**
  * Reads what the candidate answered (conductor.md sections 12.4.5, 12.5.e). Of a host that the scheduler chose a soft
- * refusal rejects it; any other, and every refusal of a forced host, ends the migration. One that had no time to answer is
- * asked again, and so is one whose answer may lie unread in a queue of ours: a host takes a question once. Has no undo: it
- * writes nothing.
+ * refusal rejects it; any other, and every refusal of a forced host, ends the migration. One that had no time to answer
+ * is asked again, and so is one whose answer may lie unread in a queue of ours: a host takes a question once. Has no
+ * undo: it writes nothing.
  *
  * @throws MigrationPreCheckError when a forced host did not answer in time
  */
@@ -46,7 +46,9 @@ const callOf = ({ config }: Services, { state, execution }: StepEvent<PlacedStat
   seconds: config.longRpcTimeout,
 });
 
-/** Seconds until the next look at a question that is so old: a tenth, so that an outage of days fits into the history. */
+/**
+ * Seconds until the next look at a question that is so old: a tenth, so that an outage of days fits into the history.
+ */
 const lookAfter = (seconds: number): number => Math.max(20, Math.min(1800, Math.floor(seconds / 10)));
 
 /** The errors that a host may answer with are all of the catalogue: they are read once one has answered with any. */

@@ -5,8 +5,8 @@ import { instanceOf } from '#records/instance-item';
 import { fieldsOf } from '#wire/reading';
 
 /**
- * The server as it came, with what Nova has looked at by then, so that no compute has to ask for it: its PCI requests, and
- * its resources, which loading marks as dirty.
+ * The server as it came, with what Nova has looked at by then, so that no compute has to ask for it: its PCI requests,
+ * and its resources, which loading marks as dirty.
  *
  * @param met its PCI requests as the destination meets them, null where it meets them as any other
  */

@@ -11,9 +11,9 @@ import { startMigration } from './start-migration.ts';
 import { callId, type PlacedState } from './state.ts';
 
 /**
- * Reads what the candidate answered, binds the ports, claims a forced destination, which the scheduler has not, orders the
- * source to move the server, and answers the caller. Each of them may be repeated. Undone by the undos of bindings, selection,
- * swap and migration; an order that was given is fenced by Fail migration.
+ * Reads what the candidate answered, binds the ports, claims a forced destination, which the scheduler has not, orders
+ * the source to move the server, and answers the caller. Each of them may be repeated. Undone by the undos of bindings,
+ * selection, swap and migration; an order that was given is fenced by Fail migration.
  *
  * @throws DestinationRejected, DestinationUnheard
  * @throws what the steps throw that it is made of

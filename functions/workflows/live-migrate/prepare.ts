@@ -14,9 +14,9 @@ import { selectDestination } from './select-destination.ts';
 import type { MigratingState, OwnedState, PlacedState } from './state.ts';
 
 /**
- * Makes the migration, looks at server and source, hands the allocations over, and finds a destination or looks at the one
- * that is forced. Each of them finds what a run before has done. Undone by the undos of selection, swap and migration, the
- * last first, whichever of them came about.
+ * Makes the migration, looks at server and source, hands the allocations over, and finds a destination or looks at the
+ * one that is forced. Each of them finds what a run before has done. Undone by the undos of selection, swap and
+ * migration, the last first, whichever of them came about.
  *
  * @throws what the steps throw that it is made of
  */

@@ -12,13 +12,15 @@ import type { Ownership } from '#operations/own-operation';
  * the order nothing has happened to the server itself, so every failure leaves it as it was: its claim, handed to the
  * migration before a destination is looked for, is given back whole, which takes a claim on a destination away as well.
  *
- * A destination is asked whether it can take the server: a message to the candidate, whose answer comes in by the cell's
- * conductor queue and is kept with the waiting call (records/waiting-call.ts) before the Task that waits is completed. So
- * an answer is never lost, and an answer that comes too late is nobody's. What the answer says goes into the order.
+ * A destination is asked whether it can take the server: a message to the candidate, whose answer comes in by the
+ * cell's conductor queue and is kept with the waiting call (records/waiting-call.ts) before the Task that waits is
+ * completed. So an answer is never lost, and an answer that comes too late is nobody's. What the answer says goes into
+ * the order.
  *
  * From the order on the source is in charge: it rolls back by itself when the destination fails. The object proxy puts
- * the allocations right when the migration ends (records/ended-move.ts). A source that dies before the switch leaves the
- * server where it was, like every other server of a dead host; one that dies after it has only not said that it is done.
+ * the allocations right when the migration ends (records/ended-move.ts). A source that dies before the switch leaves
+ * the server where it was, like every other server of a dead host; one that dies after it has only not said that it is
+ * done.
  */
 
 /** What a live migration's executions begin with: ids only. */
@@ -80,7 +82,9 @@ export interface PlacedState extends MigratingState {
   node: string;
   /** uuid of its compute node. */
   node_uuid: string;
-  /** The limits that the scheduler decided on, and the zone that it gave with the host; absent where the host was given. */
+  /**
+   * The limits that the scheduler decided on, and the zone that it gave with the host; absent where the host was given.
+   */
   limits?: Json;
   zone?: string;
   /** Which providers meet the server's groups there; absent where it has none. */

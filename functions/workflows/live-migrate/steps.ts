@@ -17,7 +17,10 @@ import type { PlacedState } from './state.ts';
 import { undoTheRestOf } from '../undo-the-rest.ts';
 import { undoSwapAllocations } from '../swap-allocations.ts';
 
-/** The steps of live-migrate.asl.ts by the name that its Tasks give. What looks at silent hosts, and how a migration ends badly, is read when it is needed. */
+/**
+ * The steps of live-migrate.asl.ts by the name that its Tasks give. What looks at silent hosts, and how a migration
+ * ends badly, is read when it is needed.
+ */
 export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>({
   'ask-destination': remembering(askDestination),
   'await-migration': awaitMigration,

@@ -33,8 +33,8 @@ import { instanceItem } from '#records/items/instance';
 import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-node';
 
 /**
- * Finds the host for the server: its own, one that was named, or one that the scheduler chooses; another one than its own
- * is claimed under the execution's name (conductor.md sections 16.3, 16.4, 16.1).
+ * Finds the host for the server: its own, one that was named, or one that the scheduler chooses; another one than its
+ * own is claimed under the execution's name (conductor.md sections 16.3, 16.4, 16.1).
  *
  * @throws NoValidHost, UnsupportedPolicyException, ComputeHostNotFound, ComputeServiceInUse, ComputeServiceUndecided,
  * MessagingTimeout, InstanceActionNotFound

@@ -14,8 +14,8 @@ import { migrationItem } from '#records/items/migration';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /**
- * Ends a rebuild that a host has settled: the server holds what is on its host and nothing else, only that host may write
- * it, and it is free for the next operation. Needs no undo: it only gives back.
+ * Ends a rebuild that a host has settled: the server holds what is on its host and nothing else, only that host may
+ * write it, and it is free for the next operation. Needs no undo: it only gives back.
  */
 export async function conclude(services: Services, { state, execution }: StepEvent<PlacedState>): Promise<Ending> {
   const { server: uuid, cell } = state;
@@ -57,7 +57,9 @@ const withMigrations = (services: Services, cell: string, uuid: string): Promise
     sortTo: 'migration#~',
   });
 
-/** Whether an item is an evacuation, other than the one that was carried out, which a compute that starts would go by. */
+/**
+ * Whether an item is an evacuation, other than the one that was carried out, which a compute that starts would go by.
+ */
 function isOpen(item: Item, carriedOut: string | null): boolean {
   const { uuid, migration_type, status } = migrationItem(item);
   const goesBy = carriedOut === null ? status !== 'error' : status === 'accepted';

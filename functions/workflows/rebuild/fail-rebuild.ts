@@ -26,9 +26,9 @@ import { instanceItem } from '#records/items/instance';
 const OURS = ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'];
 
 /**
- * Ends a rebuild that cannot go on (conductor.md sections 16.1, 16.4 e): the migration is in error (quirk Q20 is mended),
- * the server in the state that the failure calls for, with its faults, and only the host that has it may write it. A host
- * that has settled the server just now is not given up.
+ * Ends a rebuild that cannot go on (conductor.md sections 16.1, 16.4 e): the migration is in error (quirk Q20 is
+ * mended), the server in the state that the failure calls for, with its faults, and only the host that has it may write
+ * it. A host that has settled the server just now is not given up.
  */
 export async function failRebuild(services: Services, event: StepEvent<TargetedState>): Promise<Ending> {
   const { state, execution, error } = event;
@@ -55,7 +55,9 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
   return { outcome: 'failed' };
 }
 
-/** After the fence: until then the destination may end the migration. What another execution has taken up is its own. */
+/**
+ * After the fence: until then the destination may end the migration. What another execution has taken up is its own.
+ */
 async function endEvacuation(
   services: Services,
   { state, execution }: StepEvent<TargetedState>,

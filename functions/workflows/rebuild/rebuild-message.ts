@@ -52,7 +52,8 @@ export function rebuildArguments({ state, document, item, migration, accelUuids 
  * Refuses to leave out what the user asked for.
  *
  * @param cap the newest compute RPC version that may be sent
- * @throws UnsupportedRPCVersion when the host does not know how to write a boot volume anew, or in which state to leave the
+ * @throws UnsupportedRPCVersion when the host does not know how to write a boot volume anew, or in which state to
+ *   leave the
  * server
  */
 export function mustBeKnown(args: JsonMap, cap: string): void {
@@ -62,7 +63,9 @@ export function mustBeKnown(args: JsonMap, cap: string): void {
     throw new UnsupportedRPCVersion({ api: 'rebuild_instance', required });
 }
 
-/** The Instance as it came, in the zone of its host; Nova has read its trusted certificates by then, which marks them. */
+/**
+ * The Instance as it came, in the zone of its host; Nova has read its trusted certificates by then, which marks them.
+ */
 function castInstance(document: StoredOperation, item: Item, zone: string): WireObject {
   const given = document.arguments['instance'];
   const sent = isWireObject(given) ? given : instanceOf(item, []).toPrimitive();

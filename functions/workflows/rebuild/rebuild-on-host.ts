@@ -25,8 +25,8 @@ import { instanceItem, type InstanceItem } from '#records/items/instance';
 const REBUILD = operationNames('rebuild');
 
 /**
- * Orders the host to rebuild the server and waits. From the registration on only that host may write the record: a source
- * that comes back does not. Needs no undo: Fail rebuild gives the record back.
+ * Orders the host to rebuild the server and waits. From the registration on only that host may write the record: a
+ * source that comes back does not. Needs no undo: Fail rebuild gives the record back.
  *
  * @throws AcceleratorRequestOpFailed, AcceleratorRequestBindingFailed, KeyError when its devices cannot be bound
  * @throws UnsupportedRPCVersion when the computes of the cell are too old for what is asked

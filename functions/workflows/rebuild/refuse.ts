@@ -13,9 +13,9 @@ import { notEvacuated } from './not-evacuated.ts';
 import type { RebuildState } from './state.ts';
 
 /**
- * Ends a request that could not begin: event and fault say why, its task ends where nobody else is at work on the server,
- * and the evacuation that it stood for is in error. A server that is mapped to no cell is looked for by its host (quirk
- * Q1). Needs no undo: nothing was begun.
+ * Ends a request that could not begin: event and fault say why, its task ends where nobody else is at work on the
+ * server, and the evacuation that it stood for is in error. A server that is mapped to no cell is looked for by its
+ * host (quirk Q1). Needs no undo: nothing was begun.
  */
 export async function refuse(
   services: Services,

@@ -16,8 +16,8 @@ import type { RequestContext } from '#ports/context';
  * the order makes the destination the only host that may write the record, so a source that comes back changes nothing.
  * When the destination fails, the same kind of write gives the record back to the host that it names.
  *
- * Claims: a chosen destination is claimed under the execution's name beside what the source holds. In the end the server
- * holds what is on its host and nothing else: Conclude releases the source, Undo: Choose host the destination.
+ * Claims: a chosen destination is claimed under the execution's name beside what the source holds. In the end the
+ * server holds what is on its host and nothing else: Conclude releases the source, Undo: Choose host the destination.
  */
 
 /** What a rebuild's executions carry: ids and decisions. */

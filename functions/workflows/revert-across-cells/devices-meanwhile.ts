@@ -8,8 +8,8 @@ import { deviceItems, destroyDevice, saveDevice } from '#records/methods/block-d
 import { arrivedIn, cameFrom, type BothCellsState } from '../both-cells.ts';
 
 /**
- * What was attached while the server was resized is attached to the copy that it comes back to, by an attachment of its own;
- * what was detached goes. What the volume service refuses to give back is logged, and the revert goes on.
+ * What was attached while the server was resized is attached to the copy that it comes back to, by an attachment of its
+ * own; what was detached goes. What the volume service refuses to give back is logged, and the revert goes on.
  */
 export async function devicesMeanwhile(
   services: Services,

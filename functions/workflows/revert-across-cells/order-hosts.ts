@@ -17,7 +17,10 @@ import { callId, REVERT_EVENT } from './state.ts';
 const OF_COPY = ['flavor', 'info_cache', 'system_metadata', 'metadata', 'security_groups', 'numa_topology'];
 const OF_SOURCE = ['flavor', 'info_cache', 'system_metadata'];
 
-/** Has the destination destroy its guest: revert_snapshot_based_resize_at_dest, in an event of the cell that shows the server. */
+/**
+ * Has the destination destroy its guest: revert_snapshot_based_resize_at_dest, in an event of the cell that shows the
+ * server.
+ */
 export async function orderRevert(services: Services, event: StepEvent<BothCellsState>): Promise<void> {
   const { state, execution } = event;
   const { server: uuid, host, migration, ask_seconds: seconds } = state;

@@ -22,8 +22,8 @@ import { devicesMeanwhile } from './devices-meanwhile.ts';
 import { REVERT } from './state.ts';
 
 /**
- * Publishes that the resize is being reverted, and finds the cell that the server has come from. An earlier request may have
- * brought it back: then the other copy waits for its host again, or is gone.
+ * Publishes that the resize is being reverted, and finds the cell that the server has come from. An earlier request may
+ * have brought it back: then the other copy waits for its host again, or is gone.
  *
  * @throws MigrationNotFound, HostMappingNotFound, InstanceNotFound
  */
@@ -44,8 +44,8 @@ export async function findSource(
 }
 
 /**
- * Makes the hidden copy what it is to be shown as: with the states of the revert, the volumes that the server has by now,
- * all that was done with it meanwhile, and what its migration has come to.
+ * Makes the hidden copy what it is to be shown as: with the states of the revert, the volumes that the server has by
+ * now, all that was done with it meanwhile, and what its migration has come to.
  *
  * @throws InstanceNotFound when one of the copies is gone
  */

@@ -3,10 +3,10 @@ import type { Answer } from '../begin-answer.ts';
 /*
  * Theory of operation.
  *
- * The user wants the server back where it came from. The copy that was hidden there is made ready, what was attached and done
- * meanwhile goes along, and one transaction shows it again in place of the other. Only then the destination destroys its
- * guest, its copy is deleted, and the source starts the guest that it has kept. A failure leaves the copy that is shown in
- * error, be it before the switch or after it.
+ * The user wants the server back where it came from. The copy that was hidden there is made ready, what was attached
+ * and done meanwhile goes along, and one transaction shows it again in place of the other. Only then the destination
+ * destroys its guest, its copy is deleted, and the source starts the guest that it has kept. A failure leaves the copy
+ * that is shown in error, be it before the switch or after it.
  */
 
 export const REVERT: Answer = {

@@ -19,8 +19,8 @@ const { owner } = operationNames('unshelve');
 const OURS = ['unshelving', 'powering-on', 'spawning'];
 
 /**
- * Ends the task of an unshelve that cannot go on: the server is shelved as before and can be unshelved again, and a host
- * that was ordered to take it is fenced by the same write. A host that was given up leaves a fault; other failures
+ * Ends the task of an unshelve that cannot go on: the server is shelved as before and can be unshelved again, and a
+ * host that was ordered to take it is fenced by the same write. A host that was given up leaves a fault; other failures
  * leave none, as in Nova. A host that has settled the server just now is not given up.
  */
 export async function clearTask(

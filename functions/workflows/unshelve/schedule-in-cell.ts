@@ -32,7 +32,8 @@ import { askedProperties } from './unshelve-message.ts';
 /**
  * Chooses a host of the server's own cell and claims it (conductor.md section 15.3).
  *
- * @throws NoValidHost, UnsupportedPolicyException, TooManyInstances, ProjectOverLimit, UsagesRetrievalFailed, which let the server be as it was; MessagingTimeout,
+ * @throws NoValidHost, UnsupportedPolicyException, TooManyInstances, ProjectOverLimit, UsagesRetrievalFailed, which
+ *   let the server be as it was; MessagingTimeout,
  * InstanceMappingNotFound, InstanceActionNotFound
  */
 export async function scheduleInCell(
@@ -63,8 +64,8 @@ async function checkQuotaAgain(services: Services, asked: WireObject): Promise<v
 }
 
 /**
- * Undo: the claim is withdrawn, the event ends as an error unless the host had its order by then, and the server is free
- * for the next operation.
+ * Undo: the claim is withdrawn, the event ends as an error unless the host had its order by then, and the server is
+ * free for the next operation.
  */
 export async function undoScheduleInCell(
   services: Services,

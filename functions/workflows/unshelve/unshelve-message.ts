@@ -60,8 +60,9 @@ export function askedProperties(document: StoredOperation): JsonMap {
 const FLAVORS = ['flavor', 'old_flavor', 'new_flavor'];
 
 /**
- * The Instance as it came, in the zone of its new host; that is not saved here. Nova has read its flavors by then, which
- * marks those that it had to load, and the one that it has if that has extra specs, which are new to what has read them.
+ * The Instance as it came, in the zone of its new host; that is not saved here. Nova has read its flavors by then,
+ * which marks those that it had to load, and the one that it has if that has extra specs, which are new to what has
+ * read them.
  */
 function castInstance(document: StoredOperation, item: Item, zone: string): WireObject {
   const given = document.arguments['instance'];
