@@ -1,3 +1,4 @@
+import { ObjectActionError } from '#errors';
 import { absent, exists } from '#ports/conditions';
 import { TransactionRefused, type Action, type Attributes, type Item, type Key } from '#ports/tables';
 import { uniqueNameItem, type UniqueNameItem } from '#records/items/unique-name';
@@ -58,6 +59,7 @@ export async function deleteNamed(
  *
  * @param made_by what distinguishes the message
  * @throws what `taken` of the first name says that another record has
+ * @throws ObjectActionError when another record has the key
  */
 export async function createNamed(
   records: Records,
@@ -74,6 +76,7 @@ export async function createNamed(
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     const at = names.findIndex((_, each) => error.refusals[each + 1] !== undefined);
+    if (at < 0) throw new ObjectActionError({ action: 'create', reason: 'already created' });
     const holder = uniqueNameItem(error.refusals[at + 1]?.item ?? {});
     const made = await records.tables.get(API, { pk: holder.record_pk, sk: holder.record_sk });
     if (holder.made_by === made_by && made !== undefined) return made;
