@@ -42,7 +42,7 @@ describe('schedule_and_build_instances', () => {
     });
 
     expect(uuid).not.toBe('');
-    expect(seen).toEqual(['build-request instance mapping block-device action usage usage', 'cast']);
+    expect(seen).toEqual(['build-request instance mapping block-device action usage usage launch', 'cast']);
   });
 
   test('BUILD-03 the order carries retry data, and empty limits for a selection without limits', async () => {
