@@ -10,10 +10,10 @@ test('a server that its user deletes while its build fails gives its usage back,
     events: [{ at: 0, kind: 'user deletes', server: 0 }],
     calm: 0,
     behaviour: [{ delay: 120_000, next: { abort: 'the image is broken' } }],
-    faults: [{ where: 'steps', call: 26, how: 'dies after' }],
+    faults: [{ where: 'steps', call: 27, how: 'dies after' }],
     deliveries: [],
   });
 
-  expect(struck).toEqual(['steps 26: transact 3: dies after']);
+  expect(struck).toEqual(['steps 27: transact 3: dies after']);
   expect(leftOver).toEqual([]);
 });
