@@ -6,6 +6,7 @@ import { Away, type BetweenAll } from './away.ts';
 import { Faults, tamper } from './faults.ts';
 import { RunningTwice, strayGuests, unknownGuests, worldLeftOver } from './invariants.ts';
 import type { HostPlan, WorldPlan } from './plan.ts';
+import { loadOnDemand } from './load-on-demand.ts';
 import { KEPT_SNAPSHOT } from './moves.ts';
 import { hostName, Play } from './play.ts';
 import { Released, refuseLaunches } from './released.ts';
@@ -39,6 +40,7 @@ export interface PlayOptions {
 
 /** Plays a plan to its end: everything that is random in it comes from the plan. */
 export async function playWorld(plan: WorldPlan, options: PlayOptions = {}): Promise<PlayedWorld> {
+  await loadOnDemand();
   const faults = new Faults(plan.faults);
   const guests = new RunningTwice();
   const away = new Away(plan.rough?.away ?? []);
