@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { randomIds } from '#adapters/system/ids';
 import { SystemClock } from '#adapters/system/clock';
 import { scheduleAndBuildInstances } from '#client/compute-task-messages';
 import { requestEnvelope } from '#wire/envelope';
 import { buildCommand } from './demo/requests.ts';
+import { commandLine } from '#cli/output/command-line';
 import { endOnFailedOutput } from '#cli/output/failed-output';
 
 const HELP = `npm run --silent request [-- --servers N] [-- --name NAME]
@@ -15,13 +15,12 @@ Prints a schedule_and_build_instances message as an API would publish it, for us
 `;
 
 endOnFailedOutput(process, 'npm run request');
-const { values } = parseArgs({
-  options: {
-    servers: { type: 'string', default: '1' },
-    name: { type: 'string', default: 'server' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const options = {
+  servers: { type: 'string', default: '1' },
+  name: { type: 'string', default: 'server' },
+  help: { type: 'boolean', default: false },
+} as const;
+const { values } = commandLine(process, { options }, HELP);
 
 const servers = Number(values.servers);
 if (values.help) {

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { readFileSync } from 'node:fs';
@@ -10,6 +9,7 @@ import {
   type RightsPolicy,
   type RightsTarget,
 } from './deploy-rights.ts';
+import { commandLine } from '#cli/output/command-line';
 import { endOnFailedOutput } from '#cli/output/failed-output';
 
 const HELP = `npm run rights -- --account ID --region REGION execution|deployer|bootstrap
@@ -34,10 +34,8 @@ function typesOf(context: object): ReadonlySet<string> {
 }
 
 endOnFailedOutput(process, 'npm run rights');
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { account: { type: 'string' }, region: { type: 'string' }, deployment: { type: 'string' } },
-});
+const options = { account: { type: 'string' }, region: { type: 'string' }, deployment: { type: 'string' } } as const;
+const { values, positionals } = commandLine(process, { allowPositionals: true, options }, HELP);
 const { context }: { context: { deployment?: string } } = JSON.parse(
   readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'),
 );

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { commandLine } from '#cli/output/command-line';
 import { leftOver } from '../fixtures/ledger.ts';
 import { Moves } from '../worlds/moves.ts';
 import type { MoveName } from '../worlds/plan.ts';
@@ -76,16 +76,20 @@ async function course(world: SoakWorld, users: Users, moves: Moves, steps: reado
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '30' },
-      messages: { type: 'string' },
-      users: { type: 'string', default: '12' },
-      hosts: { type: 'string', default: '6' },
-      faults: { type: 'string', default: '0.5' },
-      help: { type: 'boolean', default: false },
+  const { values } = commandLine(
+    process,
+    {
+      options: {
+        minutes: { type: 'string', default: '30' },
+        messages: { type: 'string' },
+        users: { type: 'string', default: '12' },
+        hosts: { type: 'string', default: '6' },
+        faults: { type: 'string', default: '0.5' },
+        help: { type: 'boolean', default: false },
+      },
     },
-  });
+    USAGE,
+  );
   const minutes = Number(values.minutes);
   const most = Number(values.messages ?? Math.round((minutes * 100_000) / 30));
   if (values.help || !(minutes > 0) || !(most > 0)) {

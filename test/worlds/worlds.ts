@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { commandLine } from '#cli/output/command-line';
 import { KINDS, type Kind } from './every-world.ts';
 
 /** Where worlds that ended badly are kept, one JSON text a line: kind, seed, path and what was left over. */
@@ -58,18 +58,22 @@ async function batch(kind: Kind, { seed, numRuns, endOnFailure, end }: Batch, as
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    allowNegative: true,
-    options: {
-      seconds: { type: 'string' },
-      worlds: { type: 'string' },
-      kind: { type: 'string' },
-      seed: { type: 'string' },
-      'ask-once': { type: 'boolean', default: true },
-      shrink: { type: 'boolean', default: true },
-      help: { type: 'boolean', default: false },
+  const { values } = commandLine(
+    process,
+    {
+      allowNegative: true,
+      options: {
+        seconds: { type: 'string' },
+        worlds: { type: 'string' },
+        kind: { type: 'string' },
+        seed: { type: 'string' },
+        'ask-once': { type: 'boolean', default: true },
+        shrink: { type: 'boolean', default: true },
+        help: { type: 'boolean', default: false },
+      },
     },
-  });
+    USAGE,
+  );
   const kinds = values.kind === undefined ? (['builds', 'moves'] as const) : [values.kind];
   const [seconds, worlds] = [Number(values.seconds ?? Infinity), Number(values.worlds ?? Infinity)];
   const first = Number(values.seed ?? randomInt(1_000_000_000));
