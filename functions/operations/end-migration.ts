@@ -26,7 +26,7 @@ export async function migrationObject(
 export async function endMigrations(
   records: Records,
   uuid: string,
-  status: 'error' | 'completed',
+  status: 'error' | 'completed' | 'done',
   fits: (migration: MigrationItem) => boolean,
 ): Promise<void> {
   for (const item of await migrationsOf(records, uuid)) {

@@ -1,5 +1,6 @@
 import { faultOf } from '#conductor/fault';
 import { rebuildFailure } from '#conductor/rebuild';
+import { arrivalSettled } from '#conductor/settled';
 import { isWireObject } from '#wire/wire';
 import { InstanceNotFound } from '#errors';
 import type { JsonMap } from '#ports/json';
@@ -11,7 +12,7 @@ import { endMigrations } from '#operations/end-migration';
 import { failEvacuations } from '#operations/evacuations';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
-import { HOSTS, hostsAttribute, hostsOf, operationNames, operationState } from '#records/operation';
+import { endedAs, HOSTS, hostsAttribute, hostsOf, operationNames, operationState } from '#records/operation';
 import { givenUp } from '#records/items/given-up';
 import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
@@ -28,7 +29,8 @@ const OURS = ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'];
 /**
  * Ends a rebuild that cannot go on (conductor.md sections 16.1, 16.4 e): the migration is in error (quirk Q20 is
  * mended), the server in the state that the failure calls for, with its faults, and only the host that has it may write
- * it. A host that has settled the server just now is not given up.
+ * it. A host that has settled the server just now is not given up, nor is one that lacked no more than the last write
+ * of an evacuation.
  */
 export async function failRebuild(services: Services, event: StepEvent<TargetedState>): Promise<Ending> {
   const { state, execution, error } = event;
@@ -43,6 +45,10 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
   }
   const { attempt } = operationState(item, 'rebuild');
   if (attempt > 0 && settledAs(item, 'rebuild') !== undefined) return { outcome: 'settled' };
+  if (attempt > 0 && state.migration !== null && hasArrived(item, state)) {
+    await endMigrations(await recordsOf(services, state), uuid, 'done', (each) => each.uuid === state.migration);
+    return { outcome: 'settled' };
+  }
   const host = instanceItem(item).host ?? state.source_host;
   const vm_state = failed.vm_state ?? state.vm_state;
   const taken = failed.takesImageBack ? await imageBefore(services, state) : {};
@@ -56,6 +62,21 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
 }
 
 /**
+ * Whether the destination of an evacuation had recorded all but its end when it stopped: it runs the server, which its
+ * next start goes by.
+ */
+function hasArrived(item: Item, { source_host }: TargetedState): boolean {
+  const [destination = source_host] = hostsOf(item);
+  const facts = { ...instanceItem(item), migrationStatus: null, ended: endedAs(item) };
+  return destination !== source_host && arrivalSettled(facts, destination) === 'done';
+}
+
+async function recordsOf(services: Services, { request, cell: name, cell_uuid }: TargetedState) {
+  const { context } = await readOperation(services, request);
+  return { ...services, context: { ...context, read_deleted: 'yes' as const }, cell: { name, uuid: cell_uuid } };
+}
+
+/**
  * After the fence: until then the destination may end the migration. What another execution has taken up is its own.
  */
 async function endEvacuation(
@@ -63,9 +84,7 @@ async function endEvacuation(
   { state, execution }: StepEvent<TargetedState>,
   item: Item | undefined,
 ): Promise<void> {
-  const document = await readOperation(services, state.request);
-  const cell = { name: state.cell, uuid: state.cell_uuid };
-  const records = { ...services, context: { ...document.context, read_deleted: 'yes' as const }, cell };
+  const [document, records] = [await readOperation(services, state.request), await recordsOf(services, state)];
   const { owner, migration } = item === undefined ? { owner: null, migration: null } : operationState(item, 'rebuild');
   const kept = owner === execution ? null : migration;
   await failEvacuations(records, state.server, { ...notEvacuated(document, state), kept });
