@@ -39,7 +39,9 @@ export function endedMove(move: EndedMove): AllocationDecision {
   if (move.instance?.hidden === true) return { kind: 'leave' };
   if (move.status === 'reverted') return { kind: 'give-back' };
   if (!FAILED.has(move.status)) return { kind: 'leave' };
-  return move.instance === undefined || isSwitched(move) ? { kind: 'release-source' } : { kind: 'give-back' };
+  // A server that was offloaded since is on no host: it holds nothing.
+  if (move.instance === undefined || move.instance.host === null) return { kind: 'release-source' };
+  return isSwitched(move) ? { kind: 'release-source' } : { kind: 'give-back' };
 }
 
 /** Whether the server is its destination's; on one host the flavor decides. */

@@ -1,5 +1,6 @@
 import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
+import type { Item } from '#ports/tables';
 import { endMigrations } from './end-migration.ts';
 import { settleAllocations } from './ended-move.ts';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
@@ -31,8 +32,18 @@ export async function giveUpUnlessSettled(
   const ordered = state?.owner === execution && state.orderedAt !== null;
   const settled = item !== undefined && ordered ? settledAs(item, operation) : undefined;
   if (settled !== undefined) return settled;
+  if (item !== undefined && ordered && isOffloaded(item)) {
+    await giveUpMove(services, owner, context, { ...move, status: 'completed' });
+    return 'done';
+  }
   await giveUpMove(services, owner, context, { ...move, status: 'error' });
   return GIVEN_UP;
+}
+
+/** Whether a server is on no host: its user has had it offloaded since the move has ended for the user. */
+function isOffloaded(item: Item): boolean {
+  const { deleted, host } = instanceItem(item);
+  return !deleted && host === null;
 }
 
 /**
@@ -50,9 +61,10 @@ export async function giveUpMove(
   const { cell, uuid } = owner;
   const table = cellTable(cell.name);
   const item = await services.tables.get(table, instanceKey(uuid));
-  const keeper = (item && instanceItem(item).host) ?? move.sourceHost;
+  const offloaded = item !== undefined && isOffloaded(item);
+  const keeper = offloaded ? '' : ((item && instanceItem(item).host) ?? move.sourceHost);
   const others = item === undefined ? [] : hostsOf(item).filter((host) => host !== keeper);
-  const marked = givenUp(owner.operation, services.clock.now(), ...others);
+  const marked = givenUp(owner.operation, services.clock.now(), ...(offloaded ? [move.sourceHost] : others));
   const { orderedAt } = operationNames(owner.operation);
   await updateOwned(services, owner, { [HOSTS]: hostsAttribute(keeper), ...marked }, [orderedAt]);
   const records = { ...services, context, cell };

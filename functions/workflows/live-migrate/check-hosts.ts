@@ -37,7 +37,8 @@ export async function checkHosts(
   ]);
   const decision = awaitLiveMigration({
     settled: settledAs(item, 'live-migrate'),
-    switched: hasArrived(migrationItem(migration), instanceItem(item)),
+    // A server is offloaded once its move has ended for its user: only the end of the migration is missing.
+    switched: instanceItem(item).host === null || hasArrived(migrationItem(migration), instanceItem(item)),
     taskState: endedAs(item) === null ? instanceItem(item).task_state : null,
     host: source,
     destination,
