@@ -2,8 +2,11 @@ import { NovaError, type ErrorText } from './nova-error.ts';
 
 /* Python's own errors, where Nova lets them through to a caller. */
 
+type BuiltinClass<Name extends string> = Omit<typeof NovaError, 'prototype'> &
+  (new (message?: string, options?: ErrorText) => NovaError & { readonly name: Name });
+
 /** Declares a class of Python's; its text is the raiser's. */
-const builtin = /* @__NO_SIDE_EFFECTS__ */ <const Name extends string>(name: Name) =>
+const builtin = /* @__NO_SIDE_EFFECTS__ */ <const Name extends string>(name: Name): BuiltinClass<Name> =>
   class extends NovaError {
     override readonly name = name;
     override readonly module = 'builtins';
