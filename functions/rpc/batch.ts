@@ -43,6 +43,12 @@ interface KindOfQueue {
   readonly kind: Kind;
 }
 
+interface FailedRecord {
+  readonly record: SQSRecord;
+  /** Name of the error. */
+  readonly error: string;
+}
+
 type BatchRequest = Request<SQSEvent, Settled | SQSBatchResponse>;
 
 /**
@@ -66,11 +72,14 @@ function answer(
   request: BatchRequest,
   results: Settled,
 ): Promise<void> | void {
-  const failed = request.event.Records.filter((_, at) => results[at]?.status !== 'fulfilled');
-  request.response = { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  const failed = request.event.Records.flatMap((record, at) => {
+    const result = results[at];
+    return result?.status === 'fulfilled' ? [] : [{ record, error: reasonOf(result?.reason) }];
+  });
+  request.response = { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) };
   if (failed.length === 0) return undefined;
   const time = request.context.getRemainingTimeInMillis() - FOR_THE_ANSWER;
-  return within(services, time, Promise.allSettled(failed.map((record) => hide(services, queue, record))));
+  return within(services, time, Promise.allSettled(failed.map((each) => hide(services, queue, each))));
 }
 
 /** A function behind a queue was given an event that is no batch of a queue. */
@@ -105,11 +114,18 @@ export function queueHandler(
   };
 }
 
+/** Why a message failed, as far as a log may say: the whole error may quote it. */
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.name : 'nothing was answered for it');
+
 /** Has a failed message come again after its backoff; when that fails it comes again after the queue's own time. */
-function hide({ queues, log }: BatchServices, { name: queue, kind }: KindOfQueue, record: SQSRecord): Promise<void> {
+function hide(
+  { queues, log }: BatchServices,
+  { name: queue, kind }: KindOfQueue,
+  { record, error }: FailedRecord,
+): Promise<void> {
   const received = Number(record.attributes.ApproximateReceiveCount);
   const seconds = backoffSeconds(received, kind);
-  log.warn('a message comes again', { queue, message_id: record.messageId, received, seconds });
+  log.warn('a message comes again', { queue, message_id: record.messageId, received, seconds, error });
   return queues.changeVisibility(queue, record.receiptHandle, seconds);
 }
 

@@ -148,10 +148,11 @@ async function answered(serve: (event: SQSEvent) => Promise<Settled>, hide: () =
       return hide();
     },
   });
-  const handler = queueHandler({ clock, queues, log: new MemoryLog() }, { name: 'conductor', kind: 'call' }, serve);
+  const log = new MemoryLog();
+  const handler = queueHandler({ clock, queues, log }, { name: 'conductor', kind: 'call' }, serve);
   const context = lambdaContext('object-rpc', QUEUE_FUNCTIONS['object-rpc'], clock);
   const answering = handler(sqsEvent(['a', 'b']), context);
-  return { answering, clock, hidden };
+  return { answering, clock, hidden, log };
 }
 
 /** The second of two messages fails. */
@@ -172,6 +173,17 @@ describe('a batch', () => {
       ['r0', 5],
       ['r1', 5],
     ]);
+  });
+
+  test('says why a message of it comes again: by the name of the error, which may quote the message', async () => {
+    const { answering, log } = await answered(second, () => Promise.resolve());
+
+    await answering;
+
+    expect(log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
+      { fields: { message_id: 'm1', error: 'TableThrottled' } },
+    ]);
+    expect(JSON.stringify(log.lines)).not.toContain('away');
   });
 
   test('is answered although a failed message cannot be hidden', async () => {

@@ -33,8 +33,19 @@ const letter = (at: number): string => String.fromCharCode('A'.charCodeAt(0) + a
 const lettersOf = (at: number): string =>
   at < LETTERS ? letter(at) : letter(Math.floor(at / LETTERS) - 1) + letter(at % LETTERS);
 
-const SHORT: ReadonlyMap<string, string> = new Map(NAMES.map((name, at) => [name, lettersOf(at)]));
-const WHOLE: ReadonlyMap<string, string> = new Map(NAMES.map((name, at) => [lettersOf(at), name]));
+/** By these DynamoDB says of which type a value is: a map of such names is taken for a value of several types by some. */
+const TYPES: ReadonlySet<string> = new Set(['B', 'BS', 'L', 'M', 'N', 'NS', 'S', 'SS']);
+
+const CODES = Array.from({ length: LETTERS * (LETTERS + 1) }, (_, at) => lettersOf(at)).filter(
+  (code) => !TYPES.has(code),
+);
+
+const PAIRS = NAMES.flatMap((name, at) => {
+  const code = CODES[at];
+  return code === undefined ? [] : [[name, code] as const];
+});
+const SHORT: ReadonlyMap<string, string> = new Map(PAIRS);
+const WHOLE: ReadonlyMap<string, string> = new Map(PAIRS.map(([name, code]) => [code, name]));
 
 /** Whether attributes of an item are stored under short names. */
 export const hasShortNames = ({ pk, sk }: Key): boolean => sk === 'instance' && pk.startsWith('instance#');

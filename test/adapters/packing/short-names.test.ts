@@ -4,14 +4,14 @@ import { OPERATIONS, operationNames } from '#records/operation';
 
 it.each([
   ['project_id', 'A'],
-  ['power_state', 'B'],
-  ['vm_state', 'C'],
-  ['resources', 'U'],
-  ['op:ended', 'Y'],
-  ['op:last_execution', 'AA'],
-  ['deleted_at', 'AS'],
-  ['op:launch:owner', 'AT'],
-  ['op:revert-across-cells:owner', 'BV'],
+  ['power_state', 'C'],
+  ['vm_state', 'D'],
+  ['resources', 'Z'],
+  ['op:ended', 'AD'],
+  ['op:last_execution', 'AF'],
+  ['deleted_at', 'AX'],
+  ['op:launch:owner', 'AY'],
+  ['op:revert-across-cells:owner', 'CB'],
 ])('%s is stored as %s for good', (name, stored) => {
   expect(shortName(name)).toBe(stored);
   expect(wholeName(stored)).toBe(name);
@@ -21,6 +21,12 @@ it('the owner of a server has a short name, whatever the operation', () => {
   const owners = OPERATIONS.map((operation) => operationNames(operation).owner);
 
   expect(owners.map((owner) => shortName(owner).length)).toEqual(owners.map(() => 2));
+});
+
+it('no attribute of a server is stored under the name of a type of DynamoDB, by which some take it for a value', () => {
+  const types = ['B', 'BOOL', 'BS', 'L', 'M', 'N', 'NS', 'NULL', 'S', 'SS'];
+
+  expect(types.map(wholeName)).toEqual(types);
 });
 
 it('what is no attribute of a server keeps its name', () => {
