@@ -50,6 +50,21 @@ begin() {
   pids+=($!)
 }
 
+failed=0
+# Waits for what was begun, and shows it.
+finish() {
+  local at
+  for at in "${!pids[@]}"; do
+    # 5: none of the tests that were asked for is in this share
+    wait "${pids[at]}" || { [ $? -eq 5 ] && [ $# -gt 0 ]; } || failed=1
+    echo "== ${titles[at]}"
+    cat "$logs/$at"
+  done
+  titles=() pids=()
+}
+
+begin "the package" ./check-package.sh
+# One version after the other: a call that waits for seconds is to be answered in them, on two cores too.
 for bin in "$newest" "$oldest"; do
   version=$("$bin/python" -c 'from importlib.metadata import version as v; print(v("oslo.messaging"), "with boto3", v("boto3"))')
   for eventlet in '' 1; do
@@ -59,15 +74,6 @@ for bin in "$newest" "$oldest"; do
         "$bin/pytest" --quiet -o "$cached" "$@"
     done
   done
+  finish "$@"
 done
-begin "the package" ./check-package.sh
-
-failed=0
-for at in "${!pids[@]}"; do
-  # 5: none of the tests that were asked for is in this share
-  wait "${pids[at]}" || { [ $? -eq 5 ] && [ $# -gt 0 ]; } || failed=1
-  echo "== ${titles[at]}"
-  cat "$logs/$at"
-done
-pids=()
 exit "$failed"

@@ -54,7 +54,7 @@ def test_a_host_goes_on_after(
 
     with fault(proxy):
         compute.serve(endpoint)
-        calling = Calling(lambda: compute.client("conductor").prepare(timeout=2).call({}, "echo", n=7))
+        calling = Calling(lambda: compute.client("conductor").prepare(timeout=5).call({}, "echo", n=7))
         conductor.cast("host1", "build", name="meanwhile")
         eventually(lambda: lines(caplog, advice))
         still_waiting = calling.outcome == []
