@@ -74,7 +74,7 @@ def test_a_service_that_starts_where_something_else_answers_starts_when_it_is_sq
 
     with proxy.strange():
         compute = join(endpoint=proxy.endpoint, hold_seconds=60)
-        calling = Calling(lambda: compute.client("conductor").prepare(timeout=2).call({}, "echo", n=7))
+        calling = Calling(lambda: compute.client("conductor").prepare(timeout=5).call({}, "echo", n=7))
         eventually(lambda: lines(caplog, "what answers is not SQS"))
 
     assert calling.result() == 7

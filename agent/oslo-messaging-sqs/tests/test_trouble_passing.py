@@ -214,7 +214,7 @@ def test_a_service_that_starts_while_nothing_is_there_starts_when_it_is(
     with proxy.refusing():
         compute = join(endpoint=proxy.endpoint, hold_seconds=60)
         compute.serve(endpoint)
-        calling = Calling(lambda: compute.client("conductor").prepare(timeout=2).call({}, "echo", n=1))
+        calling = Calling(lambda: compute.client("conductor").prepare(timeout=5).call({}, "echo", n=1))
         time.sleep(2)
     conductor.cast("host1", "build", name="a")
 
