@@ -43,8 +43,8 @@ const PROPERTIES = [
  * of a workflow fails, or what takes a local world of its own for longer: `npm run test:endurance`.
  */
 const ENDURANCE = [
-  'test/cli/further-options.test.ts',
-  'test/local/{kept-world,walkthrough}.test.ts',
+  'test/cli/{further-options,operating}.test.ts',
+  'test/local/{kept-world,local-command,walkthrough}.test.ts',
   'test/policies/random-worlds.test.ts',
   'test/reconciler/canary-deaths.test.ts',
   'test/rpc/backoff.test.ts',
