@@ -1,4 +1,5 @@
 import type { RequestContext } from '#ports/context';
+import type { Guests } from './guests.ts';
 import type { ObjectProxy } from './object-proxy.ts';
 import { listObjects, textField } from './order.ts';
 import type { ResourceTracker } from './resource-tracker.ts';
@@ -27,4 +28,18 @@ export async function audit({ host, proxy, context, tracker }: Audited): Promise
       .map((migration) => textField(migration, 'instance_uuid')),
   ]);
   for (const uuid of tracker.instances) if (!known.has(uuid)) await tracker.release(uuid);
+}
+
+/** Stops the guests of a host whose servers are deleted. */
+export async function cleanUpDeleted({
+  guests,
+  proxy,
+  context,
+}: Pick<Audited, 'context' | 'proxy'> & { readonly guests: Guests }): Promise<void> {
+  const { uuids: uuid } = guests;
+  if (uuid.length === 0) return;
+  const reading = { ...context, read_deleted: 'yes' as const };
+  const filters = { deleted: true, soft_deleted: false, uuid };
+  const deleted = await proxy.classAction(reading, 'InstanceList', 'get_by_filters', [filters]);
+  for (const instance of listObjects(deleted)) guests.stop(textField(instance, 'uuid'));
 }

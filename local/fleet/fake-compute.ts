@@ -8,7 +8,7 @@ import type { Log } from '#ports/log';
 import { isWireObject } from '#wire/wire';
 import { parseEnvelope, replyEnvelope } from '#wire/envelope';
 import { MAX_PAYLOAD_BYTES } from '#wire/payload-pointer';
-import { audit } from './audit.ts';
+import { audit, cleanUpDeleted } from './audit.ts';
 import { HostDied, type BuildSite } from './build-site.ts';
 import { Guests } from './guests.ts';
 import { diligent, dyingMoment, type BehaviourKind, type Behaviour } from './behaviour.ts';
@@ -143,6 +143,11 @@ export class FakeCompute {
     if (this.#life === undefined) return;
     const { proxy, context, tracker } = this.#life;
     await audit({ host: this.host, proxy, context, tracker });
+  }
+
+  /** Does away with guests whose servers are deleted (ComputeManager `_cleanup_running_deleted_instances`). */
+  async cleanUpDeleted(): Promise<void> {
+    if (this.#life !== undefined) await cleanUpDeleted({ ...this.#life, guests: this.guests });
   }
 
   /** Resolves when no order is being carried out. */

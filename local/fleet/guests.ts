@@ -9,6 +9,10 @@ export class Guests {
     this.#onStart = onStart;
   }
 
+  get uuids(): string[] {
+    return [...this.#running];
+  }
+
   has(uuid: string): boolean {
     return this.#running.has(uuid);
   }

@@ -66,10 +66,17 @@ export async function playWorld(plan: WorldPlan, options: PlayOptions = {}): Pro
   const lost = options.askOnce === true ? await users.lostDeletions() : [];
   const waiting = options.askOnce === true ? await users.waitingDeletions() : [];
   const left = (await worldLeftOver(world)).filter((line) => !waiting.some((uuid) => line.startsWith(uuid)));
-  const strays = plan.crossing === true ? strayGuests(world) : [];
+  const strays = plan.crossing === true ? await straysOf(world) : [];
   const leftOver = [...left, ...unknownGuests(world, guests.seen), ...lost, ...shown.seen, ...unhealed, ...strays];
   await world.world.stop();
   return { world, leftOver, struck: faults.struck, trace: faults.trace };
+}
+
+/** Guests that run where their server is not, once their hosts have done away with those of deleted servers. */
+async function straysOf(world: BuildWorld): Promise<string[]> {
+  const { computes } = world.world.fleet;
+  await world.clock.runUntil(Promise.all(computes.map((compute) => compute.cleanUpDeleted())), 600_000);
+  return strayGuests(world);
 }
 
 /** When every world begins. */
