@@ -9,7 +9,7 @@ import { ConditionFailed, type Attributes } from '#ports/tables';
 import { recordFault } from '#records/methods/instance-fault';
 import { statusPartition } from '#records/instance-index';
 import { cellTable, instanceKey } from '#records/keys';
-import { DELETED_BY_HOST } from '#records/operation';
+import { DELETED_BY_HOST, DELETION } from '#records/operation';
 import { legacyRequestSpec, requestSpecOf } from '#request-specs/legacy-request-spec';
 import type { Cell } from '#records/method';
 import { notify } from '#records/notify';
@@ -47,7 +47,7 @@ export interface StateChange {
 type StateServices = Pick<Services, 'clock' | 'config' | 'counter' | 'ids' | 'log' | 'notifier' | 'tables'>;
 
 /**
- * Sets vm_state and task_state of a server, records a fault and publishes the change (conductor.md section 7.1,
+ * Sets vm_state and task_state of a server, which stays `deleting` where its user deletes it, records a fault and publishes the change (conductor.md section 7.1,
  * nova.scheduler.utils.set_vm_state_and_notify).
  *
  * @throws InstanceNotFound when the server is gone, or the condition does not hold; then nothing is recorded
@@ -62,27 +62,18 @@ export async function setVmStateAndNotify(services: StateServices, change: State
   const now = isoSeconds(services.clock.now());
   const table = cellTable(cell.name);
   const before = await recordToNotify(services.tables, services.config, table, uuid);
+  const write = (task: string | null, ...conditions: readonly Condition[]) => {
+    const lookup = statusPartition({ uuid, vm_state, task_state: task, deleted: false });
+    const set = { vm_state, task_state: task, updated_at: now, lookup, ...change.bookkeeping };
+    return services.tables.update(table, instanceKey(uuid), { set }, all(conditionOf(change), ...conditions));
+  };
   try {
-    const { item } = await services.tables.update(
-      table,
-      instanceKey(uuid),
-      {
-        set: {
-          vm_state,
-          task_state,
-          updated_at: now,
-          lookup: statusPartition({ uuid, vm_state, task_state, deleted: false }),
-          ...change.bookkeeping,
-        },
+    const { item } = await write(task_state, ...(task_state === null ? [not(equals(DELETION, true))] : [])).catch(
+      (error: unknown) => {
+        // Its user has asked for its deletion, whatever task a host has written over that.
+        if (error instanceof ConditionFailed && error.item?.[DELETION] === true) return write('deleting');
+        throw error;
       },
-      all(
-        exists,
-        equals<InstanceItem>('deleted', false),
-        ...(change.condition ? [change.condition] : []),
-        ...(change.whileTask === undefined
-          ? []
-          : [oneOf<InstanceItem>('task_state', change.whileTask), not(DELETED_BY_HOST)]),
-      ),
     );
     const id = `saved-${uuid}-${change.method}-${change.execution}`;
     await notifySave(services, { id, before, item, table, context: change.context });
@@ -94,6 +85,14 @@ export async function setVmStateAndNotify(services: StateServices, change: State
   }
   await recordFailure(services, change);
 }
+
+const conditionOf = ({ condition, whileTask }: StateChange): Condition =>
+  all(
+    exists,
+    equals<InstanceItem>('deleted', false),
+    ...(condition ? [condition] : []),
+    ...(whileTask === undefined ? [] : [oneOf<InstanceItem>('task_state', whileTask), not(DELETED_BY_HOST)]),
+  );
 
 /** Records the fault of a failure and publishes it, once for an execution. */
 export async function recordFailure(services: StateServices, change: StateChange): Promise<void> {

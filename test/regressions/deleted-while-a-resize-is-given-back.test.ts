@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { playWorld } from '../worlds/play-world.ts';
+
+test('a server whose user deletes it while a resize is given back waits for its host to delete it, which has died', async () => {
+  const { leftOver, world } = await playWorld(
+    {
+      seed: 0,
+      hosts: [
+        { cell: 0, slots: 4, zoned: false },
+        { cell: 0, slots: 2, zoned: false },
+      ],
+      quota: -1,
+      requests: [{ at: 0, count: 1, large: false, zoned: false, group: null }],
+      events: [
+        { at: 30, kind: 'user asks', server: 0, move: 'resize' },
+        { at: 270, kind: 'user asks', server: 0, move: 'confirm' },
+        { at: 30, kind: 'user deletes', server: 0 },
+      ],
+      calm: 25,
+      behaviour: [{ delay: 1, next: { abort: 'the image is broken' } }, { die: 'before-read' }],
+      faults: [],
+      deliveries: [],
+    },
+    { askOnce: true },
+  );
+
+  const servers = world.items('cell-cell1').filter(({ sk }) => sk === 'instance');
+
+  expect(leftOver).toEqual([]);
+  expect(servers).toMatchObject([{ task_state: 'deleting', host: 'host1' }]);
+});
