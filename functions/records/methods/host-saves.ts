@@ -1,4 +1,4 @@
-import { UnexpectedTaskStateError } from '#errors';
+import { UnexpectedDeletingTaskStateError, UnexpectedTaskStateError } from '#errors';
 import { any, contains, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes, Item } from '#ports/tables';
 import { mayNot } from '#records/authority/conditions';
@@ -35,6 +35,7 @@ export function hostGuards(records: Records, row: Attributes): Condition[] {
     ...(givesBack(records, row)
       ? [any(equals<InstanceItem>('task_state', PREPARING), not(equals(RESIZE.owner, null)))]
       : []),
+    ...(endsTask(records, row) ? [not(equals<InstanceItem>('task_state', 'deleting'))] : []),
     ...(givesState(records, row)
       ? [
           any(
@@ -64,6 +65,12 @@ export function hostRefusal(records: Records, uuid: string, row: Attributes, fou
     operationState(found, 'unshelve').owner === null
   )
     return mayNot(records.hosts ?? [], `change instance ${uuid}: it was offloaded`);
+  if (endsTask(records, row) && task_state === 'deleting')
+    return new UnexpectedDeletingTaskStateError({
+      instance_uuid: uuid,
+      expected: { task_state: [null] },
+      actual: { task_state },
+    });
   if (givesBack(records, row) && task_state !== PREPARING && operationState(found, 'cold-migrate').owner === null)
     return new UnexpectedTaskStateError({
       instance_uuid: uuid,
@@ -91,3 +98,7 @@ const givesBack = ({ hosts }: Records, row: Attributes): boolean =>
 /** Whether a host says what state the server is in. */
 const givesState = ({ hosts }: Records, row: Attributes): boolean =>
   hosts !== undefined && ('vm_state' in row || 'task_state' in row);
+
+/** Whether a host says that the server is as before, and without a task: of work that its user's deletion has overtaken. */
+const endsTask = ({ hosts }: Records, row: Attributes): boolean =>
+  hosts !== undefined && row['vm_state'] === 'active' && row['task_state'] === null;
