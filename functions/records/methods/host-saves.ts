@@ -1,4 +1,4 @@
-import { UnexpectedDeletingTaskStateError, UnexpectedTaskStateError } from '#errors';
+import { UnexpectedTaskStateError } from '#errors';
 import { any, contains, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { Attributes, Item } from '#ports/tables';
 import { mayNot } from '#records/authority/conditions';
@@ -8,13 +8,9 @@ import { HOSTS, hostMark, hostsOf, operationNames, operationState } from '#recor
 import { textOf } from '#wire/reading';
 
 const RESIZE = operationNames('cold-migrate');
-const UNSHELVE = operationNames('unshelve');
 
 /** The task of a resize that has no host yet: the API sets it, and a host that gives the resize back. */
 const PREPARING = 'resize_prep';
-
-/** The state of a server that a host has offloaded. */
-const OFFLOADED = 'shelved_offloaded';
 
 /** States of a server that is still to be built. */
 const UNBUILT = ['building', null] as const;
@@ -24,8 +20,7 @@ const UNBUILT = ['building', null] as const;
  * server to itself, off itself, or to the other end of the move, and it begins no build of a server that is
  * built, or in error. An order that comes again, to a host that has started anew since, would have it do so. And
  * it gives back a resize that goes on, or changes nothing by it: a save that was long on its way would leave the
- * server in a task that nobody ends. A server that was offloaded has no state that a host could give it, until one is
- * ordered to have it again.
+ * server in a task that nobody ends.
  */
 export function hostGuards(records: Records, row: Attributes): Condition[] {
   const place = namedPlace(records, row);
@@ -34,16 +29,6 @@ export function hostGuards(records: Records, row: Attributes): Condition[] {
     ...(builds(records, row) ? [oneOf<InstanceItem>('vm_state', UNBUILT)] : []),
     ...(givesBack(records, row)
       ? [any(equals<InstanceItem>('task_state', PREPARING), not(equals(RESIZE.owner, null)))]
-      : []),
-    ...(endsTask(records, row) ? [not(equals<InstanceItem>('task_state', 'deleting'))] : []),
-    ...(givesState(records, row)
-      ? [
-          any(
-            not(equals<InstanceItem>('vm_state', OFFLOADED)),
-            not(equals<InstanceItem>('host', null)),
-            not(equals(UNSHELVE.owner, null)),
-          ),
-        ]
       : []),
   ];
 }
@@ -58,19 +43,6 @@ export function hostRefusal(records: Records, uuid: string, row: Attributes, fou
   const { host, task_state, vm_state: state } = instanceItem(found);
   if (place !== undefined && !hostsOf(found).includes(place) && host !== place)
     return mayNot(records.hosts ?? [], `put instance ${uuid} on a host that is not at work on it`);
-  if (
-    givesState(records, row) &&
-    state === OFFLOADED &&
-    host === null &&
-    operationState(found, 'unshelve').owner === null
-  )
-    return mayNot(records.hosts ?? [], `change instance ${uuid}: it was offloaded`);
-  if (endsTask(records, row) && task_state === 'deleting')
-    return new UnexpectedDeletingTaskStateError({
-      instance_uuid: uuid,
-      expected: { task_state: [null] },
-      actual: { task_state },
-    });
   if (givesBack(records, row) && task_state !== PREPARING && operationState(found, 'cold-migrate').owner === null)
     return new UnexpectedTaskStateError({
       instance_uuid: uuid,
@@ -94,11 +66,3 @@ const builds = ({ hosts }: Records, row: Attributes): boolean => hosts !== undef
 /** Whether a host says that its resize is to go to another host. */
 const givesBack = ({ hosts }: Records, row: Attributes): boolean =>
   hosts !== undefined && row['task_state'] === PREPARING;
-
-/** Whether a host says what state the server is in. */
-const givesState = ({ hosts }: Records, row: Attributes): boolean =>
-  hosts !== undefined && ('vm_state' in row || 'task_state' in row);
-
-/** Whether a host says that the server is as before, and without a task: of work that its user's deletion has overtaken. */
-const endsTask = ({ hosts }: Records, row: Attributes): boolean =>
-  hosts !== undefined && row['vm_state'] === 'active' && row['task_state'] === null;
