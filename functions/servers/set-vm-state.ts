@@ -15,7 +15,7 @@ import type { Cell } from '#records/method';
 import { notify } from '#records/notify';
 import { isWireObject } from '#wire/reading';
 import { notifySave, recordToNotify } from '#records/state-update';
-import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { instanceItem, isBeingDeleted, type InstanceItem } from '#records/items/instance';
 
 /** How an operation on a server ended badly. */
 export interface StateChange {
@@ -71,7 +71,8 @@ export async function setVmStateAndNotify(services: StateServices, change: State
     const { item } = await write(task_state, ...(task_state === null ? [not(equals(DELETION, true))] : [])).catch(
       (error: unknown) => {
         // Its user has asked for its deletion, whatever task a host has written over that.
-        if (error instanceof ConditionFailed && error.item?.[DELETION] === true) return write('deleting');
+        if (error instanceof ConditionFailed && error.item !== undefined && isBeingDeleted(error.item))
+          return write('deleting');
         throw error;
       },
     );
