@@ -8,20 +8,14 @@ import type { Records } from '#records/method';
 import { callMethod, NOW, recordsOn } from '../../fixtures/records.ts';
 import { refusal } from '../../fixtures/refusal.ts';
 import { memoryTables } from '../../fixtures/tables.ts';
+import { NODE_FIELDS } from './node-fields.ts';
 
 const TABLE = 'cell-cell1';
 const NODE = {
   uuid: 'n-1',
   host: 'host1',
   hypervisor_hostname: 'node1',
-  hypervisor_type: 'fake',
-  hypervisor_version: 1,
-  vcpus: 2,
-  vcpus_used: 0,
-  memory_mb: 512,
-  memory_mb_used: 0,
-  local_gb: 10,
-  local_gb_used: 0,
+  ...NODE_FIELDS,
 };
 
 const create = (records: Records, fields: JsonMap = {}) =>

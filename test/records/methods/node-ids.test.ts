@@ -10,20 +10,14 @@ import type { Records } from '#records/method';
 import { callMethod, newInstance, recordsOn, storedInstance, UUID } from '../../fixtures/records.ts';
 import { refusal } from '../../fixtures/refusal.ts';
 import { memoryTables } from '../../fixtures/tables.ts';
+import { NODE_FIELDS } from './node-fields.ts';
 
 const CELL = 'cell-cell1';
 
 const NODE = {
   host: 'host1',
   hypervisor_hostname: 'node1',
-  hypervisor_type: 'fake',
-  hypervisor_version: 1,
-  vcpus: 2,
-  vcpus_used: 0,
-  memory_mb: 512,
-  memory_mb_used: 0,
-  local_gb: 10,
-  local_gb_used: 0,
+  ...NODE_FIELDS,
 };
 
 const world = () => {

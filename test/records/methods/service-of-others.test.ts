@@ -8,20 +8,14 @@ import { refusal } from '../../fixtures/refusal.ts';
 import { rejected } from '../../fixtures/rejected.ts';
 import { memoryTables } from '../../fixtures/tables.ts';
 import { watching } from '../../fixtures/watching.ts';
+import { NODE_FIELDS } from './node-fields.ts';
 
 const BARE = { topic: 'compute', report_count: 0, binary: 'nova-compute', host: 'host1' };
 
 const NODE = {
   host: 'host1',
   hypervisor_hostname: 'host1',
-  hypervisor_type: 'fake',
-  hypervisor_version: 1,
-  vcpus: 2,
-  vcpus_used: 0,
-  memory_mb: 512,
-  memory_mb_used: 0,
-  local_gb: 10,
-  local_gb_used: 0,
+  ...NODE_FIELDS,
 };
 
 describe('a service of another kind', () => {

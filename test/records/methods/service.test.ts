@@ -10,20 +10,14 @@ import { memoryTables } from '../../fixtures/tables.ts';
 
 import { callClass, callMethod, NOW, recordsOn } from '../../fixtures/records.ts';
 import { watching } from '../../fixtures/watching.ts';
+import { NODE_FIELDS } from './node-fields.ts';
 
 const BARE = { topic: 'compute', report_count: 0, binary: 'nova-compute' };
 
 const NODE = {
   host: 'host1',
   hypervisor_hostname: 'host1',
-  hypervisor_type: 'fake',
-  hypervisor_version: 1,
-  vcpus: 2,
-  vcpus_used: 0,
-  memory_mb: 512,
-  memory_mb_used: 0,
-  local_gb: 10,
-  local_gb_used: 0,
+  ...NODE_FIELDS,
 };
 
 const register = (records: Records, host: string, version: number, forced_down = false) =>
