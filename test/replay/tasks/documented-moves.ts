@@ -18,13 +18,13 @@ export const isMove = ({ method }: RecordedTask): boolean => !/^(schedule_and_)?
  * more is a host more in front of those that Nova names.
  */
 export function withTriesOf(theirs: Json, ours: Json): Json {
-  const [told, own] = [retryOf(theirs), retryOf(ours)];
-  const [hosts, all] = [listOf(told['hosts']), listOf(own['hosts'])];
-  const more = (numberOf(own['num_attempts']) ?? 0) - (numberOf(told['num_attempts']) ?? 0);
+  const [theirRetry, own] = [retryOf(theirs), retryOf(ours)];
+  const [hosts, all] = [listOf(theirRetry['hosts']), listOf(own['hosts'])];
+  const more = (numberOf(own['num_attempts']) ?? 0) - (numberOf(theirRetry['num_attempts']) ?? 0);
   if (hosts.length === 0 || more < 1 || !isDeepStrictEqual(all.slice(more), hosts)) return ours;
   note('tries of moves');
   const args = mapOf(ours);
-  return { ...args, filter_properties: { ...mapOf(args['filter_properties']), retry: told } };
+  return { ...args, filter_properties: { ...mapOf(args['filter_properties']), retry: theirRetry } };
 }
 
 const retryOf = (args: Json): JsonMap => mapOf(mapOf(mapOf(args)['filter_properties'])['retry']);
@@ -92,12 +92,12 @@ export function withoutLostClaim(recorded: RecordedTask, side: Side, map: JsonMa
   if (!losesClaim(recorded)) return map;
   note('lost claims');
   const text = side === 'theirs' ? CLAIM_LOST : NO_HOST;
-  const told = Object.entries(map).map(([name, value]): [string, Json] => [
+  const theirRetry = Object.entries(map).map(([name, value]): [string, Json] => [
     name,
     typeof value === 'string' && text.test(value) ? 'a lost claim' : value,
   ]);
   const states = isLive(recorded) ? ['vm_state', 'lookup', 'state'] : [];
-  return without(Object.fromEntries(told), states);
+  return without(Object.fromEntries(theirRetry), states);
 }
 
 /** Whether the move ended because one of the conductor's own claims lost. */
