@@ -86,7 +86,7 @@ const NO_HOST = /^(\w+: )?No valid host was found\. .*$/s;
 /**
  * `lost claims`: that a claim lost against another one has an error of its own in Nova, AllocationUpdateFailed or
  * AllocationMoveFailed, after which a live migration puts the server in error. Ours answers NoValidHost as in 2018 and
- * the server keeps its state (conductor.md 11.5, 12.7).
+ * the server keeps its state (nova.conductor.tasks.migrate `replace_allocation_with_migration`).
  */
 export function withoutLostClaim(recorded: RecordedTask, side: Side, map: JsonMap): JsonMap {
   if (!losesClaim(recorded)) return map;
@@ -110,7 +110,8 @@ const isLive = ({ message, method }: RecordedTask): boolean =>
 
 /**
  * `forced destinations`: Nova claims a forced destination, then asks it whether it takes the server; ours asks first,
- * as in 2018 (conductor.md 12.4, 12.2.4). Where the claim lost, Nova's has not asked.
+ * as in 2018 (nova.conductor.tasks.live_migrate `_check_requested_destination`, `_execute`). Where the claim lost,
+ * Nova's has not asked.
  */
 export const isOnlyAskedByUs = (recorded: RecordedTask, method: string): boolean =>
   method === 'check_can_live_migrate_destination' &&

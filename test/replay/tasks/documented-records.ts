@@ -154,7 +154,8 @@ const withPresence: Edit = (map) =>
   );
 
 /**
- * `second fault`: a rebuild that finds no host leaves two faults of the same error, as in 2018 (conductor.md 16.4 e).
+ * `second fault`: a rebuild that finds no host leaves two faults of the same error, as in 2018 (nova.conductor.manager
+ * `rebuild_instance`).
  */
 function isSecondFault({ method, steps }: RecordedTask, key: string): boolean {
   const faults = steps.flatMap((step) =>
