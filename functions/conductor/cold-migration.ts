@@ -6,7 +6,7 @@ import { orderVerdict, type HostAtWork } from './host-at-work.ts';
 export const migrationType = (oldFlavorId: number | null, newFlavorId: number | null): 'resize' | 'migration' =>
   oldFlavorId === newFlavorId ? 'migration' : 'resize';
 
-/** What a caller is answered when no host takes the server (conductor.md section 11.1.4). */
+/** What a caller is answered when no host takes the server (nova.conductor.manager `_cold_migrate`). */
 export const noHostReason = (type: 'resize' | 'migration'): string =>
   `No valid host found for ${type === 'resize' ? 'resize' : 'cold migrate'}`;
 

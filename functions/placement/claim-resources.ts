@@ -15,7 +15,7 @@ export function claimOwner(spec: JsonMap, userId: string | null): Owner {
   return { projectId: textOf(spec['project_id']) ?? '', userId: userId ?? '' };
 }
 
-/** A move to a destination that somebody named (spec section 9.4). */
+/** A move to a destination that somebody named (nova.scheduler.utils `claim_resources_on_destination`). */
 export interface DestinationClaim {
   readonly instance: { readonly uuid: string; readonly projectId: string; readonly userId: string };
   readonly sourceNodeUuid: string;

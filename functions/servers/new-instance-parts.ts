@@ -6,7 +6,10 @@ import { objectsOf, textOf } from '#wire/reading';
 import type { CommonDocument } from '#operations/request-document';
 import { putTags } from '#records/methods/tag';
 
-/** The writes that give a new server its own block devices and its tags (conductor.md sections 17.2, 17.3). */
+/**
+ * The writes that give a new server its own block devices and its tags (nova.conductor.manager
+ * `_create_block_device_mapping`, `_create_tags`).
+ */
 export async function newInstanceParts(
   services: Pick<Services, 'tables' | 'counter' | 'clock' | 'ids'>,
   table: string,

@@ -15,7 +15,7 @@ import type { BuildState } from './state.ts';
 const AT_ONCE = 25;
 
 /**
- * Ends the first attempt for servers that exist and cannot be placed (conductor.md section 13, step 4 on error): each
+ * Ends the first attempt for servers that exist and cannot be placed (nova.conductor.manager `build_instances`): each
  * is in error with its fault where it is recorded, its build request goes, its networks are cleaned up. Each on its
  * own: one that was deleted, or that another request is at work on, holds up no other. Needs no undo: it is one.
  */

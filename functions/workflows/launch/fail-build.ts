@@ -19,7 +19,7 @@ import { instanceItem, isBeingDeleted, type InstanceItem } from '#records/items/
 const LAUNCH = operationNames('launch');
 
 /**
- * Ends a build that cannot go on (conductor.md section 13, step 4 on error): the server is in error with its fault
+ * Ends a build that cannot go on (nova.conductor.manager `build_instances`): the server is in error with its fault
  * where it is recorded, fenced from every host, its networks are cleaned up and its claim is released. One that is
  * recorded nowhere yet is buried; one that belongs to somebody else is left alone.
  *

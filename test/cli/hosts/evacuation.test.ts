@@ -141,10 +141,10 @@ describe('evacuating a host', () => {
     const { moved } = await evacuate(world);
 
     expect(moved).toMatchObject([{ to: 'host2' }]);
-    const told = migrationItems(world).map(
+    const statuses = migrationItems(world).map(
       ({ source_compute, status }) => `${plainText(source_compute)}: ${plainText(status)}`,
     );
-    expect(told.toSorted()).toEqual(['host1: done', 'host3: accepted']);
+    expect(statuses.toSorted()).toEqual(['host1: done', 'host3: accepted']);
   });
 
   it('has nothing to do on an empty host', async () => {
