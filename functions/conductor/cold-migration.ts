@@ -53,17 +53,17 @@ export const atWorkOnMove = (taskState: string | null, switched: boolean): 'sour
  */
 export function awaitColdMigration(facts: AwaitedColdMigration): AwaitColdMigrationDecision {
   if (facts.settled !== undefined) return { kind: 'settled', outcome: facts.settled };
-  if (facts.rescheduleStored) return elsewhere(facts, 'the host asked for it', true);
+  if (facts.rescheduleStored) return nextHostOrEnd(facts, 'the host asked for it', true);
   const preparing = facts.taskState === 'resize_prep';
   if (preparing && facts.source.liveness === 'down' && facts.host.liveness !== 'unknown')
     return { kind: 'give-up', reason: `the source host is down: ${facts.source.reason}` };
   const { kind, reason } = orderVerdict(facts);
   if (kind === 'keeps') return { kind: 'wait', reason };
   if (!preparing) return { kind: 'give-up', reason };
-  return unlessItMayWake(elsewhere(facts, reason, false), facts, facts.outside);
+  return unlessItMayWake(nextHostOrEnd(facts, reason, false), facts, facts.outside);
 }
 
-const elsewhere = (
+const nextHostOrEnd = (
   { ended }: AwaitedColdMigration,
   reason: string,
   asked: boolean,
