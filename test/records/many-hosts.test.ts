@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { conditionText, Placeholders } from '#adapters/dynamodb/expressions';
+import { Service } from '#objects/compute/service';
+import type { AnyObject } from '#objects/versioned/any-object';
 import { InstanceInfoCache } from '#objects/instance/instance-info-cache';
 import type { Condition } from '#ports/conditions';
 import type { Json } from '#ports/json';
@@ -18,6 +20,13 @@ const BRIDGE = Array.from({ length: 1000 }, (_, at) => `host${at}`);
 const EVENT = 'compute__do_build_and_run_instance';
 
 type Write = (records: Records) => Promise<Json>;
+
+/** The service of a host that has registered. */
+async function registered({ tables }: Pick<Records, 'tables'>, host: string): Promise<AnyObject> {
+  const service = Service.make({ host, binary: 'nova-compute', topic: 'compute', report_count: 1 });
+  await callMethod(recordsOn(tables), service, 'create');
+  return Service.load({ id: 1, host, binary: 'nova-compute', report_count: 1 });
+}
 
 const WRITES: readonly (readonly [title: string, write: Write])[] = [
   [
@@ -41,6 +50,14 @@ const WRITES: readonly (readonly [title: string, write: Write])[] = [
       await storedInstance(recordsOn(records.tables), { host: 'host700' });
       const cache = InstanceInfoCache.load({ instance_uuid: UUID, network_info: '[]' });
       return callMethod(records, cache.set('network_info', '[{}]'), 'save');
+    },
+  ],
+  [
+    'a host is alive',
+    async (records) => {
+      const service = await registered(records, 'host700');
+      service.assign('report_count', 2);
+      return callMethod(records, service, 'save');
     },
   ],
   [
