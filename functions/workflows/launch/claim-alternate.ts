@@ -101,7 +101,9 @@ async function fence(services: Services, cell: string, state: State, execution: 
           [LAUNCH.owner]: execution,
           [LAUNCH.request]: state.request,
           [HOSTS]: hostsAttribute(''),
-          ...(state.gave_up === true ? givenUp('launch', services.clock.now(), state.host ?? '') : {}),
+          ...(state.gave_up === true
+            ? givenUp({ operation: 'launch', request: state.request_id, at: services.clock.now() }, state.host ?? '')
+            : {}),
           host: null,
           node: null,
           launched_on: null,
