@@ -114,13 +114,13 @@ describe('a migration that has ended', () => {
     const world = await building({ ...moving, task_state: 'migrating' });
     await waits(world.tables, { ...WAIT, operation: 'live-migrate' });
     await settleMigration(world, TABLE, migration({ status: 'error' }));
-    const before = [...world.told];
+    const before = [...world.answers];
 
     await settleMigration(world, TABLE, migration({ status: 'completed' }));
 
     expect(before).toEqual([]);
     expect(operationState(await world.item(), 'live-migrate')).toMatchObject({ migrationStatus: 'completed' });
-    expect(world.told).toEqual(['t1 {"outcome":"done"}']);
+    expect(world.answers).toEqual(['t1 {"outcome":"done"}']);
   });
 
   it('is written once', async () => {
