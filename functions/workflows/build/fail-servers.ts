@@ -1,6 +1,7 @@
 import type { Services } from '#ports/services';
 import { RequestDocumentNotFound } from '#errors';
-import { endFirstAttempt, existingInstances, mayEndBuild, mayEndBuildBy } from '#servers/existing-instance';
+import { existingInstances } from '#operations/existing-instances';
+import { endFirstAttempt, mayEndBuild, mayEndBuildBy } from '#servers/existing-instance';
 import { failInstance } from '#servers/fail-instance';
 import { inParallel } from '#records/in-parallel';
 import { operationState } from '#records/operation';
