@@ -3,6 +3,7 @@ import { answering, fileText, type Answer, type Asked, type Cli } from '#cli/out
 import { columns } from '#cli/output/columns';
 import { evacuateHost, outcomeText, stays, type Moved } from './evacuation.ts';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
+import { wholeNumberOf } from '#cli/inventory/choosing';
 import { hostNamed } from '#cli/inventory/hosts';
 
 /** Servers that are on their way at the same time by default. */
@@ -25,8 +26,8 @@ export function addHostEvacuate(parent: Command, cli: Cli): void {
 }
 
 async function evacuate({ target, cli, args: [name = ''], option }: Asked): Promise<Answer> {
-  const parallel = count(option('parallel'), '--parallel');
-  const timeoutSeconds = count(option('timeout'), '--timeout');
+  const parallel = wholeNumberOf(option('parallel'), '--parallel', 1);
+  const timeoutSeconds = wholeNumberOf(option('timeout'), '--timeout', 1);
   const tokenFile = option('tokenFile');
   const token = tokenFile === undefined ? undefined : (await fileText(cli, tokenFile, '--token-file')).trim();
   const { host, cell, cellUuid } = await hostNamed(target, name);
@@ -67,10 +68,4 @@ function summary(host: string, moved: readonly Moved[]): Answer {
     ],
     exitCode: left.length === 0 ? EXIT.done : EXIT.failed,
   };
-}
-
-function count(text: string | undefined, option: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new CommandFailure(`${option} ${text} is no whole number above 0`, EXIT.usage);
 }
