@@ -5,7 +5,7 @@ import type { Server as SocketServer } from 'node:net';
 /** A server that listens on a port of its own of the loopback. */
 export interface LoopbackServer {
   readonly endpoint: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Has a server listen on a free port of the loopback; connections of HTTP are cut when it stops. */
