@@ -124,6 +124,7 @@ async function brokenMessages(acting: ActingRoles): Promise<void> {
   const refusals: readonly (readonly [method: string, args: JsonMap])[] = [
     ['migrate_server', {}],
     ['schedule_and_build_instances', { build_requests: [...world.request().args.build_requests] }],
+    ['build_instances', { instances: [], request_spec: world.request().args.request_spec[0] ?? null }],
   ];
   for (const [method, args] of refusals) {
     const refused = caller.call({ ...target, method, args, context }).catch(() => null);

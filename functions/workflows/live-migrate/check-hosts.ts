@@ -10,8 +10,8 @@ import type { Looked, StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
 
 /**
- * Looks at a server whose hosts were silent for a while (design: the wait is bounded), consistently, since a verdict
- * may end the move. Has no undo: it writes nothing.
+ * Looks at a server whose hosts were silent for a while, consistently, since a verdict may end the move. Has no undo:
+ * it writes nothing.
  */
 export async function checkHosts(
   services: Services,

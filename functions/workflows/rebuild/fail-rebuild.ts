@@ -27,7 +27,7 @@ import { instanceItem } from '#records/items/instance';
 const OURS = ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'];
 
 /**
- * Ends a rebuild that cannot go on (conductor.md sections 16.1, 16.4 e): the migration is in error (quirk Q20 is
+ * Ends a rebuild that cannot go on (nova.conductor.manager `rebuild_instance`): the migration is in error (quirk Q20 is
  * mended), the server in the state that the failure calls for, with its faults, and only the host that has it may write
  * it. A host that has settled the server just now is not given up, nor is one that lacked no more than the last write
  * of an evacuation.
