@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { StepEvent } from '../../functions/workflows/step.ts';
 import { instanceOf } from '#records/instance-item';
 import { cellTable, instanceKey } from '#records/keys';
+import { startAction } from '#records/methods/instance-action';
+import { DELETION } from '#records/operation';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 
@@ -17,8 +19,10 @@ async function deletedBefore(step: string, attempt: number): Promise<{ world: Bu
     const { tables } = world.platform;
     const found = world.items(cellTable('cell1')).find(({ sk }) => sk === 'instance');
     const uuid = typeof found?.['uuid'] === 'string' ? found['uuid'] : '';
-    const { item } = await tables.update(cellTable('cell1'), instanceKey(uuid), { set: { task_state: 'deleting' } });
-    const { context } = { ...world.request() };
+    const set = { task_state: 'deleting', [DELETION]: true };
+    const { item } = await tables.update(cellTable('cell1'), instanceKey(uuid), { set });
+    const { context } = world.request();
+    await startAction({ ...world.services, context, cell: { name: 'cell1', uuid: '' } }, uuid, 'delete');
     await world.services.compute.cast({
       cell: 'cell1',
       host: 'host1',
