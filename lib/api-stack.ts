@@ -189,6 +189,7 @@ export class ApiStack extends Stack {
 
 const TASK_RPC_PORTS: readonly Port[] = [
   'mappings',
+  'existing-instances',
   'new-specs',
   'cell-instance',
   'new-requests',

@@ -219,11 +219,11 @@ describe('the API stack', () => {
   });
 
   it('configures functions with the notifications to send, as the context says', () => {
-    const told = templatesWith({ notificationFormat: 'both', notifyOnStateChange: 'vm_state' }).api;
+    const notifying = templatesWith({ notificationFormat: 'both', notifyOnStateChange: 'vm_state' }).api;
 
     for (const [template, variables] of [
       [api, { NOTIFICATION_FORMAT: 'unversioned' }],
-      [told, { NOTIFICATION_FORMAT: 'both', NOTIFY_ON_STATE_CHANGE: 'vm_state' }],
+      [notifying, { NOTIFICATION_FORMAT: 'both', NOTIFY_ON_STATE_CHANGE: 'vm_state' }],
     ] as const)
       template.hasResourceProperties('AWS::Lambda::Function', {
         FunctionName: 'nova-conductor-launch',

@@ -87,13 +87,13 @@ describe('the stacks of a cell', () => {
   });
 
   it('lets the object function publish changed states where the context says so, and nobody where it does not', () => {
-    const telling = templatesWith({ notifyOnStateChange: 'vm_state' }).cells.get('cell1');
+    const publishing = templatesWith({ notifyOnStateChange: 'vm_state' }).cells.get('cell1');
 
-    telling?.hasResourceProperties('AWS::Lambda::Function', {
+    publishing?.hasResourceProperties('AWS::Lambda::Function', {
       FunctionName: 'nova-conductor-cell-cell1-object-rpc',
       Environment: { Variables: { NOTIFY_ON_STATE_CHANGE: 'vm_state' } },
     });
-    expect(JSON.stringify(telling?.toJSON())).toContain('events:PutEvents');
+    expect(JSON.stringify(publishing?.toJSON())).toContain('events:PutEvents');
     expect(JSON.stringify(templateOf('cell1').toJSON())).not.toMatch(/events:PutEvents|NOTIFY_ON_STATE_CHANGE/u);
     expect(JSON.stringify(templatesWith({ notificationFormat: 'versioned' }).cells.get('cell1')?.toJSON())).toContain(
       'events:PutEvents',

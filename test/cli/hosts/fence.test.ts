@@ -94,10 +94,10 @@ describe('conductor fence', { timeout: 90_000 }, () => {
     ['fence release host1', 2, '--reason TEXT is missing: say how you know'],
     ['fence show host2', 1, 'the fencing agent was not asked about host2'],
     ['host up host1 --reason x', 1, 'host host1 was fenced: conductor fence release host1 lets it run again'],
-  ])('%s is refused and changes nothing', async (line, exitCode, told) => {
+  ])('%s is refused and changes nothing', async (line, exitCode, message) => {
     const ran = await local.conductor(line);
 
-    expect(ran).toMatchObject({ exitCode, err: `conductor: ${told}` });
+    expect(ran).toMatchObject({ exitCode, err: `conductor: ${message}` });
     expect(fenceItem(await service())).toMatchObject({ state: 'off' });
     expect(serviceItem(await service())).toMatchObject({ forced_down: true });
   });

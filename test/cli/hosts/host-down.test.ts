@@ -45,10 +45,10 @@ describe('conductor host down', { timeout: 90_000 }, () => {
       'host host1 is heard (it was heard lately): its servers would run twice; stop its compute service, or give --force',
     ],
     ['up host1', 2, '--reason TEXT is missing: say how you know'],
-  ])('%s is refused and changes nothing', async (line, exitCode, told) => {
+  ])('%s is refused and changes nothing', async (line, exitCode, refusal) => {
     const ran = await conductor(`host ${line}`);
 
-    expect(ran).toMatchObject({ exitCode, out: '', err: `conductor: ${told}` });
+    expect(ran).toMatchObject({ exitCode, out: '', err: `conductor: ${refusal}` });
     expect(await service()).toMatchObject({ forced_down: false });
   });
 
