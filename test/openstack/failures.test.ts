@@ -18,6 +18,12 @@ const conflict = status(
   JSON.stringify({ errors: [{ status: 409, code: 'placement.concurrent_update', detail: 'a provider changed' }] }),
 );
 
+/** The error for a service that is too old. */
+const tooOld = (service: string, url: string, trouble: string, remedy: RegExp) => ({
+  name: 'ServiceMisconfigured',
+  trouble: { service, url, trouble, remedy: expect.stringMatching(remedy) },
+});
+
 describe('with failures between the conductor and its services', () => {
   const ends: (() => unknown)[] = [];
   afterEach(async () => {
@@ -137,10 +143,6 @@ describe('with failures between the conductor and its services', () => {
     const claim = made.placement.claim(server, allocationRequestText(node, { VCPU: 1 }), OWNER, 'op');
     const attach = made.volumes.createAttachment(context, volume, server);
 
-    const tooOld = (service: string, url: string, trouble: string, remedy: RegExp) => ({
-      name: 'ServiceMisconfigured',
-      trouble: { service, url, trouble, remedy: expect.stringMatching(remedy) },
-    });
     await expect(claim).rejects.toMatchObject(
       tooOld(
         'placement',
