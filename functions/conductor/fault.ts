@@ -6,7 +6,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** What is recorded of a failure (conductor.md section 7.2). */
+/** What is recorded of a failure (nova.compute.utils `add_instance_fault_from_exc`). */
 export interface FaultText {
   readonly code: number;
   readonly message: string;

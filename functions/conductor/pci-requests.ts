@@ -19,7 +19,8 @@ export const pciRequestsOf = (requests: JsonMap[string] | undefined): WireObject
 const isMigratable = (spec: JsonMap): boolean => /^true$/iu.test(textOf(spec['live_migratable']) ?? '');
 
 /**
- * Refuses to move devices of aliases that do not say that they can be moved live (conductor-today.md 12.6).
+ * Refuses to move devices of aliases that do not say that they can be moved live (nova.conductor.tasks.live_migrate
+ * `_check_can_migrate_pci`).
  *
  * @throws MigrationPreCheckError
  */
@@ -37,8 +38,8 @@ export const providersOfPorts = (requests: readonly WireObject[], mapping: Provi
     .flatMap((request) => mapping[textOf(fieldsOf(request)['requester_id']) ?? ''] ?? []);
 
 /**
- * The PCI requests of a server as a destination meets them (conductor-today.md 12.5): those of aliases say by which
- * providers, those of ports on which interface.
+ * The PCI requests of a server as a destination meets them: those of aliases say by which providers, those of ports on
+ * which interface.
  *
  * @param requests an InstancePCIRequests on the wire
  * @param names of providers, by uuid

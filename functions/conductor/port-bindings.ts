@@ -38,8 +38,9 @@ export function migratedInterfaces(migrateData: WireObject, interfaces: readonly
 }
 
 /**
- * How the ports of a server are to be bound on its destination (conductor-today.md 12.7): with the profile that the
- * destination filled, else with the one that they have, and with the providers that meet what they need.
+ * How the ports of a server are to be bound on its destination (nova.conductor.tasks.live_migrate
+ * `_bind_ports_on_destination`): with the profile that the destination filled, else with the one that they have, and
+ * with the providers that meet what they need.
  */
 export function wantedBindings(
   interfaces: readonly JsonMap[],

@@ -2,7 +2,7 @@ import type { Allocations, Resources } from '#ports/placement';
 import { ownOf } from '#wire/reading';
 import { mergeResources } from './resources.ts';
 
-/** The rules of spec section 9.2 about what a consumer holds, as plain functions. */
+/** The rules of Nova (nova.scheduler.client.report) about what a consumer holds, as plain functions. */
 
 /**
  * What a consumer holds after a claim: providers that are new to it are added and the others kept as they are; a
@@ -28,7 +28,7 @@ export type Removal =
 
 /**
  * Takes one provider out of what a consumer holds. The only provider with VCPU is taken for a same-host move and keeps
- * the rest of its amounts, but without a VCPU left it is dropped (section 12.5.1: a rejected host keeps nothing).
+ * the rest of its amounts, but without a VCPU left it is dropped: a rejected host keeps nothing.
  */
 export function afterRemoval(held: Allocations, provider: string, amounts: Resources): Removal {
   const { [provider]: onProvider, ...others } = held;

@@ -65,7 +65,7 @@ describe('what a deployment offers, by the command', { timeout: 60_000 }, () => 
     const cloud = new OfferingPlacement();
     const inCloud = (line: string) =>
       run(line, {
-        target: async () => ({ ...local.target(true), claimsElsewhere: async () => cloud }),
+        target: async () => ({ ...local.target(true), cloudPlacement: async () => cloud }),
         readFile: async () => '',
       });
     const members = () => [...cloud.members].map(([uuid, nodes]) => [uuid, nodes.size]);

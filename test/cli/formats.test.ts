@@ -42,10 +42,10 @@ describe('an answer', () => {
     const name = '\u001B[2Jgone\u009B31m\r\n\u202Edlo';
     const lines = [columns(['name'], [[name]]), `fault: ${name}`];
 
-    const told = textOf({ data: [{ name }], lines }, { format: 'table' });
+    const rows = textOf({ data: [{ name }], lines }, { format: 'table' });
 
     const shown = String.raw`\u001b[2Jgone\u009b31m\u000d`;
-    expect(told).toEqual(['NAME', String.raw`${shown}\u000a\u202edlo`, `fault: ${shown}\n${String.raw`\u202edlo`}`]);
+    expect(rows).toEqual(['NAME', String.raw`${shown}\u000a\u202edlo`, `fault: ${shown}\n${String.raw`\u202edlo`}`]);
   });
 
   it.each(['@web', '.inf', '.NaN', '+1', '- a', 'a: b', 'yes', 'n', ''])(
@@ -63,10 +63,10 @@ describe('an answer', () => {
   });
 
   it('has its times in the zone that is wanted, winter and summer', () => {
-    const told = textOf(ANSWER, { format: 'table', timeZone: 'Europe/Berlin' }).join('\n');
+    const rows = textOf(ANSWER, { format: 'table', timeZone: 'Europe/Berlin' }).join('\n');
 
-    expect(told).toContain('2026-11-29 01:10:00+01:00');
-    expect(told).toContain('2026-06-01 14:00:00+02:00');
+    expect(rows).toContain('2026-11-29 01:10:00+01:00');
+    expect(rows).toContain('2026-06-01 14:00:00+02:00');
   });
 
   it('leaves a text alone that only looks like a time', () => {

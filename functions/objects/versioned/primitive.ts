@@ -12,7 +12,7 @@ export interface JsonMap {
 /** The set fields of an object on the wire. */
 export type Data = JsonMap;
 
-/** An object as it travels (spec/objects.md section 1). */
+/** An object as it travels. */
 export interface Primitive extends JsonMap {
   'nova_object.name': string;
   'nova_object.namespace': string;

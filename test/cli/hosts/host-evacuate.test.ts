@@ -55,11 +55,11 @@ describe('conductor host evacuate', { timeout: 90_000 }, () => {
     ['host1 --parallel 1.5', 2, '--parallel 1.5 is no whole number from 1 on'],
     ['host1 --timeout soon', 2, '--timeout soon is no whole number from 1 on'],
     ['host1 --token-file gone', 2, 'gone cannot be read: check --token-file'],
-  ])('%s is refused and leaves the servers alone', async (line, exitCode, told) => {
+  ])('%s is refused and leaves the servers alone', async (line, exitCode, refusal) => {
     const ran = await conductor(`host evacuate ${line}`);
     const stayed = await conductor('server list --host host1 --state active --json');
 
-    expect(ran).toMatchObject({ exitCode, out: '', err: `conductor: ${told}` });
+    expect(ran).toMatchObject({ exitCode, out: '', err: `conductor: ${refusal}` });
     expect(stayed.data()).toHaveLength(2);
   });
 
