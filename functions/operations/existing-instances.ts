@@ -42,7 +42,7 @@ export async function existingInstances(
 
 /**
  * The name of the cell in which a server lies: the one that it is mapped to, or else the one that has its record. A
- * server whose host was mapped to no cell has no mapping (conductor.md section 13.1).
+ * server whose host was mapped to no cell has no mapping (nova.conductor.manager `build_instances`).
  */
 export async function cellOfRecord(services: Pick<Services, 'tables'>, uuid: string): Promise<string | undefined> {
   const mapped = await cellOfInstance(services, uuid);

@@ -55,10 +55,10 @@ export async function cell0(services: Pick<Services, 'tables'>): Promise<Cell> {
 }
 
 /**
- * Records a server in error in cell0, in one transaction with the end of its build request (conductor.md section
- * 14.6), with its block devices, its tags and its failed action: who deletes it gives back its volumes, and who looks
- * at it sees why it failed. A build request that is gone already was deleted by the user: the record is then a
- * deleted one. Repeats change nothing.
+ * Records a server in error in cell0, in one transaction with the end of its build request (nova.conductor.manager
+ * `_bury_in_cell0`), with its block devices, its tags and its failed action: who deletes it gives back its volumes, and
+ * who looks at it sees why it failed. A build request that is gone already was deleted by the user: the record is then
+ * a deleted one. Repeats change nothing.
  */
 export async function buryInCell0(services: Services, cell: Cell, burial: Burial): Promise<void> {
   const { requested, common, execution } = burial;

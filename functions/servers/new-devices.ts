@@ -12,7 +12,10 @@ import { fieldsOf, objectsOf } from '#wire/reading';
 /** More would not fit into one transaction with the rest, so a server of more is not built. */
 export const MOST_DEVICES = 90;
 
-/** The writes that give a server its own devices from the template of its request (conductor.md section 17.2). */
+/**
+ * The writes that give a server its own devices from the template of its request (nova.conductor.manager
+ * `_create_block_device_mapping`).
+ */
 export async function newDevices(
   services: Pick<Services, 'tables' | 'counter' | 'clock' | 'ids'>,
   table: string,

@@ -26,8 +26,9 @@ const REASON_LENGTH = 1000;
 /**
  * Ends a request that is refused for good where its user sees it, by its own workflow, whose first step fails with the
  * reason: the servers of a build whose build requests, or instances, are recorded are in error with a fault
- * (conductor.md 13.4, 14.1); any other server has no task any more, with a fault: of a call too, since the API that is
- * answered leaves the task as it is. A request without records leaves none. Repeats change nothing.
+ * (nova.conductor.manager `build_instances`, `_schedule_instances`); any other server has no task any more, with a
+ * fault: of a call too, since the API that is answered leaves the task as it is. A request without records leaves none.
+ * Repeats change nothing.
  *
  * @param hosts of a sender that is a host: it asks for other things, and ends nothing
  */
@@ -210,7 +211,7 @@ function documented(uuid: string, document: InstanceDocument): RoutedInstance {
   const { build_request } = document;
   if (build_request === null) return { uuid, document: { ...document, reschedule: {} } };
   const { instance, ...request } = build_request['nova_object.data'];
-  const { user_data: _long, ...kept } = fieldsOf(instance);
+  const { user_data: _userData, ...kept } = fieldsOf(instance);
   const shorter = { ...build_request, 'nova_object.data': { ...request, instance: withFields(instance, kept) } };
   return { uuid, document: { ...document, build_request: shorter } };
 }

@@ -107,8 +107,8 @@ test('an argument that is refused is reported without its value, which may be a 
 
   expect(at.server.faults).toEqual([[500, expect.stringContaining('recreate')]]);
   const letters = at.world.platform.queues.messages('compute-task-dlq').map(({ attributes }) => attributes);
-  const told = JSON.stringify([at.server.faults, letters, await at.world.executions('rebuild')]);
-  expect(told).not.toContain('hunter2');
+  const recorded = JSON.stringify([at.server.faults, letters, await at.world.executions('rebuild')]);
+  expect(recorded).not.toContain('hunter2');
 });
 
 test.each<[string, JsonMap]>([

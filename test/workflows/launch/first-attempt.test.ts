@@ -98,9 +98,9 @@ describe('the first attempt of build_instances', () => {
       expect(mappedTo(world, uuid)).toBe('cell1');
       expect(buildRequest(world, uuid)).toBeUndefined();
     }
-    const told = world.notifications('compute_task.build_instances').map(({ payload }) => payload['instance_id']);
-    expect(new Set(told)).toEqual(new Set([first, second]));
-    expect(told).toHaveLength(2);
+    const failed = world.notifications('compute_task.build_instances').map(({ payload }) => payload['instance_id']);
+    expect(new Set(failed)).toEqual(new Set([first, second]));
+    expect(failed).toHaveLength(2);
     expect((await world.executions('build'))[0]).toMatchObject({ status: 'SUCCEEDED' });
     expect(await leftOver(world)).toEqual([]);
   });

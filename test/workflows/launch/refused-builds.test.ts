@@ -27,7 +27,7 @@ async function recorded(servers: number) {
   return { world, uuids, cast, specs, requests };
 }
 
-const told = (world: BuildWorld, uuid: string) => ({
+const outcomeOf = (world: BuildWorld, uuid: string) => ({
   states: [world.server(uuid).item['vm_state'], world.server(uuid).item['task_state']],
   faults: world.beside(uuid, 'fault#').map(({ message }) => message),
   buildRequest: world.apiItem('build-requests', uuid, 'build-request'),
@@ -49,7 +49,7 @@ describe('a build that is refused for good', () => {
     await cast(changes);
 
     for (const uuid of uuids)
-      expect(told(world, uuid)).toEqual({
+      expect(outcomeOf(world, uuid)).toEqual({
         states: ['error', null],
         faults: [expect.stringMatching(reason)],
         buildRequest: undefined,
@@ -77,7 +77,7 @@ describe('a build that is refused for good', () => {
       await cast({ request_specs: specs.map(bare), build_requests: requests.map(bareInstance) });
 
       for (const uuid of uuids)
-        expect(told(world, uuid)).toEqual({
+        expect(outcomeOf(world, uuid)).toEqual({
           states: ['error', null],
           faults: [expect.stringContaining(`\`${name}' cannot be None`)],
           buildRequest: undefined,
@@ -91,8 +91,8 @@ describe('a build that is refused for good', () => {
 
     await cast({ request_specs: specs.slice(0, 1) });
 
-    expect(uuids.map((uuid) => told(world, uuid).states)).toEqual(uuids.map(() => ['error', null]));
-    expect(uuids.flatMap((uuid) => told(world, uuid).faults)).toEqual(
+    expect(uuids.map((uuid) => outcomeOf(world, uuid).states)).toEqual(uuids.map(() => ['error', null]));
+    expect(uuids.flatMap((uuid) => outcomeOf(world, uuid).faults)).toEqual(
       uuids.map(() => expect.stringContaining('3 and 1')),
     );
   });
@@ -121,7 +121,7 @@ describe('a build that is refused for good', () => {
 
     await of.cast(changes(of));
 
-    expect(of.uuids.map((uuid) => told(of.world, uuid))).toEqual(
+    expect(of.uuids.map((uuid) => outcomeOf(of.world, uuid))).toEqual(
       of.uuids.map(() => ({ states: ['error', null], faults: [expect.any(String)], buildRequest: undefined })),
     );
     expect((await leftOver(of.world)).filter((line) => !line.startsWith('compute-task-dlq holds'))).toEqual([]);
@@ -149,7 +149,7 @@ describe('a build that is refused for good', () => {
     await sendBuild(world, servers, { filter_properties: { retry: { hosts: [] } }, ...changes });
     await world.end();
 
-    expect(told(world, uuid)).toEqual({
+    expect(outcomeOf(world, uuid)).toEqual({
       states: ['error', null],
       faults: [expect.stringContaining('filter_properties.retry.num_attempts')],
       buildRequest: undefined,
@@ -165,7 +165,7 @@ describe('a build that is refused for good', () => {
     await sendBuild(world, servers, { instances: [setFields(first, { uuid: null }), ...others] });
     await world.end();
 
-    expect(servers.uuids.map((uuid) => told(world, uuid))).toEqual(
+    expect(servers.uuids.map((uuid) => outcomeOf(world, uuid))).toEqual(
       servers.uuids.map(() => ({
         states: ['error', null],
         faults: [expect.stringContaining('uuid')],
@@ -229,7 +229,7 @@ describe('a build that is refused for good', () => {
       await world.client.cast('build_instances', '1.19', sent, context);
       await world.end();
 
-      expect(told(world, uuid)).toEqual({
+      expect(outcomeOf(world, uuid)).toEqual({
         states: ['error', null],
         faults: [expect.stringMatching(/instances|host_lists|flavor/u)],
         buildRequest: undefined,
