@@ -4,7 +4,7 @@ import {
   UnexpectedResourceProviderNameForPCIRequest,
 } from '#errors';
 import type { JsonMap, WireObject } from '#ports/json';
-import { fieldsOf, listOf, mapOf, objectsOf, textOf } from '#wire/reading';
+import { fieldsOf, listOf, mapOf, objectsOf, ownOf, textOf } from '#wire/reading';
 import type { ProviderMapping } from './port-bindings.ts';
 
 /** Whether a PCI request came of an alias of the flavor; the others are those of ports. */
@@ -70,7 +70,7 @@ function portMet(
   names: ReadonlyMap<string, string>,
 ): JsonMap | undefined {
   const requester = textOf(fieldsOf(request)['requester_id']) ?? '';
-  const providers = mapping[requester] ?? [];
+  const providers = ownOf(mapping, requester) ?? [];
   const [provider, ...others] = providers;
   if (provider === undefined) return undefined;
   if (others.length > 0) throw new AmbiguousResourceProviderForPCIRequest({ providers, requester });

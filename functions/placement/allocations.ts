@@ -1,4 +1,5 @@
 import type { Allocations, Resources } from '#ports/placement';
+import { ownOf } from '#wire/reading';
 import { mergeResources } from './resources.ts';
 
 /** The rules of Nova (nova.scheduler.client.report) about what a consumer holds, as plain functions. */
@@ -8,7 +9,7 @@ import { mergeResources } from './resources.ts';
  * request without a new provider is a same-host move, whose amounts are added.
  */
 export function afterClaim(held: Allocations, requested: Allocations): Allocations {
-  const fresh = Object.entries(requested).filter(([provider]) => held[provider] === undefined);
+  const fresh = Object.entries(requested).filter(([provider]) => !Object.hasOwn(held, provider));
   if (fresh.length > 0) {
     return { ...held, ...Object.fromEntries(fresh) };
   }
@@ -53,12 +54,10 @@ export function sameAllocations(left: Allocations, right: Allocations): boolean 
 
 /** What changes on each provider from one allocation to another; only what differs is named. */
 export function difference(before: Allocations, after: Allocations): Allocations {
-  const changes: Record<string, Resources> = {};
-  for (const provider of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const change = mergeResources(after[provider] ?? {}, before[provider] ?? {}, -1);
-    if (Object.keys(change).length > 0) {
-      changes[provider] = change;
-    }
-  }
-  return changes;
+  const providers = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changes = [...providers].map((provider): [string, Resources] => [
+    provider,
+    mergeResources(ownOf(after, provider) ?? {}, ownOf(before, provider) ?? {}, -1),
+  ]);
+  return Object.fromEntries(changes.filter(([, change]) => Object.keys(change).length > 0));
 }

@@ -5,7 +5,8 @@ import { TransactionRefused, type Item } from '#ports/tables';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
 import { operationNames, operationState } from '#records/operation';
-import { isBuiltBy, type ExistingInstance } from './existing-instance.ts';
+import type { ExistingInstance } from '#operations/existing-instances';
+import { isBuiltBy } from './existing-instance.ts';
 import { failInstance, type FailedInstance } from './fail-instance.ts';
 import { mapExisting } from './map-to-cell.ts';
 

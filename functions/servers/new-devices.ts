@@ -4,11 +4,12 @@ import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Action, Attributes } from '#ports/tables';
 import { BlockDeviceMapping } from '#objects/instance/block-device-mapping';
+import { newUuid } from '#records/new-uuid';
 import { volumeIndex } from '#records/methods/block-device';
 import { blockDeviceKey } from '#records/keys';
 import { fieldsOf, objectsOf } from '#wire/reading';
 
-/** More would not fit into the commit's transaction with the rest. */
+/** More would not fit into one transaction with the rest, so a server of more is not built. */
 export const MOST_DEVICES = 90;
 
 /**
@@ -23,12 +24,12 @@ export async function newDevices(
   template: Json,
 ): Promise<Action[]> {
   const now = isoSeconds(services.clock.now());
-  const devices = templateDevices(template);
-  // A server that was to have more is never built; it is buried without them.
-  const kept = devices.length > MOST_DEVICES ? [] : devices;
+  // Those that no transaction takes with the others are written by themselves, and again by a repeat.
+  const uuidAt = (at: number): string =>
+    at < MOST_DEVICES ? services.ids.uuid() : newUuid({ ...services, writer: `${uuid}#${at}` }, 'block-device');
   return Promise.all(
-    kept.map(async (device): Promise<Action> => {
-      const own = typeof device['uuid'] === 'string' ? device['uuid'] : services.ids.uuid();
+    templateDevices(template).map(async (device, at): Promise<Action> => {
+      const own = typeof device['uuid'] === 'string' ? device['uuid'] : uuidAt(at);
       return {
         kind: 'put',
         table,

@@ -7,8 +7,8 @@ import type { CommonDocument } from '#operations/request-document';
 import { putTags } from '#records/methods/tag';
 
 /**
- * The writes that give a new server its own block devices and its tags (nova.conductor.manager
- * `_create_block_device_mapping`, `_create_tags`).
+ * The writes that give a new server its tags and its own block devices, in this order (nova.conductor.manager
+ * `_create_tags`, `_create_block_device_mapping`).
  */
 export async function newInstanceParts(
   services: Pick<Services, 'tables' | 'counter' | 'clock' | 'ids'>,
@@ -19,7 +19,7 @@ export async function newInstanceParts(
 ): Promise<Action[]> {
   const tags = objectsOf(common.tags).flatMap((tag) => textOf(tag['nova_object.data']['tag']) ?? []);
   return [
-    ...(await newDevices(services, table, uuid, flavor, common.block_device_mapping)),
     ...(tags.length > 0 ? [putTags(table, uuid, tags)] : []),
+    ...(await newDevices(services, table, uuid, flavor, common.block_device_mapping)),
   ];
 }

@@ -112,6 +112,9 @@ describe('the stacks of a cell', () => {
     expect(JSON.stringify(templateOf('cell1').toJSON())).not.toContain('ReservedConcurrentExecutions');
     reserving?.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 40 } });
     reserving?.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 40 });
+    templatesWith({ objectConcurrency: 20, objectReservation: 40 })
+      .cells.get('cell1')
+      ?.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 20 } });
   });
 
   it('has Lambda write no lines of its own about each start and end', () => {

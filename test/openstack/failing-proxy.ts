@@ -8,6 +8,8 @@ export type Failure =
   | { readonly kind: 'lost-answer' }
   /** The connection is cut before the service hears of it. */
   | { readonly kind: 'cut' }
+  /** The service is asked for this microversion in place of that of the request. */
+  | { readonly kind: 'microversion'; readonly version: string }
   /** The answer comes after so many milliseconds. */
   | { readonly kind: 'slow'; readonly milliseconds: number };
 
@@ -62,7 +64,9 @@ function serve(
     return void outgoing.end(failure.body ?? '');
   }
   const forward = (): void => {
-    const { method, headers, url = '' } = incoming;
+    const { method, url = '' } = incoming;
+    const other = failure?.kind === 'microversion' ? { 'openstack-api-version': failure.version } : {};
+    const headers = { ...incoming.headers, ...other };
     const onward = httpRequest(new URL(url, target), { method, headers }, (answer) => {
       if (failure?.kind === 'lost-answer') {
         answer.resume();

@@ -110,6 +110,19 @@ describe('a migration that has ended', () => {
     expect(world.answers).toEqual(['t1 {"outcome":"done"}']);
   });
 
+  it('counts by the status that its host saves last', async () => {
+    const world = await building({ ...moving, task_state: 'migrating' });
+    await waits(world.tables, { ...WAIT, operation: 'live-migrate' });
+    await settleMigration(world, TABLE, migration({ status: 'error' }));
+    const before = [...world.answers];
+
+    await settleMigration(world, TABLE, migration({ status: 'completed' }));
+
+    expect(before).toEqual([]);
+    expect(operationState(await world.item(), 'live-migrate')).toMatchObject({ migrationStatus: 'completed' });
+    expect(world.answers).toEqual(['t1 {"outcome":"done"}']);
+  });
+
   it('is written once', async () => {
     const world = await waitingWorld();
     let writes = 0;

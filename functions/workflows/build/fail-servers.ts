@@ -1,6 +1,6 @@
 import type { Services } from '#ports/services';
 import { RequestDocumentNotFound } from '#errors';
-import { existingInstances } from '#servers/existing-instance';
+import { existingInstances } from '#operations/existing-instances';
 import { failFirstAttempt } from '#servers/fail-first-attempt';
 import { inParallel } from '#records/in-parallel';
 import { operationState } from '#records/operation';

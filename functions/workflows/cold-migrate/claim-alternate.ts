@@ -53,7 +53,10 @@ export async function claimAlternate(
     const scope = { cell: ownership(state, execution).cell, uuid, context: document.context, events: EVENTS };
     await beginScope(services, { ...scope, writer: `${execution}/${attempt}` });
   } else if (state.host !== undefined) {
-    const marked = givenUp('cold-migrate', services.clock.now(), state.host);
+    const marked = givenUp(
+      { operation: 'cold-migrate', request: state.request_id, at: services.clock.now() },
+      state.host,
+    );
     await updateOwned(services, ownership(state, execution), marked);
   }
   await releaseDestination(services, state);

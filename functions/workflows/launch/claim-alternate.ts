@@ -11,7 +11,7 @@ import type { Owner } from '#ports/placement';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { identity } from '#servers/clean-up-networks';
-import { cellOfInstance } from '#records/instance-cell';
+import { cellOfRecord } from '#operations/existing-instances';
 import { cellTable, instanceKey } from '#records/keys';
 import { BEING_DELETED, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { givenUp } from '#records/items/given-up';
@@ -44,7 +44,7 @@ export async function claimAlternate(
   { state, execution }: StepEvent<State>,
 ): Promise<Ended<PlacedState | FencedState>> {
   const { server: uuid } = state;
-  const cell = state.cell ?? (await cellOfInstance(services, uuid));
+  const cell = state.cell ?? (await cellOfRecord(services, uuid));
   if (cell === undefined) throw new InstanceNotFound({ instance_id: uuid });
   const fenced = await fence(services, cell, state, execution);
   const settled = { ...state, cell, host: state.host ?? null };
@@ -101,7 +101,9 @@ async function fence(services: Services, cell: string, state: State, execution: 
           [LAUNCH.owner]: execution,
           [LAUNCH.request]: state.request,
           [HOSTS]: hostsAttribute(''),
-          ...(state.gave_up === true ? givenUp('launch', services.clock.now(), state.host ?? '') : {}),
+          ...(state.gave_up === true
+            ? givenUp({ operation: 'launch', request: state.request_id, at: services.clock.now() }, state.host ?? '')
+            : {}),
           host: null,
           node: null,
           launched_on: null,

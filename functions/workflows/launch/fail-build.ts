@@ -2,11 +2,11 @@ import { all, any, atMost, equals, oneOf, type Condition } from '#ports/conditio
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { buryInCell0, cell0 } from '#servers/bury-in-cell0';
-import { existingInstances, isBuiltBy } from '#servers/existing-instance';
+import { cellOfRecord, existingInstances } from '#operations/existing-instances';
+import { isBuiltBy } from '#servers/existing-instance';
 import { finishDeletion } from '#servers/finish-deletion';
 import { failFirstAttempt } from '#servers/fail-first-attempt';
 import { failInstance } from '#servers/fail-instance';
-import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { operationNames, operationState } from '#records/operation';
 import { quotaHold } from '#records/instance-quota';
@@ -34,7 +34,7 @@ export async function failBuild(
   if (state.entry === 'existing') return failExisting(services, event);
   const { common, requested: instance, reservation } = await launchRequest(services, state);
   const failure = failureOf(event.error);
-  const cell = state.cell ?? (await cellOfInstance(services, state.server));
+  const cell = state.cell ?? (await cellOfRecord(services, state.server));
   const item = cell === undefined ? undefined : await services.tables.get(cellTable(cell), instanceKey(state.server));
 
   if (cell === undefined || item === undefined) {

@@ -53,7 +53,8 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
   const vm_state = failed.vm_state ?? state.vm_state;
   const taken = failed.takesImageBack ? await imageBefore(services, state) : {};
   const lost = error?.Error === 'ComputeServiceUnavailable' ? hostsOf(item).filter((each) => each !== host) : [];
-  const marked = givenUp('rebuild', services.clock.now(), ...lost);
+  const of = { operation: 'rebuild', request: state.request_id, at: services.clock.now() } as const;
+  const marked = givenUp(of, ...lost);
   // No order counts from here on: a repeat of this step is not to take its own write for what a host has settled.
   const given = { [operationNames('rebuild').attempt]: 0, [HOSTS]: hostsAttribute(host) };
   await publishFailure(services, event, vm_state, failed.faults, { ...taken, ...marked, ...given });

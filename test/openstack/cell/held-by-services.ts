@@ -6,6 +6,7 @@ import type { Item } from '#ports/tables';
 import { instanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
 import { fieldsOf, listOf, mapOf, numberOf, textOf, textOrNull } from '#wire/reading';
+import { isMap } from '#objects/versioned/primitive';
 import { ask } from '../api.ts';
 import { cloudToken, cloudUrl, type FilledCloud } from '../filled-cloud.ts';
 import type { AskedInstance, CloudCell } from './cloud-cell.ts';
@@ -32,6 +33,8 @@ interface Holdings {
  * What Placement, Neutron, Cinder and Cyborg answer of the servers of a cell, and what they have to hold by their
  * records: what they have, where they are, and nothing beside it. Computes end their part after they have said so in
  * the record, so that the services are looked at until both are the same, or as long as anything may take.
+ *
+ * @throws Error which says what differs to the end
  */
 export async function settledHoldings(
   at: CloudCell,
@@ -39,9 +42,20 @@ export async function settledHoldings(
   const until = Date.now() + LONGEST_SECONDS * 1000;
   for (;;) {
     const [reported, expected] = [await holdingsOf(at), await expectedOf(at)];
-    if (isDeepStrictEqual(reported, expected) || Date.now() > until) return { reported, expected };
+    if (isDeepStrictEqual(reported, expected)) return { reported, expected };
+    if (Date.now() > until)
+      throw new Error(`not within ${LONGEST_SECONDS} s: ${differences('', reported, expected).join('; ')}`);
     await pause(500);
   }
+}
+
+/** Where two answers differ, as texts. */
+function differences(path: string, reported: unknown, expected: unknown): string[] {
+  if (isDeepStrictEqual(reported, expected)) return [];
+  if (!isMap(reported) || !isMap(expected))
+    return [`${path} is ${JSON.stringify(reported)} in place of ${JSON.stringify(expected)}`];
+  const names = new Set([...Object.keys(reported), ...Object.keys(expected)]);
+  return [...names].flatMap((name) => differences(`${path}/${name}`, reported[name], expected[name]));
 }
 
 /** What the services are to answer by the records of the cell. */

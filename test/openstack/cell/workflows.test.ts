@@ -10,6 +10,7 @@ import { newSnapshot } from './snapshot.ts';
 
 const cloud = inject('openstack');
 const ACTIVE = { vm_state: 'active', task_state: null };
+const REFUSED = /Forbidden|Failed to revert task state/u;
 const NO_SPAWN = { spawn: { fail: 'no hypervisor today' } };
 
 describe('servers with ports, volumes and devices, on stock computes', () => {
@@ -68,6 +69,12 @@ describe('servers with ports, volumes and devices, on stock computes', () => {
     expect(await at.cell.look(uuid)).toMatchObject({ host: 'host3' });
     const { reported, expected } = await settledHoldings(at);
     expect(reported).toEqual(expected);
+    // a compute whose last call about a build is refused deletes whatever the server holds by then
+    expect(
+      at.cell.computes.flatMap((compute) =>
+        compute.lines().filter((line) => line.includes(uuid) && REFUSED.test(line)),
+      ),
+    ).toEqual([]);
   });
 
   it('hold nothing once every host has failed', async () => {

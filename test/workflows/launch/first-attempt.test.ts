@@ -132,6 +132,27 @@ describe('the first attempt of build_instances', () => {
     ]);
   });
 
+  test.each([
+    ['a mapping', (own: BuildWorld, uuid: string) => own.platform.tables.delete(MAPPINGS, instanceMappingKey(uuid))],
+    ['a mapped host', (own: BuildWorld) => Promise.all(['host1', 'host2', 'host3'].map((host) => own.unmapHost(host)))],
+  ])('finds another host for a server without %s, whose first one gives it back', async (_title, change) => {
+    const world = await boot({
+      scheduler: () => [['host1', 'host3']],
+      behaviour: (_order, attempt) => (attempt === 1 ? { fail: 'it is full' } : 'build'),
+    });
+    const servers = await recordServers(world, 1);
+    const [uuid = ''] = servers.uuids;
+    await change(world, uuid);
+
+    await sendBuild(world, servers);
+    await world.end();
+
+    expect(states(world, uuid)).toEqual(['active', null]);
+    expect(world.orders(uuid).map(({ host }) => host)).toEqual(['host1', 'host3']);
+    expect(world.claims(uuid)).toEqual(['host3']);
+    expect(world.platform.queues.messages('compute-task-dlq')).toEqual([]);
+  });
+
   test('LEGACY-07 leaves nothing of a server that its user deleted, and builds the other one', async () => {
     const { world, first, second } = await asked((own, one) => own.deleteBuildRequest(one));
 
