@@ -29,7 +29,7 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
-  build: budget(61, 16, 20, 29),
+  build: budget(59, 16, 20, 29),
   'live-migrate': budget(85, 29, 49, 83),
   'live-migrate, forced': budget(85, 29, 51, 88),
   resize: budget(79, 25, 42, 77),
