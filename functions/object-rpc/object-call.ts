@@ -46,7 +46,7 @@ export type ObjectServices = Pick<
 >;
 
 /** Where a message came in. */
-export interface Entrance {
+export interface EventSource {
   /** The cell that it reaches; undefined at API level. */
   readonly cell: Cell | undefined;
   /** Whether it came by the function URL of the cell, and not by its queue. */
@@ -77,18 +77,18 @@ export type Served =
  */
 export async function serveMessage(
   services: ObjectServices,
-  entrance: Entrance,
+  source: EventSource,
   message: Identified,
   metrics: RequestMetrics,
 ): Promise<Served> {
-  const { cell } = entrance;
+  const { cell } = source;
   const start = services.clock.now();
   let request: RpcRequest | undefined;
   try {
     mustBeKnown(message);
     const envelope = await readMessage(services, message, MOST_PAYLOAD_BYTES);
     if (envelope.kind === 'reply') {
-      if (entrance.direct) throw new MalformedMessage('an answer to a call of the conductor goes to its queue');
+      if (source.direct) throw new MalformedMessage('an answer to a call of the conductor goes to its queue');
       const settled = mayAnswer(services, message) && (await settleCall(services, envelope, message.hosts));
       if (!settled) services.log.count('unexpected_replies', { queue: queueOf(cell) });
       return DONE;
@@ -96,12 +96,12 @@ export async function serveMessage(
     request = { ...envelope, reply: ownAddress(services, message, envelope.reply) };
     checkIncoming(request.args, request);
     const hosts = await ownHosts(services, cell, message);
-    if (isExpired(services, message, request) && !(await isHalfDone(services, cell, request))) {
+    if (isExpired(services, message, request) && !(await isHalfDone(services, cell, request, hosts))) {
       services.log.count('expired_calls', { method: request.method });
       return DONE;
     }
     const speaker = { hosts, fencer: message.fencer, sentAt: message.sentAt };
-    const done = await carryOut(services, entrance, request, speaker);
+    const done = await carryOut(services, source, request, speaker);
     metrics.note(request.method, 'done', services.clock.now() - start);
     return answered(request, done);
   } catch (error) {
@@ -132,20 +132,19 @@ interface Speaker {
 /** Runs a call; a publisher's call that needs a cell and was sent to none may be about a server in cell0. */
 async function carryOut(
   services: ObjectServices,
-  entrance: Entrance,
+  source: EventSource,
   request: RpcRequest,
   speaker: Speaker,
 ): Promise<Done> {
   if (request.namespace !== FENCING) mustNotBeFencer(speaker.fencer);
   try {
-    return await runIn(services, entrance, request, speaker);
+    return await runIn(services, source, request, speaker);
   } catch (error) {
     const cause = isExpected(error) ? error.cause : error;
-    if (!(cause instanceof NoCellTargeted) || speaker.hosts !== undefined) throw error;
-    const { cellOfBuried } = await import('./buried-instance.ts');
-    const buried = await cellOfBuried(services, request);
+    if (!(cause instanceof NoCellTargeted)) throw error;
+    const buried = await buriedIn(services, request, speaker.hosts);
     if (buried === undefined) throw error;
-    return runIn(services, { ...entrance, cell: buried }, request, speaker);
+    return runIn(services, { ...source, cell: buried }, request, speaker);
   }
 }
 
@@ -156,7 +155,7 @@ interface Done extends Pick<Answered, 'again'> {
 
 async function runIn(
   services: ObjectServices,
-  { cell, direct }: Entrance,
+  { cell, direct }: EventSource,
   request: RpcRequest,
   { hosts, fencer, sentAt }: Speaker,
 ): Promise<Done> {
@@ -198,10 +197,28 @@ const isExpired = ({ clock }: ObjectServices, { sentAt }: Delivery, { timeout }:
   timeout !== undefined && clock.now() - sentAt > timeout * 1000;
 
 /** Whether it has destroyed a server, which may hold something still: nobody else gives that back. */
-async function isHalfDone(services: ObjectServices, cell: Cell | undefined, request: RpcRequest): Promise<boolean> {
-  if (cell === undefined || request.method !== 'object_action' || request.args['objmethod'] !== 'destroy') return false;
+async function isHalfDone(
+  services: ObjectServices,
+  target: Cell | undefined,
+  request: RpcRequest,
+  hosts: readonly string[] | undefined,
+): Promise<boolean> {
+  if (request.method !== 'object_action' || request.args['objmethod'] !== 'destroy') return false;
+  const cell = target ?? (await buriedIn(services, request, hosts));
+  if (cell === undefined) return false;
   const { hasDestroyed } = await import('./has-destroyed.ts');
   return hasDestroyed(services, cell, request);
+}
+
+/** The cell of a publisher's call that was sent to none: cell0, where it is about servers that lie there. */
+async function buriedIn(
+  services: ObjectServices,
+  request: RpcRequest,
+  hosts: readonly string[] | undefined,
+): Promise<Cell | undefined> {
+  if (hosts !== undefined) return undefined;
+  const { cellOfBuried } = await import('./buried-instance.ts');
+  return cellOfBuried(services, request);
 }
 
 function refused(

@@ -34,6 +34,6 @@ export async function run(program: string, args: readonly string[], options: Com
     throw new CommandFailed(`${program} ${args.join(' ')} ended with ${child.exitCode}:\n${said}`);
 }
 
-/** Whether a program is there and answers. */
+/** Whether a program is there and answers, which takes a busy machine its time. */
 export const answers = (program: string, ...args: readonly string[]): boolean =>
-  spawnSync(program, args, { stdio: 'ignore', timeout: 20_000 }).status === 0;
+  spawnSync(program, args, { stdio: 'ignore', timeout: 600_000 }).status === 0;

@@ -100,17 +100,58 @@ describe('the API stack', () => {
       BucketName: { 'Fn::Join': ['', ['nova-conductor-messages-', { Ref: 'AWS::AccountId' }]] },
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [
-          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: {
+              SSEAlgorithm: 'aws:kms',
+              KMSMasterKeyID: { 'Fn::GetAtt': [expect.stringMatching(/^DataKey/u), 'Arn'] },
+            },
+          },
         ],
       },
-      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 19, Status: 'Enabled' }] },
-      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      LifecycleConfiguration: {
+        Rules: [
+          {
+            ExpirationInDays: 19,
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+            Status: 'Enabled',
+          },
+        ],
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
     });
     apiState.hasResourceProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: Match.objectLike({
         Statement: [Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
       }),
     });
+  });
+
+  it('publishes alarms under the key of the data', () => {
+    apiState.hasResourceProperties('AWS::SNS::Topic', {
+      TopicName: 'nova-conductor-alarms',
+      KmsMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DataKey'), 'Arn'] },
+    });
+  });
+
+  it('says wherever it is seen that every sender is believed, where it is so, and nowhere else', () => {
+    const open = templatesWith({ requirePrincipals: false });
+
+    for (const [template, isOpen] of [
+      [api, false],
+      [open.api, true],
+    ] as const) {
+      expect(Object.keys(template.findOutputs('SenderCheck'))).toEqual(isOpen ? ['SenderCheck'] : []);
+      const dashboard = JSON.stringify(template.findResources('AWS::CloudWatch::Dashboard'));
+      expect(dashboard.includes('Every sender is believed')).toBe(isOpen);
+    }
+    open.cells.get('cell1')?.hasOutput('SenderCheck', { Value: 'OFF' });
   });
 
   it('hides a received message longer than its function may take', () => {
@@ -178,11 +219,11 @@ describe('the API stack', () => {
   });
 
   it('configures functions with the notifications to send, as the context says', () => {
-    const told = templatesWith({ notificationFormat: 'both', notifyOnStateChange: 'vm_state' }).api;
+    const notifying = templatesWith({ notificationFormat: 'both', notifyOnStateChange: 'vm_state' }).api;
 
     for (const [template, variables] of [
       [api, { NOTIFICATION_FORMAT: 'unversioned' }],
-      [told, { NOTIFICATION_FORMAT: 'both', NOTIFY_ON_STATE_CHANGE: 'vm_state' }],
+      [notifying, { NOTIFICATION_FORMAT: 'both', NOTIFY_ON_STATE_CHANGE: 'vm_state' }],
     ] as const)
       template.hasResourceProperties('AWS::Lambda::Function', {
         FunctionName: 'nova-conductor-launch',

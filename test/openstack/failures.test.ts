@@ -7,6 +7,7 @@ import { cloudClient, cloudContext, passwordOf } from './cloud-client.ts';
 import { startFailingProxy, type Failure } from './failing-proxy.ts';
 import { cloudUrl, PROFILES } from './filled-cloud.ts';
 import { newProvider } from './new-provider.ts';
+import { newVolume } from './new-volume.ts';
 
 const cloud = inject('openstack');
 const OWNER = { projectId: 'p', userId: 'u' };
@@ -16,6 +17,12 @@ const conflict = status(
   409,
   JSON.stringify({ errors: [{ status: 409, code: 'placement.concurrent_update', detail: 'a provider changed' }] }),
 );
+
+/** The error for a service that is too old. */
+const tooOld = (service: string, url: string, trouble: string, remedy: RegExp) => ({
+  name: 'ServiceMisconfigured',
+  trouble: { service, url, trouble, remedy: expect.stringMatching(remedy) },
+});
 
 describe('with failures between the conductor and its services', () => {
   const ends: (() => unknown)[] = [];
@@ -118,6 +125,42 @@ describe('with failures between the conductor and its services', () => {
     expect(String(error)).toContain(`The placement service at ${proxy.url}/allocations/`);
     expect(String(error)).toContain(remedy);
     expect([String(error), ...lines].join('\n')).not.toMatch(new RegExp(`gAAAA|${PASSWORD}"`, 'u'));
+  });
+
+  it('a Placement and a Cinder that are too old are named, with what is asked of them, and nothing is written', async () => {
+    const proxies = [
+      await startFailingProxy(cloudUrl(cloud, 'placement')),
+      await startFailingProxy(cloudUrl(cloud, 'cinder')),
+    ] as const;
+    for (const proxy of proxies) ends.push(() => proxy.stop());
+    const [placement, cinder] = proxies;
+    const made = client({ endpoints: { placement: placement.url, 'block-storage': `${cinder.url}/v3` } });
+    const [node, volume] = [await newProvider(cloud, 4), await newVolume(cloud)];
+    const [context, server] = [await cloudContext(cloud), randomUUID()];
+    placement.fail('GET', { kind: 'microversion', version: 'placement 1.999' });
+    cinder.fail('POST', { kind: 'microversion', version: 'volume 3.999' });
+
+    const claim = made.placement.claim(server, allocationRequestText(node, { VCPU: 1 }), OWNER, 'op');
+    const attach = made.volumes.createAttachment(context, volume, server);
+
+    await expect(claim).rejects.toMatchObject(
+      tooOld(
+        'placement',
+        `${placement.url}/allocations/${server}`,
+        'answered 406 to GET',
+        /^It does not serve microversion 1\.28 \(1\.0 to 1\.\d+\): upgrade the service\.$/u,
+      ),
+    );
+    await expect(attach).rejects.toMatchObject(
+      tooOld(
+        'block-storage',
+        `${cinder.url}/v3/attachments`,
+        'answered 406 to POST',
+        /^It does not serve microversion 3\.44: upgrade the service\.$/u,
+      ),
+    );
+    expect(await made.placement.allocations(server)).toEqual({});
+    expect(await made.volumes.attachments(context, server, volume)).toEqual([]);
   });
 
   it('a wrong region is named with those that there are', async () => {

@@ -26,7 +26,11 @@ FAULTS: list[tuple[str, Callable[[Proxy], ContextManager[None]], str]] = [
         "what answers is not SQS: check the endpoint",
     ),
     ("no rights", lambda proxy: proxy.failing("AccessDenied", 403), "access denied: allow sqs:ReceiveMessage"),
-    ("an unknown deployment", lambda proxy: proxy.failing("QueueDoesNotExist", 400), "there is no such queue: make it"),
+    (
+        "an unknown deployment",
+        lambda proxy: proxy.failing("QueueDoesNotExist", 400),
+        "there is no such queue: check region and deployment",
+    ),
     (
         "a wrong region",
         lambda proxy: proxy.failing("SignatureDoesNotMatch", 403, message=SCOPE),

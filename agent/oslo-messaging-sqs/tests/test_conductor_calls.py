@@ -153,7 +153,10 @@ def test_payloads_beyond_a_message_go_by_the_bucket_both_ways(conductor: Conduct
     assert compute.counters["payloads_stored"] == 1
 
 
-def test_an_answer_for_nobody_is_dropped_and_counted(conductor: Conductor, join: Join) -> None:
+def test_an_answer_for_nobody_is_dropped_counted_and_said(
+    conductor: Conductor, join: Join, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "oslo_messaging_sqs")
     conductor.methods["echo"] = lambda args: args["n"]
     compute = join()
     client = compute.client("conductor")
@@ -163,6 +166,7 @@ def test_an_answer_for_nobody_is_dropped_and_counted(conductor: Conductor, join:
     eventually(lambda: compute.counters.get("answers_for_nobody") == 1)
 
     assert client.call({}, "echo", n=2) == 2
+    assert len([line for line in caplog.messages if "an answer for nobody was dropped" in line]) == 1
 
 
 def test_reschedules_go_to_the_queue_of_long_operations(conductor: Conductor, join: Join) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import oslo_messaging
 import pytest
 from oslo_config import cfg
@@ -72,6 +76,8 @@ def test_the_host_is_that_of_nova_unless_another_is_named() -> None:
         ("sqs://a:1,b:2/d/c", "more than one endpoint"),
         ("sqs:///d/c?emulator=true", "address of an emulator"),
         ("sqs://sqs.eu-west-1.amazonaws.com/d/c?emulator=true", "address of an emulator"),
+        ("sqs://my host/d/c?region=eu-west-1", "endpoint is 'https://my host': write HOST or HOST:PORT"),
+        ("sqs://sqs.example.net:99999/d/c?region=eu-west-1", "endpoint is 'https://sqs.example.net:99999'"),
     ],
 )
 def test_a_wrong_url_is_refused_with_what_is_wrong(url: str, what: str) -> None:
@@ -85,6 +91,45 @@ def test_credentials_in_the_url_are_refused_and_not_repeated() -> None:
 
     assert "take them out" in str(refused.value)
     assert "secret1" not in str(refused.value) + str(refused.value.url)
+
+
+START = """
+import sys, oslo_messaging
+from oslo_config import cfg
+conf = cfg.ConfigOpts()
+conf([], default_config_files=[])
+oslo_messaging.get_rpc_transport(conf, sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        (
+            "sqs://nova-conductor/cell1?region=eu-west-1",
+            "transport_url sqs://.../cell1: the path is not DEPLOYMENT/CELL: write sqs:///DEPLOYMENT/CELL?region=REGION",
+        ),
+        (
+            "sqs:///nova-conductor/cell1?region=eu-west-1&region=eu-west-2",
+            "transport_url sqs://.../nova-conductor/cell1: region is 'eu-west-1,eu-west-2': "
+            "write its code, for instance eu-west-1",
+        ),
+        (
+            "sqs:///nova-conductor/cell1",
+            "transport_url sqs://.../nova-conductor/cell1: no AWS region: "
+            "write sqs:///DEPLOYMENT/CELL?region=REGION, or set AWS_REGION",
+        ),
+    ],
+)
+def test_a_service_with_a_wrong_url_ends_with_one_line(url: str, line: str) -> None:
+    without_region = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment = {**without_region, "AWS_CONFIG_FILE": os.devnull, "PYTHONIOENCODING": "utf-8"}
+
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", START, url], env=environment, capture_output=True, encoding="utf-8"
+    )
+
+    assert (ended.returncode, ended.stdout, ended.stderr.splitlines()) == (1, "", [line])
 
 
 def test_every_option_has_a_help() -> None:

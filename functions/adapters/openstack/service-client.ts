@@ -3,7 +3,7 @@ import type { Clock } from '#ports/clock';
 import type { RequestContext } from '#ports/context';
 import type { Json } from '#ports/json';
 import type { Log } from '#ports/log';
-import { textOf } from '#wire/reading';
+import { listOf, mapOf, textOf } from '#wire/reading';
 import { detailOf } from './error-detail.ts';
 import { chooseEndpoint, type EndpointChoice } from './catalog.ts';
 import { serviceCircuit, type Circuit } from './circuit.ts';
@@ -36,7 +36,7 @@ export interface Call {
 /** Where a call goes. */
 type Place = Pick<Call, 'path' | 'below'>;
 
-/** What a service answered; 401 never comes out, 403 and 406 only to a user's token. */
+/** What a service answered; 401 and 406 never come out, 403 only to a user's token. */
 export interface Answer {
   readonly status: number;
   /** Undefined when there is none. */
@@ -111,7 +111,7 @@ export class ServiceClient {
       answer = await this.#tried(call, token);
     }
     if (answer.status === 401 && !own) throw new Unauthorized({ service: this.service });
-    if (own) this.#refuse(answer.status, token, call);
+    if (own || answer.status === 406) this.#refuse(answer, token, call);
     const body = jsonOf(answer);
     if (isOther(answer)) {
       throw this.#misconfigured(call, 'answered something else than JSON', 'Check the address in the catalog.', token);
@@ -129,11 +129,12 @@ export class ServiceClient {
     return new ServiceMisconfigured({ service: this.service, url: shownUrl(this.#url(call, token)), trouble, remedy });
   }
 
-  #refuse(status: number, token: Token, call: Call): void {
+  #refuse(answer: RawAnswer, token: Token, call: Call): void {
+    const { status } = answer;
     const remedy = {
       401: 'Check the credential in the secret of openstack.credentialSecret, and that the service trusts this Keystone.',
       403: ROLES,
-      406: `It does not serve microversion ${call.version}: upgrade the service.`,
+      406: `It does not serve microversion ${call.version}${servedBy(jsonOf(answer))}: upgrade the service.`,
     }[status];
     if (remedy === undefined) return;
     const refused = this.#misconfigured(call, `answered ${status} to ${call.method}`, remedy, token);
@@ -245,6 +246,13 @@ const isOther = (answer: RawAnswer): boolean =>
   (answer.text !== '' && jsonOf(answer) === undefined && (answer.status < 400 || PAGE.test(answer.text)));
 
 const PAGE = /^\s*</u;
+
+/** The microversions of a service that refuses one, where it says them as Placement does. */
+function servedBy(refusal: Json | undefined): string {
+  const { min_version, max_version } = mapOf(listOf(mapOf(refusal)['errors'])[0]);
+  const [min, max] = [textOf(min_version), textOf(max_version)];
+  return min === undefined || max === undefined ? '' : ` (${min} to ${max})`;
+}
 
 /** What Cinder (409) and Cyborg (403) refuse to users whose token comes without the service token of a compute API. */
 const wantsServiceRole = (answer: RawAnswer): boolean =>

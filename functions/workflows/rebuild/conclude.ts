@@ -1,7 +1,7 @@
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { releaseElsewhere } from '#operations/claims-elsewhere';
+import { releaseBesideHost } from '#operations/claims-elsewhere';
 import { failEvacuations } from '#operations/evacuations';
 import { cellTable, instanceKey } from '#records/keys';
 import { hostsAttribute } from '#records/operation';
@@ -26,7 +26,8 @@ export async function conclude(services: Services, { state, execution }: StepEve
   const host = live?.host ?? undefined;
   if (state.path !== 'same') {
     await keepOne(services, state, execution, host);
-    const arrived = host === state.host;
+    // One that is on no host was offloaded there since.
+    const arrived = live !== undefined && (host ?? state.host) === state.host;
     if (items.some((each) => isOpen(each, arrived ? state.migration : null)))
       await endEvacuations(services, state, execution, arrived);
   }
@@ -46,7 +47,7 @@ async function keepOne(services: Services, state: PlacedState, execution: string
     await services.placement.withdraw([state.server], execution);
     return;
   }
-  await releaseElsewhere(services, state.cell, state.server, host);
+  await releaseBesideHost(services, state.cell, state.server, host);
 }
 
 /** A server's record and its migrations, in one request: between their sort keys lies hardly anything else. */

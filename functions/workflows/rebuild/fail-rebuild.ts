@@ -1,6 +1,6 @@
 import { faultOf } from '#conductor/fault';
 import { rebuildFailure } from '#conductor/rebuild';
-import { arrivalSettled } from '#conductor/settled';
+import { lacksOnlyItsEnd, taskSettled } from '#conductor/settled';
 import { isWireObject } from '#wire/wire';
 import { InstanceNotFound } from '#errors';
 import type { JsonMap } from '#ports/json';
@@ -12,11 +12,11 @@ import { endMigrations } from '#operations/end-migration';
 import { failEvacuations } from '#operations/evacuations';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
-import { endedAs, HOSTS, hostsAttribute, hostsOf, operationNames, operationState } from '#records/operation';
+import { HOSTS, hostsAttribute, hostsOf, operationNames, operationState } from '#records/operation';
 import { givenUp } from '#records/items/given-up';
 import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
-import { settledAs } from '#operations/settle';
+import { operationFacts, settledAs } from '#operations/settle';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { failureOf, type Ending, type StepEvent } from '../step.ts';
 import { scope, type TargetedState } from './state.ts';
@@ -27,7 +27,7 @@ import { instanceItem } from '#records/items/instance';
 const OURS = ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'];
 
 /**
- * Ends a rebuild that cannot go on (conductor.md sections 16.1, 16.4 e): the migration is in error (quirk Q20 is
+ * Ends a rebuild that cannot go on (nova.conductor.manager `rebuild_instance`): the migration is in error (quirk Q20 is
  * mended), the server in the state that the failure calls for, with its faults, and only the host that has it may write
  * it. A host that has settled the server just now is not given up, nor is one that lacked no more than the last write
  * of an evacuation.
@@ -53,7 +53,8 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
   const vm_state = failed.vm_state ?? state.vm_state;
   const taken = failed.takesImageBack ? await imageBefore(services, state) : {};
   const lost = error?.Error === 'ComputeServiceUnavailable' ? hostsOf(item).filter((each) => each !== host) : [];
-  const marked = givenUp('rebuild', services.clock.now(), ...lost);
+  const of = { operation: 'rebuild', request: state.request_id, at: services.clock.now() } as const;
+  const marked = givenUp(of, ...lost);
   // No order counts from here on: a repeat of this step is not to take its own write for what a host has settled.
   const given = { [operationNames('rebuild').attempt]: 0, [HOSTS]: hostsAttribute(host) };
   await publishFailure(services, event, vm_state, failed.faults, { ...taken, ...marked, ...given });
@@ -61,14 +62,11 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
   return { outcome: 'failed' };
 }
 
-/**
- * Whether the destination of an evacuation had recorded all but its end when it stopped: it runs the server, which its
- * next start goes by.
- */
+/** Whether the destination of an evacuation had recorded all but its end when it stopped: its next start goes by that. */
 function hasArrived(item: Item, { source_host }: TargetedState): boolean {
   const [destination = source_host] = hostsOf(item);
-  const facts = { ...instanceItem(item), migrationStatus: null, ended: endedAs(item) };
-  return destination !== source_host && arrivalSettled(facts, destination) === 'done';
+  const facts = operationFacts(item, 'rebuild');
+  return destination !== source_host && taskSettled(facts) === 'done' && lacksOnlyItsEnd(facts, destination);
 }
 
 async function recordsOf(services: Services, { request, cell: name, cell_uuid }: TargetedState) {

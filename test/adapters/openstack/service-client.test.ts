@@ -115,7 +115,7 @@ describe('a client of an OpenStack service', () => {
   it.each([
     ['a role that is missing [PLACE-24]', 403, 'roles admin and service'],
     ['a credential that is refused twice', 401, 'openstack.credentialSecret'],
-    ['a microversion that is too new', 406, '1.28'],
+    ['a microversion that is too new', 406, 'It does not serve microversion 1.28: upgrade the service.'],
   ])('reports %s with the service, its address and a remedy', async (_, status, remedy) => {
     const { client, service } = await start([{ status, body: { errors: [{ detail: OWN_TOKEN }] } }]);
 

@@ -31,6 +31,7 @@ const KINDS: Readonly<Record<string, readonly [wrong: Misfit, advice: RegExp]>> 
   'is away': [{}, /look at the service/u],
   'answers 403': [{ services: { status: 403 } }, /roles admin and service/u],
   'answers a page of HTML': [{ services: { text: PAGE } }, /address in the catalog/u],
+  'has no such microversion': [{ services: { status: 406 } }, /upgrade the service/u],
   'sends elsewhere': [{ services: { status: 302, text: '' } }, /address in the catalog/u],
   'is not in the catalog': [{ keystone: tokenOf(['compute']) }, /Mend the catalog/u],
   'is in another region': [{ keystone: tokenOf(undefined, 'RegionTwo') }, /Mend the catalog/u],

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import oslo_messaging
 from botocore.config import Config
 
-from oslo_messaging_sqs.options import Settings
+from oslo_messaging_sqs.options import FORM, Settings, WrongTransportURL
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
@@ -31,11 +31,12 @@ class Clients:
         self._session = boto3.session.Session(
             region_name=settings.region, aws_access_key_id=made_up, aws_secret_access_key=made_up
         )
-        if not self._session.region_name:
-            raise oslo_messaging.InvalidTransportURL(
-                "sqs", "no AWS region: write transport_url = sqs:///DEPLOYMENT/CELL?region=REGION, or set AWS_REGION"
-            )
-        self.region: str = self._session.region_name
+        path = f"{settings.deployment}/{settings.cell}"
+        self.region: str = self._session.region_name or ""
+        if not self.region:
+            raise WrongTransportURL(path, f"no AWS region: {FORM}, or set AWS_REGION")
+        if not re.fullmatch(r"[A-Za-z0-9-]+", self.region):
+            raise WrongTransportURL(path, f"region is {self.region!r}: write its code, for instance eu-west-1")
         self._sender: SQSClient | None = None
         self._reader: SQSClient | None = None
         self._s3: S3Client | None = None

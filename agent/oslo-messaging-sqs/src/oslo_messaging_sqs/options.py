@@ -13,6 +13,9 @@ from oslo_config import cfg
 
 GROUP = "oslo_messaging_sqs"
 
+#: How to write the URL.
+FORM = "write sqs:///DEPLOYMENT/CELL?region=REGION"
+
 _OPTIONS = [
     cfg.StrOpt(
         "deployment", help="Name of the conductor's deployment; all queues begin with it. In the URL: the path."
@@ -129,6 +132,20 @@ def list_opts() -> list[tuple[str, list[cfg.Opt]]]:
     return [(GROUP, list(_OPTIONS))]
 
 
+class WrongTransportURL(oslo_messaging.InvalidTransportURL, SystemExit):
+    """A transport URL, or an option, with which nothing can be reached.
+
+    It ends a service with its line alone. Nova reads the URL before it has a log, so that any other exception would
+    leave a traceback of thirty lines.
+    """
+
+    def __init__(self, path: str | None, what: str) -> None:
+        # credentials that someone put into the URL stay out of the message
+        shown = f"sqs://.../{path or ''}"
+        super().__init__(shown, f"transport_url {shown}: {what}")
+        self.code = str(self)
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the driver works with, from the URL and the configuration together."""
@@ -168,7 +185,7 @@ class Settings:
 def settings(conf: cfg.ConfigOpts, url: oslo_messaging.TransportURL) -> Settings:
     """Reads the settings of a transport URL ``sqs://[endpoint]/deployment/cell?option=value``.
 
-    :raises oslo_messaging.InvalidTransportURL: with what is wrong and what to write instead
+    :raises WrongTransportURL: with what is wrong and what to write instead
     """
     conf.register_opts(_OPTIONS, group=GROUP)
     values = _values(conf, url)
@@ -176,9 +193,11 @@ def settings(conf: cfg.ConfigOpts, url: oslo_messaging.TransportURL) -> Settings
     _endpoints(url, values)
     for name in ("deployment", "cell"):
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,30}", values[name] or ""):
-            raise _wrong(url, f"{name} is {values[name]!r}: write sqs:///DEPLOYMENT/CELL?region=REGION")
+            raise WrongTransportURL(url.virtual_host, f"{name} is {values[name]!r}: {FORM}")
     if values["account"] is not None and not re.fullmatch(r"\d{12}", values["account"]):
-        raise _wrong(url, f"account is {values['account']!r}: write the twelve digits of an AWS account")
+        raise WrongTransportURL(
+            url.virtual_host, f"account is {values['account']!r}: write the twelve digits of an AWS account"
+        )
     values["host"] = values["host"] or getattr(conf, "host", None) or socket.gethostname()
     if values["emulator"]:
         values["principal"] = f"host:{values['host']}"
@@ -191,14 +210,14 @@ def _values(conf: cfg.ConfigOpts, url: oslo_messaging.TransportURL) -> dict[str,
     names = [option.name for option in _OPTIONS]
     unknown = sorted(set(url.query) - set(names))
     if unknown:
-        raise _wrong(url, f"{', '.join(unknown)} is no option: there are {', '.join(names)}")
+        raise WrongTransportURL(url.virtual_host, f"{', '.join(unknown)} is no option: there are {', '.join(names)}")
     values: dict[str, Any] = {}
     for option in _OPTIONS:
         name = option.name
         try:
             values[name] = option.type(url.query[name]) if name in url.query else conf[GROUP][name]
         except (ValueError, cfg.Error) as error:
-            raise _wrong(url, f"{name}: {error}") from error
+            raise WrongTransportURL(url.virtual_host, f"{name}: {error}") from error
     return values
 
 
@@ -207,34 +226,33 @@ def _path(url: oslo_messaging.TransportURL, values: dict[str, Any]) -> None:
     if parts == [""]:
         return
     if len(parts) != 2:
-        raise _wrong(url, "the path is not DEPLOYMENT/CELL: write sqs:///DEPLOYMENT/CELL?region=REGION")
+        raise WrongTransportURL(url.virtual_host, f"the path is not DEPLOYMENT/CELL: {FORM}")
     values["deployment"], values["cell"] = parts
 
 
 def _endpoints(url: oslo_messaging.TransportURL, values: dict[str, Any]) -> None:
     if len(url.hosts) > 1:
-        raise _wrong(url, "there is more than one endpoint: SQS has one")
+        raise WrongTransportURL(url.virtual_host, "there is more than one endpoint: SQS has one")
     if any(host.username or host.password for host in url.hosts):
-        raise _wrong(url, "credentials in it: the host's own role is used, take them out")
+        raise WrongTransportURL(url.virtual_host, "credentials in it: the host's own role is used, take them out")
     if url.hosts and url.hosts[0].hostname:
         host = url.hosts[0]
         port = "" if host.port is None else f":{host.port}"
-        values["endpoint"] = f"{'http' if values['emulator'] else 'https'}://{host.hostname}{port}"
+        endpoint = f"{'http' if values['emulator'] else 'https'}://{host.hostname}{port}"
+        if not re.fullmatch(r"[A-Za-z0-9.-]+", host.hostname) or not 0 < (host.port or 443) < 65_536:
+            raise WrongTransportURL(url.virtual_host, f"endpoint is {endpoint!r}: write HOST or HOST:PORT")
+        values["endpoint"] = endpoint
     direct = urlsplit(values["direct_url"] or "https:")
     if direct.scheme != "https" and not values["emulator"]:
-        raise _wrong(url, "direct_url is not https: write it as conductor host add prints it")
+        raise WrongTransportURL(url.virtual_host, "direct_url is not https: write it as conductor host add prints it")
     if not values["emulator"]:
         return
     name = urlsplit(values["endpoint"] or "").hostname or ""
     if not name or name.endswith((".amazonaws.com", ".amazonaws.com.cn")):
-        raise _wrong(url, "emulator=true wants the address of an emulator: sqs://127.0.0.1:PORT/DEPLOYMENT/CELL")
+        raise WrongTransportURL(
+            url.virtual_host, "emulator=true wants the address of an emulator: sqs://127.0.0.1:PORT/DEPLOYMENT/CELL"
+        )
     for service in ("s3_endpoint", "events_endpoint"):
         values[service] = values[service] or values["endpoint"]
     values["message_bucket"] = values["message_bucket"] or f"{values['deployment']}-messages"
     values["region"] = values["region"] or "us-east-1"
-
-
-def _wrong(url: oslo_messaging.TransportURL, what: str) -> oslo_messaging.InvalidTransportURL:
-    # credentials that someone put into the URL stay out of the message
-    shown = f"{url.transport}://…/{url.virtual_host or ''}"
-    return oslo_messaging.InvalidTransportURL(shown, f"transport_url {shown}: {what}")

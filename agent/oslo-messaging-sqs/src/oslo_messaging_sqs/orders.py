@@ -125,11 +125,9 @@ class Orders:
 
     def _read(self) -> None:
         failures = 0
-        place = self._delivery.place(
-            "sqs:ReceiveMessage",
-            self._queue,
-            f"make it with: conductor host add {self._settings.host} --cell {self._settings.cell}",
-        )
+        make = f"conductor host add {self._settings.host} --cell {self._settings.cell}"
+        remedy = f"check region and deployment of transport_url, or make it with: {make}"
+        place = self._delivery.place("sqs:ReceiveMessage", self._queue, remedy)
         while not self._stopping.is_set():
             room = self.ledger.wait_for_room(1.0)
             with self._lock:
