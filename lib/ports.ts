@@ -43,7 +43,7 @@ const OWNERS = [...WAIT_FOR_RECORDS, 'confirm-across-cells', CROSS_CELL, 'revert
 const GRANTS = {
   /** Beside `placement` and a port to the cells, which read what it reads there. */
   scheduler: (ports, grantee) => {
-    ports.indexes(grantee, 'placement', ['by-capacity', 'by-host']);
+    ports.indexes(grantee, 'placement', ['by-capacity', 'lookup']);
     ports.table(grantee, 'api', [...GET, ...QUERY]);
     ports.table(grantee, 'mappings', READ);
   },

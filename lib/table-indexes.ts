@@ -6,7 +6,7 @@ export const INDEXES = {
   'build-requests': ['by-project'],
   api: ['by-project'],
   requests: [],
-  placement: ['by-host', 'by-capacity'],
+  placement: [LOOKUP, 'by-capacity'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Indexes of every cell's table. */

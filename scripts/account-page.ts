@@ -108,7 +108,7 @@ single partition keys of indexes, the busiest first:
 | --- | ---: | ---: |
 ${hottest.map(([key, units]) => `| ${keyText(key)} | ${show(units)} | ${show(PARTITION_UNITS / units)} |`).join('\n')}
 
-A partition of \`by-capacity\` has a hundred hosts, one of \`by-host\` one (the world in which this is counted has sixty).
+A partition of \`by-capacity\` has a hundred hosts, one of \`lookup\` one (the world in which this is counted has sixty).
 
 What limits before or beside them: \`StartExecution\` above; the usage of a project, which is one item that every build of the project writes in a transaction,
 so builds of one project at the same moment meet each other and are tried again; a new \`requests\` table until it is warm.

@@ -4,6 +4,7 @@ import { exists } from '#ports/conditions';
 import { hostQueue } from '#ports/host-queue';
 import { ConditionFailed, type AttributesOf } from '#ports/tables';
 import { allPages } from '#records/all-pages';
+import { lookedUp } from '#records/lookup';
 import { cellTable, hostMappingKey, MAPPINGS, PLACEMENT, serviceKey } from '#records/keys';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { CommandFailure } from '#cli/deployment/failure';
@@ -34,7 +35,7 @@ async function removeHost(target: DeploymentTarget, name: string): Promise<Answe
     throw new CommandFailure(
       `host ${host} has ${instances.length} servers: move them, see conductor server list --host ${host} --hidden`,
     );
-  const providers = await allPages(target.tables, PLACEMENT, { index: 'by-host', partition: host });
+  const providers = await lookedUp(target.tables, PLACEMENT, [host]);
   for (const provider of providers) {
     const { uuid } = readProvider(provider).provider;
     if (!(await target.placement.deleteProvider(uuid)))

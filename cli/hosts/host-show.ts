@@ -3,7 +3,7 @@ import { hostQueue } from '#ports/host-queue';
 import type { Resources } from '#ports/placement';
 import { serviceItem } from '#records/items/service';
 import { readProvider } from '#placement/provider-item';
-import { allPages } from '#records/all-pages';
+import { lookedUp } from '#records/lookup';
 import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
 import { speaksBy } from '#records/ways';
 import { answering, type Cli } from '#cli/output/answering';
@@ -24,7 +24,7 @@ export function addHostShow(parent: Command, cli: Cli): void {
       instancesOn(target, cell, host),
       instancesInFlight(target, cell, host),
       target.queueAdmin.counts(hostQueue(cell, host)),
-      allPages(target.tables, PLACEMENT, { index: 'by-host', partition: host }),
+      lookedUp(target.tables, PLACEMENT, [host]),
     ]);
     const resources = providers.map(readProvider).map(({ provider, capacity, free }) => ({
       provider: provider.uuid,

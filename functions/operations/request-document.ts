@@ -29,6 +29,11 @@ export interface InstanceDocument {
   reschedule: JsonMap | null;
 }
 
+/** What is sealed of a request: what all share, and the documents of servers that have none of their own, by uuid. */
+export interface SealedRequest extends CommonDocument {
+  readonly documents?: Readonly<Record<string, InstanceDocument>>;
+}
+
 /** A server of a request as it is read back. */
 export interface RequestedInstance {
   readonly uuid: string;
@@ -57,27 +62,36 @@ export async function readRequest(
     ...uuids.map((uuid) => ({ table: REQUESTS, key: instanceDocumentKey(key, uuid) })),
     ...others,
   ]);
+  const opened = document && (await openRequest(services, key, document));
   return {
-    common: document && (await openCommon(services, key, document)),
+    common: opened?.common,
     reservation: reservationOf(document),
     others: items.slice(uuids.length),
     instances: await Promise.all(
       items.slice(0, uuids.length).map(async (item, at) => {
         const uuid = uuids[at] ?? '';
-        return item && { uuid, ...(await openInstanceDocument(services, key, uuid, item)) };
+        return item && { uuid, ...(await openInstanceDocument(services, key, uuid, item, opened?.documents[uuid])) };
       }),
     ),
   };
 }
 
-async function openCommon(services: Store, key: string, item: Item): Promise<CommonDocument> {
-  const document: CommonDocument = JSON.parse(await services.sealer.open(requestDocumentItem(item).sealed, key));
-  return document;
+async function openRequest(services: Store, key: string, item: Item) {
+  const sealed: SealedRequest = JSON.parse(await services.sealer.open(requestDocumentItem(item).sealed, key));
+  const { documents = {}, ...common } = sealed;
+  return { common, documents };
 }
 
-async function openInstanceDocument(services: Store, key: string, uuid: string, item: Item) {
+/** @param shared its document, where it was sealed with what all share */
+async function openInstanceDocument(
+  services: Store,
+  key: string,
+  uuid: string,
+  item: Item,
+  shared: InstanceDocument | undefined,
+) {
   const { sealed, group, selections } = instanceDocumentItem(item);
-  const document: InstanceDocument = JSON.parse(await services.sealer.open(sealed, `${key}/${uuid}`));
+  const document: InstanceDocument = shared ?? JSON.parse(await services.sealer.open(sealed, `${key}/${uuid}`));
   const request_spec = group === undefined ? document.request_spec : specWithGroup(document.request_spec, group);
   return { document: { ...document, request_spec }, selections };
 }

@@ -5,7 +5,7 @@ import { TransactionRefused, type Action, type Item } from '#ports/tables';
 import { inParallel } from '#records/in-parallel';
 import { documentKey, REQUESTS, instanceDocumentKey } from '#records/keys';
 import type { OperationDocument } from './operation-document.ts';
-import type { CommonDocument, InstanceDocument } from './request-document.ts';
+import type { CommonDocument, InstanceDocument, SealedRequest } from './request-document.ts';
 import { requestDocumentItem } from '#records/items/request-document';
 
 /** A request as it is stored before its workflow starts. */
@@ -27,6 +27,12 @@ const INSTANCES_PER_PART = 24;
 
 /** Bytes of a transaction, as JSON; the service takes 4 MB. */
 const PART_BYTES = 3_500_000;
+
+/**
+ * Characters up to which the document of the one server of a request is sealed with what it shares: both repeat each
+ * other, each sealed text has a data key of its own, and an item of a transaction is charged twice.
+ */
+const TOGETHER = 32_768;
 
 /** Parts on their way at a time. */
 const PARTS_AT_ONCE = 4;
@@ -50,19 +56,22 @@ export async function storeRequest(
 ): Promise<Stored> {
   const { key } = request;
   const instances = request.instances.flatMap(({ uuid, document }) => (document === null ? [] : [{ uuid, document }]));
+  const together = sealedTogether(request);
   const expires_at = Math.floor(services.clock.now() / 1000) + services.config.requestDays * 86_400;
   const common: Item = {
     ...documentKey(key),
     method: request.method,
     request_id: request.requestId,
     digest: request.digest,
-    sealed: await services.sealer.seal(JSON.stringify(request.common), key),
+    sealed: await services.sealer.seal(together ?? JSON.stringify(request.common), key),
     expires_at,
   };
   const first: Entry = { actions: [{ kind: 'put', table: REQUESTS, condition: absent, item: common }] };
   const entry = async ({ uuid, document }: (typeof instances)[number]): Promise<Entry> => {
-    const sealed = await services.sealer.seal(JSON.stringify(document), `${key}/${uuid}`);
-    const item: Item = { ...instanceDocumentKey(key, uuid), sealed, expires_at };
+    const own = together === undefined && {
+      sealed: await services.sealer.seal(JSON.stringify(document), `${key}/${uuid}`),
+    };
+    const item: Item = { ...instanceDocumentKey(key, uuid), ...own, expires_at };
     const put: Action = { kind: 'put', table: REQUESTS, condition: absent, item };
     return { uuid, actions: [put, ...(await recordsOf(uuid, document))] };
   };
@@ -79,6 +88,15 @@ export async function storeRequest(
   await inParallel(later, PARTS_AT_ONCE, storeFrom);
   const existing = new Set(refused.flatMap((each) => (each.document === undefined ? [each.entry.uuid] : [])));
   return { kind: 'stored', uuids: request.instances.map(({ uuid }) => uuid).filter((uuid) => !existing.has(uuid)) };
+}
+
+/** What is sealed of a request whose one server has no document of its own; undefined for any other. */
+function sealedTogether({ common, instances: [instance, ...more] }: NewRequest): string | undefined {
+  if (instance === undefined || instance.document === null || more.length > 0 || 'arguments' in common)
+    return undefined;
+  const request: SealedRequest = { ...common, documents: { [instance.uuid]: instance.document } };
+  const text = JSON.stringify(request);
+  return text.length <= TOGETHER ? text : undefined;
 }
 
 /** Writes that belong together, a document's first. */

@@ -104,8 +104,8 @@ export function factAttributes(provider: Provider): Attributes {
     running_vms: provider.runningVms,
     io_workload: provider.ioWorkload,
     ...inventoryAttributes(provider),
-    by_host: provider.host,
-    by_host_sort: providerKey(provider.uuid).pk,
+    lookup: provider.host,
+    lookup_sort: providerKey(provider.uuid).pk,
     retired: false,
   };
 }

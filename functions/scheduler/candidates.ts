@@ -8,6 +8,7 @@ import type { Clock } from '#ports/clock';
 import type { Json } from '#ports/json';
 import type { Item, Key, TableName, Tables } from '#ports/tables';
 import { cellTable, PLACEMENT, providerKey, queueLagKey, serviceKey } from '#records/keys';
+import { lookedUp } from '#records/lookup';
 import { queueLagItem } from '#records/items/queue-lag';
 import type { Aggregates } from './facts/aggregates.ts';
 import type { Cells } from './cells.ts';
@@ -149,12 +150,7 @@ export class Candidates {
 
   async #byHost(hosts: readonly string[]): Promise<Item[]> {
     this.#complete = true;
-    const pages = await Promise.all(
-      hosts.map((partition) =>
-        this.#sources.tables.query(PLACEMENT, { index: 'by-host', partition, consistent: false }),
-      ),
-    );
-    return pages.flatMap(({ items }) => items);
+    return lookedUp(this.#sources.tables, PLACEMENT, hosts);
   }
 
   /** The providers below those of compute nodes. */

@@ -3,7 +3,7 @@ import type { Fitting } from '#placement/fit';
 import type { AllocationCandidate, CandidatePlacement, CandidateQuery } from '#ports/allocation-candidates';
 import type { Allocations, Resources } from '#ports/placement';
 import { PLACEMENT, providerKey } from '#records/keys';
-import { allPages } from '#records/all-pages';
+import { lookupKeys } from '#records/lookup';
 import { Candidates } from './candidates.ts';
 import type { HostState } from './facts/host-state.ts';
 import type { RequestFacts } from './facts/request-facts.ts';
@@ -109,10 +109,7 @@ export class OfferedHosts {
     const ofZone = await this.#aggregatesOfZone();
     const aggregates = ofZone.length === 0 ? destination.aggregates : [...destination.aggregates, ofZone];
     const named = destination.host ?? (forcedHosts.length === 1 ? forcedHosts[0] : undefined);
-    const nodes =
-      named === undefined
-        ? []
-        : await allPages(this.#parts.tables, PLACEMENT, { index: 'by-host', partition: named, consistent: false });
+    const nodes = named === undefined ? [] : await lookupKeys(this.#parts.tables, PLACEMENT, [named]);
     const [node, ...more] = nodes.map(({ pk }) => pk.slice(providerKey('').pk.length));
     const several = more.length > 0 || group !== undefined || this.#facts.hostHints;
     return {

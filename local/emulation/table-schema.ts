@@ -29,7 +29,7 @@ export const tableSchemas = (cells: readonly string[]): TableSchema[] => [
   { table: BUILD_REQUESTS, indexes: byText('by-project') },
   { table: API, indexes: byText('by-project') },
   { table: REQUESTS, indexes: [] },
-  { table: PLACEMENT, indexes: [...byText('by-host'), { name: 'by-capacity', sort: 'N', projection: 'ALL' }] },
+  { table: PLACEMENT, indexes: [...byText('lookup'), { name: 'by-capacity', sort: 'N', projection: 'ALL' }] },
   ...[...new Set([CELL0, ...cells])].map((cell) => ({
     table: cellTable(cell),
     indexes: byText('by-host', 'lookup'),

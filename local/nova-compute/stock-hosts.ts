@@ -88,7 +88,7 @@ export class StockHosts {
   }
 
   async #hasResources(host: string): Promise<boolean> {
-    const found = { index: 'by-host', partition: host, consistent: false } as const;
+    const found = { index: 'lookup', partition: host, consistent: false } as const;
     return (await this.world.services.tables.query(PLACEMENT, found)).items.length > 0;
   }
 

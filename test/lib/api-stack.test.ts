@@ -52,7 +52,7 @@ describe('the API stack', () => {
     ['nova-conductor-mappings', ['by-cell', 'by-project'], 'S'],
     ['nova-conductor-build-requests', ['by-project'], 'S'],
     ['nova-conductor-api', ['by-project'], 'S'],
-    ['nova-conductor-placement', ['by-host', 'by-capacity'], 'N'],
+    ['nova-conductor-placement', ['lookup', 'by-capacity'], 'N'],
   ])('%s has the indexes %j, the last sorted by a value of type %s', (tableName, indexes, sortType) => {
     const last = indexes.at(-1)?.replaceAll('-', '_') ?? '';
 
@@ -68,7 +68,7 @@ describe('the API stack', () => {
           { AttributeName: index.replaceAll('-', '_'), KeyType: 'HASH' },
           { AttributeName: `${index.replaceAll('-', '_')}_sort`, KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: index === 'by-project' ? 'KEYS_ONLY' : 'ALL' },
+        Projection: { ProjectionType: index === 'by-project' || index === 'lookup' ? 'KEYS_ONLY' : 'ALL' },
       })),
     });
   });

@@ -29,13 +29,13 @@ const budget = (writes: number, indexed: number, reads: number, requests: number
 
 /** Operations to their end, with the calls of publishers and hosts. */
 const OPERATIONS: Readonly<Record<string, Budget>> = {
-  build: budget(63, 18, 20, 29),
-  'live-migrate': budget(89, 33, 49, 83),
-  'live-migrate, forced': budget(89, 33, 51, 88),
-  resize: budget(81, 27, 42, 77),
-  rebuild: budget(47, 17, 19.5, 38),
-  evacuate: budget(73, 30, 29, 56),
-  unshelve: budget(41, 13, 24.5, 46),
+  build: budget(59, 16, 20, 29),
+  'live-migrate': budget(85, 29, 49, 83),
+  'live-migrate, forced': budget(85, 29, 51, 88),
+  resize: budget(79, 25, 42, 77),
+  rebuild: budget(45, 15, 19.5, 38),
+  evacuate: budget(70, 27, 29, 56),
+  unshelve: budget(39, 11, 24.5, 46),
 };
 
 /** Single saves of a host with twenty servers. */

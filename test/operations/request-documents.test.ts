@@ -90,6 +90,23 @@ describe('a request that is stored', () => {
     });
   });
 
+  it.each([
+    [1, 'with what it shares', 'short', undefined],
+    [1, 'apart', 'x'.repeat(33_000), expect.any(String)],
+    [2, 'apart', 'short', expect.any(String)],
+  ])('of %d servers has the document of each sealed %s [%#]', async (count, _where, admin_password, sealed) => {
+    const services = world();
+    const request = requestFor(names(count), { common: { ...COMMON, admin_password } });
+
+    await storeRequest(services, request, none);
+    const { common, instances } = await readRequest(services, 'r1', names(count));
+
+    const item = await services.tables.get(REQUESTS, instanceDocumentKey('r1', 'u0'));
+    expect(item?.['sealed']).toEqual(sealed);
+    expect(common).toEqual({ ...COMMON, admin_password });
+    expect(instances.map((each) => each?.document)).toEqual(names(count).map(() => document()));
+  });
+
   it('is read as nothing where it has expired', async () => {
     expect(await readRequest(world(), 'r1', [])).toEqual({
       common: undefined,

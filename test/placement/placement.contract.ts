@@ -262,7 +262,7 @@ export function placementContract(name: string, start: () => Promise<TestTables>
 
       const item = await world.tables.get(PLACEMENT, providerKey(uuidOf(at)));
 
-      expect(item).toMatchObject({ by_capacity: 'compute#0', by_capacity_sort: 700, by_host: `host${at}` });
+      expect(item).toMatchObject({ by_capacity: 'compute#0', by_capacity_sort: 700, lookup: `host${at}` });
       expect(claimed({ MEMORY_MB: 300 })).toEqual({ 'free:MEMORY_MB': -300, by_capacity_sort: -300 });
     });
 

@@ -170,7 +170,7 @@ export async function askForSenders({ world, clock, services }: BuildWorld, serv
 
 /** Lets host1 ask Placement for all that its compute asks it, through the queue of its cell and its function URL. */
 export async function askPlacement({ world, clock, services }: BuildWorld, server: string): Promise<void> {
-  const providers = await services.tables.query(PLACEMENT, { index: 'by-host', partition: 'host1', consistent: false });
+  const providers = await services.tables.query(PLACEMENT, { index: 'lookup', partition: 'host1', consistent: false });
   const [own = ''] = providers.items.map(({ pk }) => pk.slice(providerKey('').pk.length));
   const [below, at] = ['66666666-6666-4666-8666-666666666666', `/resource_providers/${own}`];
   const generation = { resource_provider_generation: 0 };

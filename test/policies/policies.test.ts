@@ -89,7 +89,7 @@ const UNTRIED: readonly {
   {
     role: /-(?:build|cold-migrate|live-migrate|unshelve)$/u,
     action: /^dynamodb:Query$/u,
-    resource: /placement\/index\/by-host$/u,
+    resource: /placement\/index\/lookup$/u,
     reason: 'the scheduler looks hosts up by name where a request names them and it has not seen them for a while',
   },
   {

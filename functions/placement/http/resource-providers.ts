@@ -69,8 +69,8 @@ export const postProvider: Serve = async ({ tables, ids, rights }, { fields, min
 /** The attributes of a provider of which nothing but its name is known. */
 function newItem(uuid: string, name: string): Item {
   const {
-    by_host: _host,
-    by_host_sort: _sort,
+    lookup: _host,
+    lookup_sort: _sort,
     ...facts
   } = factAttributes({
     uuid,

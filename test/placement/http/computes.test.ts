@@ -91,7 +91,7 @@ describe('what a compute writes to Placement', () => {
       resource_providers: [{ uuid: HOST2, parent_provider_uuid: null }],
     });
     expect(tables.dump()['placement']?.find(({ uuid }) => uuid === HOST2)).toMatchObject({
-      by_host: 'host2',
+      lookup: 'host2',
       retired: false,
     });
   });
