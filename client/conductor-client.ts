@@ -59,7 +59,7 @@ const OBJECT_SECONDS = 60;
 /** Seconds that a call waits for work of a host, as Nova's long_rpc_timeout. */
 const LONG_SECONDS = 1800;
 
-/** Pings before the first of which the timeout is short (spec/conductor.md section 3.5). */
+/** Pings before the first of which the timeout is short (nova.conductor.api `API.wait_until_ready`). */
 const EARLY_PINGS = 10;
 const EARLY_PING_SECONDS = 10;
 
@@ -246,7 +246,7 @@ export class ConductorClient {
     );
   }
 
-  /** Pings until the conductor answers; only a timeout is tried again (spec/conductor.md section 3.5). */
+  /** Pings until the conductor answers; only a timeout is tried again (nova.conductor.api `API.wait_until_ready`). */
   async waitUntilReady(context: RequestContext, target: CallTarget = {}): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {

@@ -158,8 +158,8 @@ export class ApiStack extends Stack {
   }
 
   #alarmOfGuests(metric: string, summary: string): void {
-    new RunbookAlarm(this, `${pascalCase(metric.replace('_', '-'))}Alarm`, {
-      alarmName: this.#names.of(metric.replace('_', '-')),
+    new RunbookAlarm(this, `${pascalCase(metric.replaceAll('_', '-'))}Alarm`, {
+      alarmName: this.#names.of(metric.replaceAll('_', '-')),
       summary,
       section: 'second-guests',
       metric: guestsCounted(this.#names.prefix, metric),
@@ -189,6 +189,7 @@ export class ApiStack extends Stack {
 
 const TASK_RPC_PORTS: readonly Port[] = [
   'mappings',
+  'existing-instances',
   'new-specs',
   'cell-instance',
   'new-requests',

@@ -132,6 +132,12 @@ const GRANTS = {
   'cell-list': (ports, grantee) => ports.indexes(grantee, 'mappings', ['by-cell']),
   /** Servers are entered, and principals looked up. */
   mappings: (ports, grantee) => ports.table(grantee, 'mappings', [...GET, ...PUT]),
+  /** Servers that are recorded before they are mapped to a cell. */
+  'existing-instances': (ports, grantee) => {
+    ports.indexes(grantee, 'mappings', ['by-cell']);
+    ports.table(grantee, 'mappings', BATCH);
+    ports.cellTables(grantee, BATCH);
+  },
   /** Principals, where a function enters its own. */
   principals: (ports, grantee) => ports.partitions(grantee, 'mappings', 'principal#', [...GET, ...PUT]),
   'request-specs': (ports, grantee) => ports.table(grantee, 'build-requests', [...GET, ...UPDATE]),

@@ -62,7 +62,7 @@ const rows = (build: Consumption): Row[] => {
       'KMS',
       'symmetric requests a second, shared by the account',
       'at least 10,000; more in large regions: look it up in Service Quotas',
-      of(build.sealed),
+      of(build.keyRequests),
       'no',
     ],
     [

@@ -63,9 +63,9 @@ export function buildLines(builds: number, one: Consumption, { assumptions }: Pr
     ),
     per('Step Functions', 'stateTransitions', one.transitions, 'transitions'),
     per('Lambda requests', 'lambdaInvocations', one.invocations, 'invocations'),
-    time(builds * one.invocations, 'lambdaSecondsOfStep', assumptions),
+    buildTime(builds, one, assumptions),
     per('SQS', 'sqsRequests', one.sqs, 'requests, the polls of Lambda and hosts left out'),
-    per('KMS', 'kmsRequests', one.sealed, 'documents sealed or opened, as if no data key were known'),
+    per('KMS', 'kmsRequests', one.keyRequests, 'data keys made or opened, by functions that knew none'),
     per('Logs', 'logGigabytes', one.logBytes / 1e9, 'GB'),
     per('Traffic out of AWS', 'dataOutGigabytes', one.bytesOut / 1e9, 'GB'),
   ];
@@ -132,6 +132,15 @@ function keyLine({ hosts, dataKeySeconds }: Fleet): Line {
   const periods = (MINUTES_A_MONTH * 60) / dataKeySeconds;
   const arithmetic = `${show(periods)} periods of a data key × (2 × ${show(hosts)} senders + 1 reader)`;
   return line('KMS of the conductor queue', 'kmsRequests', periods * (2 * hosts + 1), arithmetic);
+}
+
+function buildTime(builds: number, { invocations, calls }: Consumption, assumptions: PriceList['assumptions']): Line {
+  const assumed = (name: string): number => assumptions[name] ?? Number.NaN;
+  const [gigabytes, step] = [assumed('lambdaGigabytes'), assumed('lambdaSecondsOfStep')];
+  const call = assumed('lambdaSecondsOfCall');
+  const steps = invocations - calls;
+  const arithmetic = `${show(builds)} × (${steps} steps × ${step} s + ${calls} calls × ${call} s) × ${gigabytes} GB`;
+  return line('Lambda time', 'lambdaGigabyteSeconds', builds * (steps * step + calls * call) * gigabytes, arithmetic);
 }
 
 function time(invocations: number, seconds: string, assumptions: PriceList['assumptions']): Line {

@@ -31,7 +31,7 @@ import {
 } from './audited-migrations.ts';
 
 /** What an audit reads. */
-export type AuditTarget = Pick<DeploymentTarget, 'claimsElsewhere' | 'clock' | 'tables'> & RequestsTarget;
+export type AuditTarget = Pick<DeploymentTarget, 'cloudPlacement' | 'clock' | 'tables'> & RequestsTarget;
 
 /** An operation that a server's record remembers. */
 interface OwnedBy {
@@ -84,7 +84,7 @@ export interface AuditFacts {
   readonly claims: ReadonlyMap<string, Allocations>;
   readonly providers: readonly ProviderState[];
   /** Whether a cloud's Placement decides on claims. */
-  readonly booksElsewhere: boolean;
+  readonly isClaimedInCloud: boolean;
   /** Migrations that are not over hold claims of their own. */
   readonly migrations: readonly AuditedMigration[];
   readonly usage: readonly Usage[];
@@ -99,7 +99,7 @@ export interface AuditFacts {
  * missing; one that goes meanwhile is looked at again before anything is concluded.
  */
 export async function auditFacts(target: AuditTarget): Promise<AuditFacts> {
-  const { claims, providers, booksElsewhere } = await placementFacts(target);
+  const { claims, providers, isClaimedInCloud } = await placementFacts(target);
   // Before all that it is compared with: usage that has not changed until it is corrected was read with the rest.
   const usage = await usageFacts(target);
   const requests = await requestFacts(target);
@@ -129,7 +129,7 @@ export async function auditFacts(target: AuditTarget): Promise<AuditFacts> {
     buildRequests,
     claims,
     providers,
-    booksElsewhere,
+    isClaimedInCloud,
     usage,
   };
 }
@@ -143,10 +143,10 @@ async function placementFacts(target: AuditTarget) {
     const { allocations } = readConsumer(item);
     if (Object.keys(allocations).length > 0) own.set(item.pk.slice('consumer#'.length), allocations);
   }
-  const cloud = await target.claimsElsewhere();
-  if (cloud === undefined) return { claims: own, providers, booksElsewhere: false };
+  const cloud = await target.cloudPlacement();
+  if (cloud === undefined) return { claims: own, providers, isClaimedInCloud: false };
   const nodes = providers.filter(({ parent }) => parent === null).map(({ provider }) => provider.uuid);
-  return { claims: await claimsOnNodes(cloud, nodes), providers, booksElsewhere: true };
+  return { claims: await claimsOnNodes(cloud, nodes), providers, isClaimedInCloud: true };
 }
 
 /** What consumers hold on these nodes, and on providers below them. */

@@ -43,7 +43,7 @@ function guestToTakeAway({ destination }: AuditedMigration, copy: AuditedInstanc
       rule: 'unfinished-resize',
       subject: uuid,
       text: `server ${uuid} could not be resized across cells: ${cell} keeps a hidden copy of it until ${host} has taken its guest away`,
-      advice: `start ${host}, or see why it does not answer: it is ordered once an hour`,
+      advice: `start ${host}, or see why it does not answer: it is ordered once an hour; conductor host down ${host} where it never comes back`,
     },
   ];
 }

@@ -172,7 +172,7 @@ const principalNotRegistered: Rule = ({ hosts, principals }) => {
 
 /** A provider on which more or less is free than its claims leave; a Placement of a cloud's keeps its own count. */
 const freeOff: Rule = (facts) => {
-  if (facts.booksElsewhere) return [];
+  if (facts.isClaimedInCloud) return [];
   const used = new Map<string, Record<string, number>>();
   for (const allocations of facts.claims.values())
     for (const [provider, resources] of Object.entries(allocations)) {

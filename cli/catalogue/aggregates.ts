@@ -83,11 +83,11 @@ export function addAggregateDelete(parent: Command, cli: Cli): void {
  * uuid, as Nova's API does; before the record, so that the command may be repeated.
  */
 async function mirror(
-  { claimsElsewhere, tables }: Pick<DeploymentTarget, 'claimsElsewhere' | 'tables'>,
+  { cloudPlacement, tables }: Pick<DeploymentTarget, 'cloudPlacement' | 'tables'>,
   { host, cell, aggregate }: { readonly host: string; readonly cell: string; readonly aggregate: string },
   isMember: boolean,
 ): Promise<void> {
-  const cloud = await claimsElsewhere();
+  const cloud = await cloudPlacement();
   if (cloud === undefined) return;
   const query = { index: 'by-host', partition: host, sortPrefix: 'compute-node#' } as const;
   for (const item of await allPages(tables, cellTable(cell), query)) {

@@ -4,7 +4,8 @@ import type { JsonMap } from '#ports/json';
 import { fieldsOf } from '#wire/reading';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
 import { columns, shown } from '#cli/output/columns';
-import { CommandFailure, EXIT } from '#cli/deployment/failure';
+import { CommandFailure } from '#cli/deployment/failure';
+import { wholeNumberOf } from '#cli/inventory/choosing';
 import { act, factsOf, listed, oneNamed, pairsOf, pairsShown } from './stored.ts';
 
 const NAMED_BY = ['flavorid', 'name'];
@@ -59,11 +60,11 @@ export const gathered = (value: string, before: readonly string[]): string[] => 
 
 async function createFlavor({ target, args: [name = ''], option, options, flag }: Asked): Promise<Answer> {
   const sizes: JsonMap = {
-    vcpus: size(option('vcpus'), '--vcpus', 1),
-    memory_mb: size(option('ram'), '--ram', 1),
-    root_gb: size(option('disk'), '--disk', 0),
-    ephemeral_gb: size(option('ephemeral'), '--ephemeral', 0),
-    swap: size(option('swap'), '--swap', 0),
+    vcpus: wholeNumberOf(option('vcpus'), '--vcpus', 1),
+    memory_mb: wholeNumberOf(option('ram'), '--ram', 1),
+    root_gb: wholeNumberOf(option('disk'), '--disk', 0),
+    ephemeral_gb: wholeNumberOf(option('ephemeral'), '--ephemeral', 0),
+    swap: wholeNumberOf(option('swap'), '--swap', 0),
   };
   const flavorid = option('id') ?? target.ids.uuid();
   const there = (await listed(target, 'FlavorList')).map(fieldsOf);
@@ -85,12 +86,6 @@ export const changed = <T extends ReturnType<typeof newObject>>(object: T, names
   ...object,
   'nova_object.changes': [...names],
 });
-
-function size(text: string | undefined, option: string, least: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= 2_147_483_647) return value;
-  throw new CommandFailure(`${option} ${text} is no whole number from ${least} on`, EXIT.usage);
-}
 
 export function addFlavorDelete(parent: Command, cli: Cli): void {
   const command = parent

@@ -7,6 +7,7 @@ import { API, imageKey } from '#records/keys';
 import { answering, type Asked, type Answer, type Cli } from '#cli/output/answering';
 import { columns, shown } from '#cli/output/columns';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
+import { wholeNumberOf } from '#cli/inventory/choosing';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { gathered } from './flavors.ts';
 import { factsOf, pairsOf } from './stored.ts';
@@ -58,17 +59,14 @@ async function createImage({ target, args: [name = ''], option, options }: Asked
   const id = option('id') ?? target.ids.uuid();
   if ((await target.tables.get(API, imageKey(id))) !== undefined)
     throw new CommandFailure(`there is an image ${id} already: conductor image show ${id}`);
-  const sizes = { min_ram: least(option('minRam'), '--min-ram'), min_disk: least(option('minDisk'), '--min-disk') };
+  const sizes = {
+    min_ram: wholeNumberOf(option('minRam'), '--min-ram', 0),
+    min_disk: wholeNumberOf(option('minDisk'), '--min-disk', 0),
+  };
   const properties = pairsOf(options('property'), '--property');
   const image = imageItem(id, { name, status: 'active', size: 0, ...sizes, properties, deleted: false });
   await target.tables.put(API, image);
   return { data: storedMetadata(image), lines: [`image ${name} is written down as ${id}`] };
-}
-
-function least(text: string | undefined, option: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0) return value;
-  throw new CommandFailure(`${option} ${text} is no whole number from 0 on`, EXIT.usage);
 }
 
 export function addImageDelete(parent: Command, cli: Cli): void {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { answering, type Cli } from '#cli/output/answering';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
+import { wholeNumberIn } from '#cli/inventory/choosing';
 import { answered, type Run } from './answers.ts';
 import { pageFiles } from './page-files.ts';
 import { startConsole } from './server.ts';
@@ -53,7 +54,7 @@ function portFailure(error: unknown, port: number): unknown {
 
 /** @throws CommandFailure for what is no port */
 function portOf(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  const port = wholeNumberIn(text, 0, 65_535);
+  if (port !== undefined) return port;
   throw new CommandFailure(`--port ${text} is no port: give a number up to 65535`, EXIT.usage);
 }

@@ -30,7 +30,7 @@ const SILENT: Log = {
 };
 
 /** The Placement that the settings of a deployment name, by the same credential; undefined where they name none. */
-export function cloudPlacement({
+export function cloudPlacementOf({
   settings,
   tables,
   clock,

@@ -27,7 +27,7 @@ import { EventSources } from './event-sources.ts';
 import { Machines } from './machines.ts';
 import { isEmulated, placeOf, type Place, type TargetOptions } from './place.ts';
 import { QueueAdmin } from './queue-admin.ts';
-import { cloudPlacement, decidingPlacement } from './cloud-placement.ts';
+import { cloudPlacementOf, decidingPlacement } from './cloud-placement.ts';
 import { settingsOf } from './settings.ts';
 import { directUrl } from './direct-url.ts';
 import { functionRoles, roleId, roleOfId, type TrustedRole } from './roles.ts';
@@ -57,7 +57,7 @@ export interface DeploymentTarget
   readonly machines: Machines | undefined;
   readonly client: ConductorClient;
   /** The Placement of a cloud that decides on claims; undefined where the deployment's own does. */
-  claimsElsewhere(): Promise<CandidatePlacement | undefined>;
+  cloudPlacement(): Promise<CandidatePlacement | undefined>;
   /** What the functions of the deployment go by, run-time values included. */
   settings(): Promise<Configuration>;
   /** What they were deployed with. */
@@ -97,7 +97,7 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     const set = runTimeItem(await tables.get(API, runTimeKey));
     return configuredWith(await deployedSettings(), set.values).config;
   };
-  const claimsElsewhere = cloudPlacement({ settings, tables, clock, place });
+  const cloudPlacement = cloudPlacementOf({ settings, tables, clock, place });
   const queues = new SqsQueues({ client: sqs, queueUrlBase, deployment });
   const bus = new SqsBus({ client: sqs, queueUrlBase, deployment });
   const client = new ConductorClient({ bus, clock, ids: randomIds }, emulated ? { principal: 'operator' } : {});
@@ -119,8 +119,8 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     queues,
     ids: randomIds,
     counter: new BlockCounter({ blockSize: 1 }),
-    placement: decidingPlacement(claimsElsewhere, new EmbeddedPlacement(tables)),
-    claimsElsewhere,
+    placement: decidingPlacement(cloudPlacement, new EmbeddedPlacement(tables)),
+    cloudPlacement,
     notifier: notifierAt(place),
     serviceGroup: {
       verdict: async (cell, host) =>

@@ -1,4 +1,5 @@
 import { isUnanswered } from '#adapters/transient-errors';
+import { ownOf } from '#wire/reading';
 
 /** What the command ends with; listed in its --help. */
 export const EXIT = {
@@ -39,7 +40,7 @@ export function toFailure(error: unknown, endpoint: string): CommandFailure {
   if (!(error instanceof Error)) return new CommandFailure(String(error));
   if (isUnanswered(error))
     return new CommandFailure(`nothing answers at ${endpoint}: is the deployment up?`, EXIT.unreachable);
-  const remedy = REMEDIES[error.name];
+  const remedy = ownOf(REMEDIES, error.name);
   if (remedy !== undefined) return new CommandFailure(remedy, EXIT.unreachable);
   if (error.name === 'ResourceNotFoundException')
     return new CommandFailure(`a table is missing at ${endpoint}: check --deployment, or deploy the stack`);

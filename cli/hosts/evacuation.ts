@@ -5,7 +5,7 @@ import { inParallel } from '#records/in-parallel';
 import { cellTable, instanceKey } from '#records/keys';
 import type { Cell } from '#records/method';
 import { partitionOf, instanceRow, instancesOn } from '#cli/inventory/instances';
-import { beginRequest, specOf, type RequestPorts } from '#cli/servers/server-request';
+import { beginRequest, destroyInstance, specOf, type RequestPorts } from '#cli/servers/server-request';
 import { profileOfFlavor } from '#request-specs/needs-of-instance';
 import { instanceItem } from '#records/items/instance';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
@@ -15,9 +15,20 @@ import { faultItem } from '#records/items/instance-fault';
 export interface Moved {
   readonly uuid: string;
   readonly name: string;
-  /** Null for one that stays. */
+  /** Null for one that stays, or is deleted. */
   readonly to: string | null;
   readonly why: string | null;
+  /** Whether it is deleted, so that nothing of it is left to be moved. */
+  readonly isDeleted: boolean;
+}
+
+/** Whether a server is still on its host. */
+export const stays = ({ to, isDeleted }: Moved): boolean => to === null && !isDeleted;
+
+/** What became of a server, as a line says it behind the server's name. */
+export function outcomeText(moved: Moved): string {
+  if (moved.to !== null) return `is on ${moved.to}`;
+  return `${stays(moved) ? 'stays' : 'is deleted'}: ${moved.why}`;
 }
 
 /** What an evacuation reaches of a deployment. */
@@ -63,14 +74,26 @@ const LOOK = 1000;
  * proxy, then the cast. One that is on its way already is only waited for, so the command may be repeated.
  */
 async function evacuateInstance(target: EvacuationPorts, cell: Cell, item: Item, how: Evacuation): Promise<Moved> {
+  const { source } = how;
   const { uuid, name, vmState, taskState, owners } = instanceRow(cell.name, item);
-  const moved = (to: string | null, why: string | null): Moved => ({ uuid, name: name ?? '', to, why });
+  const moved = (to: string | null, why: string | null, isDeleted = false): Moved => ({
+    uuid,
+    name: name ?? '',
+    to,
+    why,
+    isDeleted,
+  });
   const underWay = owners.some((owner) => owner.startsWith('rebuild/'));
   if (!underWay && owners.length > 0) return moved(null, `${owners.join(', ')} is at work on it`);
-  if (!underWay && !EVACUABLE.includes(vmState)) return moved(null, `its vm_state is ${vmState}`);
+  if (!underWay && ![...EVACUABLE, 'deleted'].includes(vmState)) return moved(null, `its vm_state is ${vmState}`);
   if (!underWay && target.token === undefined && profileOfFlavor(instanceItem(item).flavor) !== undefined)
     return moved(null, NO_TOKEN);
   try {
+    // Its guest is gone, and its host died before it said so for good (nova.compute.manager _complete_deletion).
+    if (vmState === 'deleted') {
+      await destroyInstance(target, cell.name, item);
+      return moved(null, `${source} had deleted it but for its records`, true);
+    }
     if (!underWay) await ask(target, cell, item, how);
     return await outcome(target, cell, item, how, moved);
   } catch (error) {
@@ -136,14 +159,14 @@ async function outcome(
   cell: Cell,
   item: Item,
   { source, timeoutSeconds }: Evacuation,
-  moved: (to: string | null, why: string | null) => Moved,
+  moved: (to: string | null, why: string | null, isDeleted?: boolean) => Moved,
 ): Promise<Moved> {
   const { uuid } = instanceItem(item);
   const until = target.clock.now() + timeoutSeconds * 1000;
   while (target.clock.now() <= until) {
     const items = await partitionOf(target, cell.name, uuid);
     const now = items.filter(({ sk }) => sk === 'instance').map(instanceItem)[0];
-    if (now === undefined || now.deleted) return moved(null, 'it was deleted meanwhile');
+    if (now === undefined || now.deleted) return moved(null, 'it was deleted meanwhile', true);
     const over = FINAL_STATUSES.has(latest(migrationsAmong(items))?.status ?? '') && now.task_state === null;
     if (over && now.host !== source) return moved(now.host, null);
     if (over) return moved(null, latest(faultsAmong(items))?.message || 'nothing says why');

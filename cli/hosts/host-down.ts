@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { isoSeconds } from '#conductor/time';
-import { all, equals, exists } from '#ports/conditions';
+import { all, equals, exists, type Condition } from '#ports/conditions';
 import { ConditionFailed, type AttributesOf } from '#ports/tables';
-import { fenceItem } from '#records/items/fence';
+import { FENCE, fenceItem, type FenceState } from '#records/items/fence';
 import { forced, serviceItem, type ServiceItem } from '#records/items/service';
 import { cellTable, serviceKey } from '#records/keys';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
@@ -45,7 +45,9 @@ async function declareDown({ target, cli, args: [name = ''], option, flag }: Ask
   cli.complain(`this gives up ${givesUp.length === 0 ? 'nothing' : `${givesUp.length} operations`} on ${host}`);
   for (const { uuid, name: instance, operation, taskState } of givesUp)
     cli.complain(`  ${uuid} (${instance ?? '-'}): ${operation}, ${taskState ?? 'no task'}`);
-  await declare(target, row, { down: true, reason }, flag('force') ? undefined : lastSeen);
+  // A host that is heard meanwhile is not dead.
+  const asRead = flag('force') ? exists : equals<ServiceItem>('last_seen_up', lastSeen);
+  await declare(target, row, { down: true, reason }, asRead, 'has just been heard: look again, or give --force');
   return {
     data: { host, cell, down: true, by: target.caller, reason, givesUp },
     lines: [`host ${host} is declared dead; conductor host up ${host} takes it back`],
@@ -54,10 +56,12 @@ async function declareDown({ target, cli, args: [name = ''], option, flag }: Ask
 
 async function declareUp({ target, args: [name = ''], option }: Asked): Promise<Answer> {
   const reason = reasonOf(option('reason'));
-  const { row, isFenced } = await registered(target, name);
+  const { row, fence } = await registered(target, name);
   const { host, cell } = row;
-  if (isFenced) throw new CommandFailure(`host ${host} was fenced: conductor fence release ${host} lets it run again`);
-  await declare(target, row, { down: false, reason }, undefined);
+  if (fence === 'off')
+    throw new CommandFailure(`host ${host} was fenced: conductor fence release ${host} lets it run again`);
+  const asRead = equals(FENCE.state, fence);
+  await declare(target, row, { down: false, reason }, asRead, 'has just been fenced, or released: look again');
   return {
     data: { host, cell, down: false, by: target.caller, reason },
     lines: [`host ${host} counts by what is heard of it again`],
@@ -73,30 +77,30 @@ export function reasonOf(reason: string | undefined): string {
 async function registered(
   target: DeploymentTarget,
   name: string,
-): Promise<{ readonly row: HostRow; readonly lastSeen: string | null; readonly isFenced: boolean }> {
+): Promise<{ readonly row: HostRow; readonly lastSeen: string | null; readonly fence: FenceState | null }> {
   const row = await hostNamed(target, name);
   const item = await target.tables.get(cellTable(row.cell), serviceKey(row.host, 'nova-compute'));
   if (item === undefined || serviceItem(item).deleted)
     throw new CommandFailure(`host ${row.host} has not registered yet: start its compute service first`);
-  return { row, lastSeen: serviceItem(item).last_seen_up, isFenced: fenceItem(item)?.state === 'off' };
+  return { row, lastSeen: serviceItem(item).last_seen_up, fence: fenceItem(item)?.state ?? null };
 }
 
-/** `lastSeen` is the heartbeat that must be the last one still: a host that is heard meanwhile is not dead. */
+/** @throws CommandFailure with the refusal when what was looked at is so no more */
 async function declare(
   target: DeploymentTarget,
   { host, cell }: HostRow,
   said: { readonly down: boolean; readonly reason: string },
-  lastSeen: string | null | undefined,
+  asRead: Condition,
+  refusal: string,
 ): Promise<void> {
   const at = isoSeconds(target.clock.now());
   const by = target.caller;
   const set: AttributesOf<ServiceItem> = { ...forced({ ...said, by, at }), updated_at: at };
-  const condition = lastSeen === undefined ? exists : all(exists, equals('last_seen_up', lastSeen));
   try {
-    await target.tables.update(cellTable(cell), serviceKey(host, 'nova-compute'), { set }, condition);
+    await target.tables.update(cellTable(cell), serviceKey(host, 'nova-compute'), { set }, all(exists, asRead));
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    throw new CommandFailure(`host ${host} has just been heard: look again, or give --force`);
+    throw new CommandFailure(`host ${host} ${refusal}`);
   }
   await target.notifier.notify({
     family: 'unversioned',

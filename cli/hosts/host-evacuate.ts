@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { answering, fileText, type Answer, type Asked, type Cli } from '#cli/output/answering';
 import { columns } from '#cli/output/columns';
-import { evacuateHost, type Moved } from './evacuation.ts';
+import { evacuateHost, outcomeText, stays, type Moved } from './evacuation.ts';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
+import { wholeNumberOf } from '#cli/inventory/choosing';
 import { hostNamed } from '#cli/inventory/hosts';
 
 /** Servers that are on their way at the same time by default. */
@@ -25,8 +26,8 @@ export function addHostEvacuate(parent: Command, cli: Cli): void {
 }
 
 async function evacuate({ target, cli, args: [name = ''], option }: Asked): Promise<Answer> {
-  const parallel = count(option('parallel'), '--parallel');
-  const timeoutSeconds = count(option('timeout'), '--timeout');
+  const parallel = wholeNumberOf(option('parallel'), '--parallel', 1);
+  const timeoutSeconds = wholeNumberOf(option('timeout'), '--timeout', 1);
   const tokenFile = option('tokenFile');
   const token = tokenFile === undefined ? undefined : (await fileText(cli, tokenFile, '--token-file')).trim();
   const { host, cell, cellUuid } = await hostNamed(target, name);
@@ -43,16 +44,17 @@ async function evacuate({ target, cli, args: [name = ''], option }: Asked): Prom
 
   const how = { source: host, to, timeoutSeconds, parallel };
   const moved = await evacuateHost({ ...target, token }, { name: cell, uuid: cellUuid }, how, (each, ended, all) =>
-    cli.complain(`${ended} of ${all}: ${lineOf(each)}`),
+    cli.complain(`${ended} of ${all}: ${each.uuid} (${each.name}) ${outcomeText(each)}`),
   );
   return summary(host, moved);
 }
 
 function summary(host: string, moved: readonly Moved[]): Answer {
-  const left = moved.filter(({ to }) => to === null);
-  const counted = `${moved.length - left.length} of ${moved.length} servers of ${host} were taken to other hosts`;
+  const left = moved.filter(stays);
+  const elsewhere = moved.filter(({ to }) => to !== null);
+  const counted = `${elsewhere.length} of ${moved.length} servers of ${host} were taken to other hosts`;
   return {
-    data: { host, moved: moved.filter(({ to }) => to !== null), left },
+    data: { host, moved: elsewhere, deleted: moved.filter(({ isDeleted }) => isDeleted), left },
     lines: [
       ...(left.length === 0
         ? []
@@ -66,13 +68,4 @@ function summary(host: string, moved: readonly Moved[]): Answer {
     ],
     exitCode: left.length === 0 ? EXIT.done : EXIT.failed,
   };
-}
-
-const lineOf = ({ uuid, name, to, why }: Moved): string =>
-  to === null ? `${uuid} (${name}) stays: ${why}` : `${uuid} (${name}) is on ${to}`;
-
-function count(text: string | undefined, option: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new CommandFailure(`${option} ${text} is no whole number above 0`, EXIT.usage);
 }

@@ -15,10 +15,29 @@ export function momentOf(text: string, now: number, option: string): number {
   throw new CommandFailure(`${option} ${text} is no time: give 2026-11-29T10:00:00Z, or how long ago: 2h`, EXIT.usage);
 }
 
+/** The largest number that Nova's columns hold. */
+const LARGEST = 2_147_483_647;
+
+/**
+ * The whole number that a text spells in digits; undefined for one that is out of bounds, and for any other text: an
+ * empty one, as a variable that is not set gives it, is no 0.
+ */
+export function wholeNumberIn(text: string | undefined, least: number, most = LARGEST): number | undefined {
+  const value = text !== undefined && /^-?\d+$/u.test(text) ? Number(text) : NaN;
+  return value >= least && value <= most ? value : undefined;
+}
+
+/** The same of an option. @throws CommandFailure that names option and text */
+export function wholeNumberOf(text: string | undefined, option: string, least: number): number {
+  const value = wholeNumberIn(text, least);
+  if (value !== undefined) return value;
+  throw new CommandFailure(`${option} ${text} is no whole number from ${least} on`, EXIT.usage);
+}
+
 /** How many rows are wanted. @throws CommandFailure for what is no number above 0 */
 export function limitOf(text: string): number {
-  const most = Number(text);
-  if (Number.isInteger(most) && most >= 1) return most;
+  const most = wholeNumberIn(text, 1);
+  if (most !== undefined) return most;
   throw new CommandFailure(`--limit ${text} is no number above 0`, EXIT.usage);
 }
 

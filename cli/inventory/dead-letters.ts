@@ -52,6 +52,18 @@ export async function withDeadLetters<T>(
   }
 }
 
+/** The letters of these ids. @throws CommandFailure that names those that are not there */
+export function lettersOf(
+  messages: readonly StoredMessage[],
+  ids: readonly string[],
+  { source, done }: { readonly source: string; readonly done: string },
+): StoredMessage[] {
+  const missing = ids.filter((id) => !messages.some((message) => message.id === id));
+  if (missing.length > 0)
+    throw new CommandFailure(`${source} has no dead letter ${missing.join(', ')}: nothing is ${done}`);
+  return messages.filter(({ id }) => ids.includes(id));
+}
+
 /**
  * Who sent a letter in the first place. SQS keeps the sender of a letter that it moves itself, with whatever attributes
  * that sender wrote; only a letter that the conductor's own role wrote names its sender in an attribute.

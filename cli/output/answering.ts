@@ -68,22 +68,29 @@ export function answering(command: Command, cli: Cli, work: (asked: Asked) => Pr
   command.action(async () => {
     const globals = command.optsWithGlobals<Globals>();
     let target: DeploymentTarget | undefined;
+    const fail = (error: unknown): void => {
+      const failure = toFailure(error, target?.endpoint ?? globals.endpointUrl ?? 'AWS');
+      complain(cli, failure, globals.json === true || globals.format === 'json');
+      cli.end(failure.exitCode);
+    };
     try {
+      mustNotBeEmpty(command);
       const wanted = wantedOf(globals);
       const pause = pauseOf(globals['watch']);
       target = await cli.target(deploymentOf(globals));
       const asked = { target, cli, args: command.args, ...reader(globals) };
-      const again = async (): Promise<boolean> => pause !== undefined && cli.again(pause);
-      do {
+      const look = async (): Promise<void> => {
         const answer = await work(asked);
-        if (pause !== undefined && wanted.format === 'table') cli.print(CLEAR);
+        if (pause !== undefined) for (const line of BEFORE_LOOK[wanted.format]) cli.print(line);
         for (const line of textAfter(command.name(), answer, wanted, cli)) cli.print(line);
         cli.end(answer.exitCode ?? EXIT.done);
-      } while (await again());
+      };
+      await look();
+      if (pause === undefined) return;
+      // What was there once is looked for again whatever comes between: an outage passes.
+      while (await cli.again(pause)) await look().catch(fail);
     } catch (error) {
-      const failure = toFailure(error, target?.endpoint ?? globals.endpointUrl ?? 'AWS');
-      complain(cli, failure, globals.json === true || globals.format === 'json');
-      cli.end(failure.exitCode);
+      fail(error);
     } finally {
       await target?.close();
     }
@@ -104,13 +111,42 @@ function textAfter(name: string, answer: Answer, wanted: Wanted, cli: Pick<Cli, 
   }
 }
 
-/** Takes what stands on the screen away, as terminals understand it. */
-const CLEAR = '\u001B[2J\u001B[H';
+/**
+ * What is printed before each look of a command that looks again: what stands on the screen is taken away, as terminals
+ * understand it, and a document of YAML is begun.
+ */
+const BEFORE_LOOK: Readonly<Record<Format, readonly string[]>> = {
+  table: ['\u001B[2J\u001B[H'],
+  yaml: ['---'],
+  json: [],
+  csv: [],
+};
 
 /** Prints what went wrong: a line for people, an object for programs that asked for JSON. */
 export function complain(cli: Pick<Cli, 'complain'>, { message, exitCode }: CommandFailure, json: boolean): void {
   cli.complain(json ? JSON.stringify({ error: { message, exitCode } }) : `conductor: ${printable(message)}`);
 }
+
+/**
+ * A variable of the shell that is not set becomes an empty text, which nobody means.
+ *
+ * @throws CommandFailure that names the argument or option
+ */
+function mustNotBeEmpty(command: Command): void {
+  const argument = command.registeredArguments[command.args.indexOf('')]?.name();
+  const globals = command.optsWithGlobals<Globals>();
+  const option = [...command.options, ...rootOf(command).options].find(
+    (each) => globals[each.attributeName()] === '',
+  )?.long;
+  const empty = argument === undefined ? option : `<${argument}>`;
+  if (empty === undefined) return;
+  throw new CommandFailure(
+    `${empty} is empty: give a value${argument === undefined ? ', or leave it out' : ''}`,
+    EXIT.usage,
+  );
+}
+
+const rootOf = (command: Command): Command => (command.parent === null ? command : rootOf(command.parent));
 
 function wantedOf({ json = false, format, columns, timeZone }: Globals): Wanted {
   if (json && format !== undefined && format !== 'json')

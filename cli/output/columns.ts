@@ -18,14 +18,30 @@ export const columns = (heading: readonly string[], rows: readonly (readonly str
 /** Lines of left-aligned columns under a heading; an empty table is one line that says so. */
 export function drawn({ heading, rows, none }: Table): string[] {
   if (rows.length === 0) return [none];
-  const widths = heading.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  const widths = heading.map((title, at) =>
+    rows.reduce((most, row) => Math.max(most, widthOf(row[at] ?? '')), title.length),
+  );
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .map((cell, at) => cell + ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(cell))))
       .join('  ')
       .trimEnd();
   return [line(heading.map((title) => title.toUpperCase())), ...rows.map(line)];
 }
+
+/** Signs that take two columns of a terminal: those of East Asia, and pictures. */
+const WIDE =
+  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u;
+/** Printable ASCII, of which each sign takes one. */
+const PLAIN = /^[ -~]*$/u;
+const SIGNS = new Intl.Segmenter();
+
+/** Columns of a terminal that a text takes. */
+function widthOf(text: string): number {
+  if (PLAIN.test(text)) return text.length;
+  return [...SIGNS.segment(text)].reduce((sum, { segment }) => sum + (WIDE.test(segment) ? 2 : 1), 0);
+}
+
 /** A value for people: a dash where there is none. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined || value === '') return '-';

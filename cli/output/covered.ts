@@ -1,4 +1,4 @@
-import type { Json, JsonMap } from '#ports/json';
+import type { Json } from '#ports/json';
 import { masked } from '#wire/masked-text';
 import { isMap } from '#wire/wire';
 
@@ -11,14 +11,14 @@ export function covered(value: Json): Json {
   if (typeof value === 'string') return coveredText(value);
   if (Array.isArray(value)) return value.map(covered);
   if (!isMap(value)) return value;
-  const shown: JsonMap = {};
   // A console is opened by its token, which is an argument without a name.
   const isConsole = value['objname'] === 'ConsoleAuthToken';
-  for (const [name, each] of Object.entries(value)) {
-    const secret = SECRET.test(name) || (isConsole && name.endsWith('args'));
-    shown[name] = secret && each !== null ? '(covered)' : covered(each);
-  }
-  return shown;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => {
+      const secret = SECRET.test(name) || (isConsole && name.endsWith('args'));
+      return [name, secret && each !== null ? '(covered)' : covered(each)];
+    }),
+  );
 }
 
 function coveredText(text: string): string {

@@ -92,6 +92,8 @@ function inZone(line: Line, timeZone: string): Line {
 /** A time in a zone, with what it is ahead of UTC: `2026-11-29 01:10:00+01:00`. */
 function localTime(time: string, timeZone: string): string {
   const date = new Date(time);
+  // Users choose names, and some only look like a time.
+  if (Number.isNaN(date.getTime())) return time;
   const parts = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(date);
   const [, offset = ''] =
     /GMT(.*)$/u.exec(new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).format(date)) ?? [];

@@ -1,5 +1,5 @@
 /** Words that YAML reads as something else than text. */
-const NOT_TEXT = /^(?:true|false|yes|no|on|off|null|~|[-+.]?\d.*|0x.*)?$/iu;
+const NOT_TEXT = /^(?:true|false|y|yes|n|no|on|off|null|~|[-+.]?\d.*|0x.*)?$/iu;
 const PLAIN = /^[\w/][\w ./+@-]*$/u;
 
 /** Data as lines of YAML in block style; texts that could be read as something else are quoted. */

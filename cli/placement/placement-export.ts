@@ -36,7 +36,7 @@ async function exported(target: DeploymentTarget): Promise<ClaimsFile> {
   const names = await Promise.all(
     [...uuids].toSorted().map(async (uuid) => [uuid, (await target.placement.providerName(uuid)) ?? ''] as const),
   );
-  const keptBy = facts.booksElsewhere ? 'cloud' : 'deployment';
+  const keptBy = facts.isClaimedInCloud ? 'cloud' : 'deployment';
   return { ...FORM, keptBy, providers: Object.fromEntries(names), claims };
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { answering, type Cli } from '#cli/output/answering';
-import { deadLetter, deadLetterQueue, withDeadLetters } from '#cli/inventory/dead-letters';
+import { deadLetter, deadLetterQueue, lettersOf, withDeadLetters } from '#cli/inventory/dead-letters';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 
 /** `dead-letter drop QUEUE ID --reason TEXT`: gone for good; the answer keeps what it was, for the ticket. */
@@ -16,10 +16,7 @@ export function addDeadLetterDrop(parent: Command, cli: Cli): void {
     if (reason === '') throw new CommandFailure('--reason is empty: say why they are dropped', EXIT.usage);
     const { source, dlq } = await deadLetterQueue(target, queue);
     return withDeadLetters(target, dlq, async (messages, keep) => {
-      const chosen = messages.filter(({ id }) => ids.includes(id));
-      const missing = ids.filter((id) => !chosen.some((message) => message.id === id));
-      if (missing.length > 0)
-        throw new CommandFailure(`${source} has no dead letter ${missing.join(', ')}: nothing is dropped`);
+      const chosen = lettersOf(messages, ids, { source, done: 'dropped' });
       for (const message of chosen) {
         await target.queueAdmin.remove(dlq, message);
         keep.delete(message);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { answering, type Cli } from '#cli/output/answering';
-import { deadLetterQueue, originalSender, withDeadLetters } from '#cli/inventory/dead-letters';
+import { deadLetterQueue, lettersOf, originalSender, withDeadLetters } from '#cli/inventory/dead-letters';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 
@@ -17,10 +17,8 @@ export function addDeadLetterRedrive(parent: Command, cli: Cli): void {
       throw new CommandFailure('name the dead letters to redrive, or give --all', EXIT.usage);
     const { source, dlq } = await deadLetterQueue(target, queue);
     return withDeadLetters(target, dlq, async (messages, keep) => {
-      const chosen = messages.filter(({ id }) => flag('all') || ids.includes(id));
-      const missing = ids.filter((id) => !chosen.some((message) => message.id === id));
-      if (missing.length > 0)
-        throw new CommandFailure(`${source} has no dead letter ${missing.join(', ')}: nothing is redriven`);
+      const named = lettersOf(messages, ids, { source, done: 'redriven' });
+      const chosen = flag('all') ? messages : named;
       const ours = await conductorId(target, source);
       for (const message of chosen) {
         const { reason: _reason, sender: _sender, ...attributes } = message.attributes;

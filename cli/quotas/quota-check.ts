@@ -3,6 +3,7 @@ import { TooManyInstances } from '#errors';
 import { checkNumInstancesQuota } from '#operations/check-quota';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
+import { wholeNumberOf } from '#cli/inventory/choosing';
 
 /** `quota check PROJECT`: how many servers of a size the project may still have. */
 export function addQuotaCheck(parent: Command, cli: Cli): void {
@@ -19,9 +20,12 @@ export function addQuotaCheck(parent: Command, cli: Cli): void {
 }
 
 async function checkQuota({ target, args: [project = ''], option }: Asked): Promise<Answer> {
-  const [min, max] = [count(option('min'), '--min', 1), count(option('max'), '--max', 1)];
+  const [min, max] = [wholeNumberOf(option('min'), '--min', 1), wholeNumberOf(option('max'), '--max', 1)];
   if (min > max) throw new CommandFailure(`--min ${min} is more than --max ${max}`, EXIT.usage);
-  const flavor = { vcpus: count(option('vcpus'), '--vcpus', 0), memory_mb: count(option('ram'), '--ram', 0) };
+  const flavor = {
+    vcpus: wholeNumberOf(option('vcpus'), '--vcpus', 0),
+    memory_mb: wholeNumberOf(option('ram'), '--ram', 0),
+  };
   try {
     const instances = await checkNumInstancesQuota(target, (await target.settings()).quota, {
       project,
@@ -38,10 +42,4 @@ async function checkQuota({ target, args: [project = ''], option }: Asked): Prom
     if (error instanceof TooManyInstances) throw new CommandFailure(error.message);
     throw error;
   }
-}
-
-function count(text: string | undefined, option: string, least: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new CommandFailure(`${option} ${text} is no whole number from ${least} on`, EXIT.usage);
 }

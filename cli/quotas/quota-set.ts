@@ -3,6 +3,7 @@ import type { Attributes } from '#ports/tables';
 import { API } from '#records/keys';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
+import { wholeNumberIn } from '#cli/inventory/choosing';
 import {
   limitsKey,
   mayHave,
@@ -53,8 +54,8 @@ function limitsGiven({ option }: Asked, owner: Owner): Attributes {
 }
 
 function limitOf(text: string, name: Limited): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= -1 && value <= 2_147_483_647) return value;
+  const value = wholeNumberIn(text, -1);
+  if (value !== undefined) return value;
   const option = name.replaceAll('_', '-');
   throw new CommandFailure(`--${option} ${text} is no limit: give a whole number, or -1 for unlimited`, EXIT.usage);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { BuildRequestNotFound, InstanceNotFound } from '#errors';
+import { BuildRequestNotFound } from '#errors';
 import { registry } from '#objects/registry';
 import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
 import { instanceItem } from '#records/items/instance';
@@ -8,7 +8,7 @@ import type { Item } from '#ports/tables';
 import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { cellNamed } from '#cli/inventory/cells';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { beginRequest, instanceNamed, requestContext, storedInstance } from './server-request.ts';
+import { beginRequest, destroyInstance, instanceNamed, requestContext } from './server-request.ts';
 
 /** `server delete UUID`: as an API deletes it: its host is ordered to, and where it has none its records go. */
 export function addServerDelete(parent: Command, cli: Cli): void {
@@ -29,7 +29,7 @@ async function deleteInstance(target: DeploymentTarget, uuid: string, recordsOnl
   const { cell, item } = await instanceNamed(target, uuid);
   const { host } = instanceItem(item);
   if (host === null || recordsOnly) {
-    await destroy(target, cell, item);
+    await destroyInstance(target, cell, item);
     return done('records', `is deleted${host === null ? '' : `; ${host} has not been ordered to`}`);
   }
   await terminate(target, cell, host, item);
@@ -45,16 +45,6 @@ async function withdrawn(target: DeploymentTarget, uuid: string): Promise<boolea
   } catch (error) {
     if (error instanceof BuildRequestNotFound) return false;
     throw error;
-  }
-}
-
-/** Servers of cell0 are reached by the queue of the API: their cell has none. */
-async function destroy(target: DeploymentTarget, cell: string, item: Item): Promise<void> {
-  const context = requestContext(target, instanceItem(item));
-  try {
-    await target.client.objectAction(context, storedInstance(item), 'destroy', {}, cell === 'cell0' ? {} : { cell });
-  } catch (error) {
-    if (!(error instanceof InstanceNotFound)) throw error;
   }
 }
 

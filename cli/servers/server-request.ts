@@ -1,5 +1,5 @@
 import { setFields } from '#wire/wire';
-import { RequestSpecNotFound } from '#errors';
+import { InstanceNotFound, RequestSpecNotFound } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
@@ -87,5 +87,18 @@ export async function specOf(ports: RequestPorts, uuid: string): Promise<WireObj
   } catch (error) {
     if (error instanceof RequestSpecNotFound) return null;
     throw error;
+  }
+}
+
+/**
+ * Deletes the records of a server without its host; one that is gone meanwhile is deleted too. Servers of cell0 are
+ * reached by the queue of the API: their cell has none.
+ */
+export async function destroyInstance(ports: RequestPorts, cell: string, item: Item): Promise<void> {
+  const context = requestContext(ports, instanceItem(item));
+  try {
+    await ports.client.objectAction(context, storedInstance(item), 'destroy', {}, cell === 'cell0' ? {} : { cell });
+  } catch (error) {
+    if (!(error instanceof InstanceNotFound)) throw error;
   }
 }

@@ -6,7 +6,7 @@ import { orderVerdict, type HostAtWork } from './host-at-work.ts';
 export const migrationType = (oldFlavorId: number | null, newFlavorId: number | null): 'resize' | 'migration' =>
   oldFlavorId === newFlavorId ? 'migration' : 'resize';
 
-/** What a caller is answered when no host takes the server (conductor.md section 11.1.4). */
+/** What a caller is answered when no host takes the server (nova.conductor.manager `_cold_migrate`). */
 export const noHostReason = (type: 'resize' | 'migration'): string =>
   `No valid host found for ${type === 'resize' ? 'resize' : 'cold migrate'}`;
 
@@ -53,17 +53,17 @@ export const atWorkOnMove = (taskState: string | null, switched: boolean): 'sour
  */
 export function awaitColdMigration(facts: AwaitedColdMigration): AwaitColdMigrationDecision {
   if (facts.settled !== undefined) return { kind: 'settled', outcome: facts.settled };
-  if (facts.rescheduleStored) return elsewhere(facts, 'the host asked for it', true);
+  if (facts.rescheduleStored) return nextHostOrEnd(facts, 'the host asked for it', true);
   const preparing = facts.taskState === 'resize_prep';
   if (preparing && facts.source.liveness === 'down' && facts.host.liveness !== 'unknown')
     return { kind: 'give-up', reason: `the source host is down: ${facts.source.reason}` };
   const { kind, reason } = orderVerdict(facts);
   if (kind === 'keeps') return { kind: 'wait', reason };
   if (!preparing) return { kind: 'give-up', reason };
-  return unlessItMayWake(elsewhere(facts, reason, false), facts, facts.outside);
+  return unlessItMayWake(nextHostOrEnd(facts, reason, false), facts, facts.outside);
 }
 
-const elsewhere = (
+const nextHostOrEnd = (
   { ended }: AwaitedColdMigration,
   reason: string,
   asked: boolean,

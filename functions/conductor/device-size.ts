@@ -1,8 +1,9 @@
 import type { JsonMap } from '#ports/json';
 
 /**
- * Size in GB of a device that a server gets from its template (conductor.md section 17.2): a given size stays; a blank
- * local device takes the flavor's swap, which is in MB and taken as it is, or its ephemeral size; others have none yet.
+ * Size in GB of a device that a server gets from its template (nova.conductor.manager `_create_block_device_mapping`):
+ * a given size stays; a blank local device takes the flavor's swap, which is in MB and taken as it is, or its ephemeral
+ * size; others have none yet.
  */
 export function deviceSize(device: JsonMap, flavor: JsonMap): number | null {
   if (typeof device['volume_size'] === 'number') return device['volume_size'];

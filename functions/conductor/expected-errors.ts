@@ -1,6 +1,4 @@
-/**
- * The errors by which a move is refused (spec/errors.md section 3, conductor.md section 12.1.4), with quirk Q9 mended.
- */
+/** The errors by which a move is refused (nova.conductor.manager `_live_migrate`), with quirk Q9 mended. */
 export const REFUSALS: readonly string[] = [
   'ComputeHostNotFound',
   'ComputeServiceUnavailable',

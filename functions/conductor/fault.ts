@@ -1,10 +1,12 @@
+import { ownOf } from '#wire/reading';
+
 /** An error as a caught state or a catch block gives it. */
 export interface Failure {
   readonly name: string;
   readonly message: string;
 }
 
-/** What is recorded of a failure (conductor.md section 7.2). */
+/** What is recorded of a failure (nova.compute.utils `add_instance_fault_from_exc`). */
 export interface FaultText {
   readonly code: number;
   readonly message: string;
@@ -59,7 +61,7 @@ const MESSAGE_BYTES = 255;
 
 /** The fault of a failure: details only for code 500, and never the arguments of a call, which may be secret. */
 export function faultOf(failure: Failure): FaultText {
-  const code = CODES[failure.name] ?? 500;
+  const code = ownOf(CODES, failure.name) ?? 500;
   const message = cut(failure.message === '' ? failure.name : failure.message);
   return { code, message, details: code === 500 ? `Traceback:\n  ${failure.name}: ${message}` : '' };
 }

@@ -16,8 +16,9 @@ export interface FirstAttemptParts {
 }
 
 /**
- * The request spec by which servers are placed that build_instances names (conductor.md sections 8.3, 8.4, 13): of the
- * legacy maps, so what the scheduler is asked for lies in the filter properties. It has no flavor where none is given.
+ * The request spec by which servers are placed that build_instances names (nova.scheduler.utils `build_request_spec`,
+ * nova.objects.RequestSpec `to_legacy_request_spec_dict`, nova.conductor.manager `build_instances`): of the legacy
+ * maps, so what the scheduler is asked for lies in the filter properties. It has no flavor where none is given.
  *
  * @throws TypeError, ValueError when a part is not what its name says
  */

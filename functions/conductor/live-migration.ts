@@ -10,8 +10,9 @@ import { REFUSALS } from './expected-errors.ts';
 import { orderVerdict, type HostAtWork } from './host-at-work.ts';
 
 /**
- * Errors after which the server keeps its state (conductor.md section 12.1.4); a silent host is one of them (quirk Q9),
- * and so are computes that are too old to be asked (quirk Q11), and refusals of our own: none has touched the server.
+ * Errors after which the server keeps its state (nova.conductor.manager `_live_migrate`); a silent host is one of them
+ * (quirk Q9), and so are computes that are too old to be asked (quirk Q11), and refusals of our own: none has touched
+ * the server.
  */
 const KNOWN: ReadonlySet<string> = new Set([
   ...REFUSALS,
@@ -39,7 +40,7 @@ export interface NodeMemory {
   readonly ratio: number;
 }
 
-/** Free memory of a destination, counted with its ratio (section 12.4.3), in MB. */
+/** Free memory of a destination, counted with its ratio, in MB. */
 export const availableMemory = ({ total, free, ratio }: NodeMemory): number => total * ratio - (total - free);
 
 /** Free memory as Nova's messages show it: Python writes a number with a fraction, if only `.0`. */
@@ -52,7 +53,7 @@ export interface Hypervisor {
 }
 
 /**
- * Why a server of one hypervisor cannot go on with another (section 12.4.4); undefined when it can.
+ * Why a server of one hypervisor cannot go on with another; undefined when it can.
  *
  * @param skipVersion whether versions are not compared (workarounds.skip_hypervisor_version_check_on_lm)
  */
@@ -66,7 +67,7 @@ export function hypervisorRefusal(
   return source.version > destination.version ? new DestinationHypervisorTooOld() : undefined;
 }
 
-/** Whether another destination may be tried after this error (section 12.5.e). */
+/** Whether another destination may be tried after this error. */
 export const isSoftReject = (error: unknown): boolean =>
   error instanceof Invalid || error instanceof MigrationPreCheckError;
 

@@ -34,8 +34,9 @@ export interface MoveSpecParts {
 }
 
 /**
- * The spec by which a destination is chosen (conductor.md sections 11.1.2, 11.2.4 to 11.2.7, 12.5): the flavor after
- * the move, no forced hosts, the server's own cell, its project; and no retry towards a host that was asked for.
+ * The spec by which a destination is chosen (nova.conductor.manager `_cold_migrate`, nova.conductor.tasks.migrate
+ * `MigrationTask._execute`, nova.conductor.tasks.live_migrate `_find_destination`): the flavor after the move, no
+ * forced hosts, the server's own cell, its project; and no retry towards a host that was asked for.
  */
 export function moveSpec(parts: MoveSpecParts): Spec {
   const { instance, cold, cell } = parts;
@@ -54,7 +55,10 @@ export function moveSpec(parts: MoveSpecParts): Spec {
   return spec;
 }
 
-/** The spec that a move begins with (conductor.md section 11.1.2): the one that was sent, else one of the server. */
+/**
+ * The spec that a move begins with (nova.conductor.manager `_cold_migrate`): the one that was sent, else one of the
+ * server.
+ */
 export function requestedSpec({
   spec: sent,
   instance,

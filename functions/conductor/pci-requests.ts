@@ -4,7 +4,7 @@ import {
   UnexpectedResourceProviderNameForPCIRequest,
 } from '#errors';
 import type { JsonMap, WireObject } from '#ports/json';
-import { fieldsOf, listOf, mapOf, objectsOf, textOf } from '#wire/reading';
+import { fieldsOf, listOf, mapOf, objectsOf, ownOf, textOf } from '#wire/reading';
 import type { ProviderMapping } from './port-bindings.ts';
 
 /** Whether a PCI request came of an alias of the flavor; the others are those of ports. */
@@ -19,7 +19,8 @@ export const pciRequestsOf = (requests: JsonMap[string] | undefined): WireObject
 const isMigratable = (spec: JsonMap): boolean => /^true$/iu.test(textOf(spec['live_migratable']) ?? '');
 
 /**
- * Refuses to move devices of aliases that do not say that they can be moved live (conductor-today.md 12.6).
+ * Refuses to move devices of aliases that do not say that they can be moved live (nova.conductor.tasks.live_migrate
+ * `_check_can_migrate_pci`).
  *
  * @throws MigrationPreCheckError
  */
@@ -37,8 +38,8 @@ export const providersOfPorts = (requests: readonly WireObject[], mapping: Provi
     .flatMap((request) => mapping[textOf(fieldsOf(request)['requester_id']) ?? ''] ?? []);
 
 /**
- * The PCI requests of a server as a destination meets them (conductor-today.md 12.5): those of aliases say by which
- * providers, those of ports on which interface.
+ * The PCI requests of a server as a destination meets them: those of aliases say by which providers, those of ports on
+ * which interface.
  *
  * @param requests an InstancePCIRequests on the wire
  * @param names of providers, by uuid
@@ -69,7 +70,7 @@ function portMet(
   names: ReadonlyMap<string, string>,
 ): JsonMap | undefined {
   const requester = textOf(fieldsOf(request)['requester_id']) ?? '';
-  const providers = mapping[requester] ?? [];
+  const providers = ownOf(mapping, requester) ?? [];
   const [provider, ...others] = providers;
   if (provider === undefined) return undefined;
   if (others.length > 0) throw new AmbiguousResourceProviderForPCIRequest({ providers, requester });

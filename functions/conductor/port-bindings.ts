@@ -3,7 +3,7 @@ import { newObject, setFields } from '#wire/wire';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { PortBinding, PortNeeds, WantedBinding } from '#ports/network-ports';
 import { jsonOrNull, pythonJson } from '#wire/json-text';
-import { fieldsOf, mapOf, objectsOf, textOf, textsOf } from '#wire/reading';
+import { fieldsOf, mapOf, objectsOf, ownOf, textOf, textsOf } from '#wire/reading';
 
 /** Which providers meet a group, by requester id, as a Selection gives it. */
 export type ProviderMapping = Readonly<Record<string, readonly string[]>>;
@@ -38,8 +38,9 @@ export function migratedInterfaces(migrateData: WireObject, interfaces: readonly
 }
 
 /**
- * How the ports of a server are to be bound on its destination (conductor-today.md 12.7): with the profile that the
- * destination filled, else with the one that they have, and with the providers that meet what they need.
+ * How the ports of a server are to be bound on its destination (nova.conductor.tasks.live_migrate
+ * `_bind_ports_on_destination`): with the profile that the destination filled, else with the one that they have, and
+ * with the providers that meet what they need.
  */
 export function wantedBindings(
   interfaces: readonly JsonMap[],
@@ -67,7 +68,7 @@ export function wantedBindings(
 function allocationOf(portId: string, { groups, grouped }: PortNeeds, mapping: ProviderMapping): JsonMap {
   const own = groups.filter((group) => group.portId === portId);
   const met = own.flatMap(({ requesterId }) => {
-    const [provider] = mapping[requesterId] ?? [];
+    const [provider] = ownOf(mapping, requesterId) ?? [];
     return provider === undefined ? [] : [[requesterId, provider] as const];
   });
   const [first] = met;

@@ -1,7 +1,7 @@
 import { KeyError } from '#errors';
 import type { JsonMap, WireObject } from '#ports/json';
 import { jsonOrNull } from '#wire/json-text';
-import { fieldsOf, listOf, mapOf, objectsOf, textOf, textsOf } from '#wire/reading';
+import { fieldsOf, listOf, mapOf, objectsOf, ownOf, textOf, textsOf } from '#wire/reading';
 
 /**
  * A RequestSpec whose groups of ports and devices say which providers meet them, by the selection that was claimed
@@ -21,11 +21,12 @@ export function withProviders(spec: WireObject, selection: WireObject | undefine
 
 function withProviderOf(group: WireObject, mappings: JsonMap): WireObject {
   const suffix = textOf(group['nova_object.data']['requester_id']) ?? '';
-  if (mappings[suffix] === undefined) throw new KeyError(suffix);
+  const providers = ownOf(mappings, suffix);
+  if (providers === undefined) throw new KeyError(suffix);
   const changes = new Set([...listOf(group['nova_object.changes']), 'provider_uuids']);
   return {
     ...group,
-    'nova_object.data': { ...group['nova_object.data'], provider_uuids: textsOf(mappings[suffix]) },
+    'nova_object.data': { ...group['nova_object.data'], provider_uuids: textsOf(providers) },
     'nova_object.changes': textsOf([...changes]).toSorted(),
   };
 }

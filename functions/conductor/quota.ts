@@ -1,4 +1,4 @@
-/** What quotas count (conductor.md section 14.3). */
+/** What quotas count (nova.conductor.manager `schedule_and_build_instances`). */
 export const COUNTED = ['instances', 'cores', 'ram'] as const;
 
 /** Amounts, or limits (-1 is unlimited), of what quotas count; ram in MB. */

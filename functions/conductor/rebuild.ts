@@ -1,4 +1,6 @@
-/** How the host of a rebuild is found (conductor.md sections 16.3, 16.4, 16.1). */
+/**
+ * How the host of a rebuild is found (nova.conductor.manager `rebuild_instance`, `_allocate_for_evacuate_dest_host`).
+ */
 export type RebuildPath =
   /** On the host that has the server: nothing is claimed. */
   | 'same'

@@ -1,5 +1,5 @@
 /** What is known of a server that has been in transition for a while, and of the operation at work on it. */
-export interface Unattended {
+export interface TransitionFacts {
   /** Whose record it is; undefined when no operation of ours is at work on it. */
   readonly operation: string | undefined;
   /** The execution that owns it, and how that stands; undefined when there is none of the name any more. */
@@ -26,7 +26,7 @@ export type ReconcileDecision =
  * What is done about a server in transition. A failed execution waits to be redriven and must not be overtaken; a build
  * whose execution was stopped, or is gone, goes on in another; the rest is for people.
  */
-export function reconcile(facts: Unattended): ReconcileDecision {
+export function reconcile(facts: TransitionFacts): ReconcileDecision {
   if (facts.operation === undefined)
     return facts.deleting ? { kind: 'leave' } : { kind: 'report', reason: 'no operation of ours is at work on it' };
   if (facts.settled !== undefined) return { kind: facts.status === 'RUNNING' ? 'settle' : 'leave' };

@@ -15,7 +15,10 @@ export interface Try {
   readonly limits: JsonMap;
 }
 
-/** Whether tries are counted at all (conductor.md section 8.1): one forced host or node cannot be tried elsewhere. */
+/**
+ * Whether tries are counted at all (nova.scheduler.utils `populate_retry`): one forced host or node cannot be tried
+ * elsewhere.
+ */
 export function retries(properties: JsonMap, maxAttempts: number): boolean {
   return maxAttempts > 1 && !one(properties['force_hosts']) && !one(properties['force_nodes']);
 }
@@ -36,9 +39,10 @@ export function retryEntry(
 
 /**
  * The filter properties that an order carries: the request's own, with the limits of the chosen host and the
- * bookkeeping of its tries (conductor.md sections 8.1, 8.2). With forced hosts limits are not written.
+ * bookkeeping of its tries (nova.scheduler.utils `populate_retry`, `populate_filter_properties`). With forced hosts
+ * limits are not written.
  */
-export function filterPropertiesOf({ retry: _earlier, ...properties }: JsonMap, tried: Try): JsonMap {
+export function filterPropertiesOf({ retry: _retry, ...properties }: JsonMap, tried: Try): JsonMap {
   const { force_hosts: forced } = properties;
   return {
     ...properties,
@@ -52,7 +56,7 @@ export const plainLimits = (limits: JsonMap): JsonMap =>
   Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== null));
 
 /**
- * Refuses a try beyond the limit (conductor.md section 8.1 step 5).
+ * Refuses a try beyond the limit (nova.scheduler.utils `populate_retry`).
  *
  * @throws MaxRetriesExceeded which names the limit, the server and why the last host failed
  */

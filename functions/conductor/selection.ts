@@ -1,6 +1,6 @@
 import type { Json, JsonMap, WireObject } from '#ports/json';
 
-/** What an alternate comes with that is taken without a claim (conductor.md section 13.5 b). */
+/** What an alternate comes with that is taken without a claim (nova.conductor.manager `build_instances`). */
 const UNCLAIMED: ReadonlySet<string> = new Set(['', 'null', '{}']);
 
 /** The allocation request of a Selection; undefined where the host is taken without a claim. */

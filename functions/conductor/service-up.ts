@@ -8,9 +8,9 @@ interface Heartbeats {
 }
 
 /**
- * Whether a service is up (spec section 8.9): not forced down, and seen, or else made, at most `serviceDownTime`
- * seconds away from `now` (epoch milliseconds). `service` is the data of a Service on the wire, or its item. A clock
- * that runs ahead counts as one that runs behind.
+ * Whether a service is up (nova.servicegroup.drivers.db `is_up`): not forced down, and seen, or else made, at most
+ * `serviceDownTime` seconds away from `now` (epoch milliseconds). `service` is the data of a Service on the wire, or
+ * its item. A clock that runs ahead counts as one that runs behind.
  */
 export function isUp(service: Heartbeats, now: number, serviceDownTime: number): boolean {
   return Math.abs(now - heardAt(service)) <= serviceDownTime * 1000;

@@ -13,7 +13,7 @@ export type UnshelveDecision =
   | { readonly kind: 'schedule' }
   | { readonly kind: 'wrong-state'; readonly reason: string };
 
-/** How a server is unshelved (conductor.md section 15). */
+/** How a server is unshelved (nova.conductor.manager `unshelve_instance`). */
 export function decideUnshelve({ vm_state, imageId }: ShelvedFacts): UnshelveDecision {
   if (vm_state === 'shelved') return { kind: 'start' };
   if (vm_state !== 'shelved_offloaded')

@@ -26,8 +26,8 @@ const SAME_NAME = [
 const TIMES = ['terminated_at', 'deleted_at', 'launched_at'];
 
 /**
- * What an event says about a server's use (conductor.md section 18.2). `instance` holds its
- * fields, `flavor` its flavor's.
+ * What an event says about a server's use (nova.notifications.base `info_from_instance`). `instance` holds its fields,
+ * `flavor` its flavor's.
  */
 export function usagePayload(instance: JsonMap, flavor: JsonMap): JsonMap {
   const text = (name: string): Json => instance[name] ?? '';

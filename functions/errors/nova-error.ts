@@ -10,7 +10,7 @@ export interface ErrorText {
 /** How Nova writes the class on the wire. */
 const NOVA = 'nova.exception';
 
-/** An error of Nova's catalogue (spec/errors.md): a name, a code for faults, and parameters. */
+/** An error of Nova's catalogue: a name, a code for faults, and parameters. */
 export class NovaError extends Error {
   /** Stored in faults: 4xx means that no traceback is kept. */
   readonly code: number = 500;

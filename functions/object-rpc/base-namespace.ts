@@ -9,7 +9,7 @@ import type { Endpoint } from '#rpc/dispatch';
 /** A method of the base namespace: answers what goes into the reply. */
 export type BaseMethod = (records: Records, args: JsonMap) => Promise<Json>;
 
-/** Compatibility only: conductor.md section 4.1. */
+/** Compatibility only (nova.conductor.manager `provider_fw_rule_get_all`). */
 const providerFwRuleGetAll: BaseMethod = () => Promise.resolve([]);
 
 /** A key under which nothing lies. */
@@ -36,7 +36,7 @@ const fenceAnswered: BaseMethod = async (records, args) =>
 const placement: BaseMethod = async (records, args) =>
   (await import('./host-placement.ts')).placementRequest(records, args);
 
-/** What computes and APIs may call (conductor.md section 3.1). */
+/** What computes and APIs may call (nova.conductor.manager `ConductorManager`). */
 export const conductorBase: readonly Endpoint<BaseMethod>[] = [
   {
     namespace: null,

@@ -24,14 +24,15 @@ type ObjectMethod = (records: Records, request: JsonMap) => Promise<Json>;
 export interface ObjectDispatch {
   /**
    * Runs a class method for a caller who knows objects up to `object_versions`, and lowers a newer result to what it
-   * knows (spec/conductor.md section 4.2).
+   * knows (nova.conductor.manager `object_class_action_versions`).
    *
    * @throws ExpectedError for what the method throws; UnsupportedObjectError, IncompatibleObjectVersion, KeyError and
    * InvalidTargetVersion as they are
    */
   readonly objectClassActionVersions: ObjectMethod;
   /**
-   * Runs a method of the object that was sent, and answers `[updates, result]` (spec/conductor.md section 4.3).
+   * Runs a method of the object that was sent, and answers `[updates, result]` (nova.conductor.manager
+   * `object_action`).
    *
    * @throws ExpectedError for what the method throws
    */

@@ -9,7 +9,7 @@ import { tableOf } from '#records/cell-table';
 import { instanceKey } from '#records/keys';
 import type { MethodArguments, Records } from '#records/method';
 import { noteSecondGuest, secondGuestDestroyed } from '#records/hosts/second-guests';
-import { acted, givenUpBy, givenUpHosts } from '#records/items/given-up';
+import { acted, givenUpBy, givenUpHosts, inTime } from '#records/items/given-up';
 import { textOf } from '#records/stored-object';
 
 /** How a call is answered that is not carried out. */
@@ -95,6 +95,9 @@ async function noteGivenUp(records: Records, called: Called, { ordered }: Row): 
   if (hosts === undefined || cell === undefined || uuid === undefined) return false;
   const [table, key] = [tableOf(records), instanceKey(uuid)];
   const item = await records.tables.get(table, key);
+  // Its work in another request goes on: nothing of this one reaches the guest that it has by now.
+  if (item !== undefined && isAtWork(item, hosts) && !isAtWork(item, inTime(item, hosts, context.request_id)))
+    return ordered !== true;
   const found = item === undefined ? undefined : givenUpHosts(item).find((each) => hosts.includes(each.host));
   if (item === undefined || found === undefined || isAtWork(item, [found.host])) return false;
   const { host, destroys } = found;

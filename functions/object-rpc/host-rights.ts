@@ -84,7 +84,8 @@ class HostRights implements Rights {
       throw forbidden(`consumer ${consumer} is no server of this host`);
     }
     const { project_id } = instanceItem(instance);
-    if (!mayWrite(instance, this.#hosts)) throw forbidden(`server ${consumer}: this host is not at work on it`);
+    if (!mayWrite(instance, this.#hosts, this.#records.context.request_id))
+      throw forbidden(`server ${consumer}: this host is not at work on it`);
     if (before === undefined && after !== undefined && after.owner.projectId !== project_id)
       throw forbidden(`server ${consumer} belongs to another project`);
   }

@@ -46,7 +46,7 @@ export type ObjectServices = Pick<
 >;
 
 /** Where a message came in. */
-export interface Entrance {
+export interface EventSource {
   /** The cell that it reaches; undefined at API level. */
   readonly cell: Cell | undefined;
   /** Whether it came by the function URL of the cell, and not by its queue. */
@@ -77,18 +77,18 @@ export type Served =
  */
 export async function serveMessage(
   services: ObjectServices,
-  entrance: Entrance,
+  source: EventSource,
   message: Identified,
   metrics: RequestMetrics,
 ): Promise<Served> {
-  const { cell } = entrance;
+  const { cell } = source;
   const start = services.clock.now();
   let request: RpcRequest | undefined;
   try {
     mustBeKnown(message);
     const envelope = await readMessage(services, message, MOST_PAYLOAD_BYTES);
     if (envelope.kind === 'reply') {
-      if (entrance.direct) throw new MalformedMessage('an answer to a call of the conductor goes to its queue');
+      if (source.direct) throw new MalformedMessage('an answer to a call of the conductor goes to its queue');
       const settled = mayAnswer(services, message) && (await settleCall(services, envelope, message.hosts));
       if (!settled) services.log.count('unexpected_replies', { queue: queueOf(cell) });
       return DONE;
@@ -101,7 +101,7 @@ export async function serveMessage(
       return DONE;
     }
     const speaker = { hosts, fencer: message.fencer, sentAt: message.sentAt };
-    const done = await carryOut(services, entrance, request, speaker);
+    const done = await carryOut(services, source, request, speaker);
     metrics.note(request.method, 'done', services.clock.now() - start);
     return answered(request, done);
   } catch (error) {
@@ -132,20 +132,20 @@ interface Speaker {
 /** Runs a call; a publisher's call that needs a cell and was sent to none may be about a server in cell0. */
 async function carryOut(
   services: ObjectServices,
-  entrance: Entrance,
+  source: EventSource,
   request: RpcRequest,
   speaker: Speaker,
 ): Promise<Done> {
   if (request.namespace !== FENCING) mustNotBeFencer(speaker.fencer);
   try {
-    return await runIn(services, entrance, request, speaker);
+    return await runIn(services, source, request, speaker);
   } catch (error) {
     const cause = isExpected(error) ? error.cause : error;
     if (!(cause instanceof NoCellTargeted) || speaker.hosts !== undefined) throw error;
     const { cellOfBuried } = await import('./buried-instance.ts');
     const buried = await cellOfBuried(services, request);
     if (buried === undefined) throw error;
-    return runIn(services, { ...entrance, cell: buried }, request, speaker);
+    return runIn(services, { ...source, cell: buried }, request, speaker);
   }
 }
 
@@ -156,7 +156,7 @@ interface Done extends Pick<Answered, 'again'> {
 
 async function runIn(
   services: ObjectServices,
-  { cell, direct }: Entrance,
+  { cell, direct }: EventSource,
   request: RpcRequest,
   { hosts, fencer, sentAt }: Speaker,
 ): Promise<Done> {

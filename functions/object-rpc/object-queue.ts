@@ -1,6 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import type { Cell } from '#records/method';
-import { queueOf, serveMessage, type Answered, type Entrance, type ObjectServices } from './object-call.ts';
+import { queueOf, serveMessage, type Answered, type EventSource, type ObjectServices } from './object-call.ts';
 import { queueEvidence } from './queue-evidence.ts';
 import { queueHandler, settleRecords, type QueueHandler, type Settled } from '#rpc/batch';
 import { deadLetter } from '#rpc/dead-letter';
@@ -68,14 +68,14 @@ interface BatchNotes {
 
 async function serve(
   services: ObjectServices,
-  entrance: Entrance,
+  source: EventSource,
   message: Identified,
   { metrics, putAside }: BatchNotes,
 ): Promise<Answered | undefined> {
-  const served = await serveMessage(services, entrance, message, metrics);
+  const served = await serveMessage(services, source, message, metrics);
   if (served.kind === 'answered') return served;
   if (served.kind === 'done') return undefined;
-  await deadLetter({ ...services, log: served.log }, queueOf(entrance.cell), message, served.reason);
+  await deadLetter({ ...services, log: served.log }, queueOf(source.cell), message, served.reason);
   putAside.push(message);
   return undefined;
 }

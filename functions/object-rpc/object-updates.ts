@@ -46,8 +46,8 @@ function inKeyOrder(_name: string, value: unknown): unknown {
 }
 
 /**
- * What the caller has to take over (spec/conductor.md section 4.3): every set field that was unset or differs, as a
- * primitive, and under `obj_what_changed` the fields that are still dirty. Nothing is loaded to compare.
+ * What the caller has to take over (nova.conductor.manager `object_action`): every set field that was unset or differs,
+ * as a primitive, and under `obj_what_changed` the fields that are still dirty. Nothing is loaded to compare.
  */
 export function updatesSince(object: AnyObject, before: Before): Record<string, Json> {
   const updates: Record<string, Json> = {};

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Json } from '#ports/json';
 import type { Cell } from '#records/method';
 import { queueOf, serveMessage, type ObjectServices, type Served } from './object-call.ts';
@@ -14,6 +15,8 @@ export interface UrlAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Whether the body is bytes, in base64: Lambda answers them as they are. */
+  readonly isBase64Encoded?: boolean;
 }
 
 /**
@@ -22,11 +25,14 @@ export interface UrlAnswer {
  */
 const MOST_BYTES = 1_048_576;
 
+/** Bytes from which an answer is compressed, for whoever takes that: traffic out of AWS has a price by the byte. */
+const COMPRESSED_FROM = 256;
+
 /**
  * The function behind the function URL of a cell, over its ports: one object call a request, by the same rules as a
  * message of the cell's conductor queue (docs/adr/0030-direct-calls.md).
  *
- * - 200: the answer, an envelope as it would lie in the reply queue
+ * - 200: the answer, an envelope as it would lie in the reply queue, compressed by gzip for those who accept it
  * - 202: the answer is too long for a response, and lies in the reply queue
  * - 204: done, and there is nobody to answer
  * - 400: nobody can make anything of the message; the body says why
@@ -40,7 +46,7 @@ export function objectUrl(services: ObjectServices, cell: Cell): (event: Json) =
   const evidence = urlEvidence(services, cell.name);
   const queue = queueOf(cell);
   return async (event) => {
-    const { delivery, url } = urlRequest(event, services.config.requirePrincipals);
+    const { delivery, url, gzip } = urlRequest(event, services.config.requirePrincipals);
     const [message] = await withKnownSenders(services, senders, queue, [delivery]);
     if (message === undefined) return answer(403, 'nobody knows who sent this');
     const pulse = ownPulse(message);
@@ -57,7 +63,7 @@ export function objectUrl(services: ObjectServices, cell: Cell): (event: Json) =
       ...(url === undefined ? {} : { url }),
     });
     if (outcome?.status !== 'fulfilled') return answer(503, 'it failed for now');
-    return respond(services, outcome.value);
+    return respond(services, outcome.value, gzip);
   };
 }
 
@@ -77,7 +83,7 @@ async function serve(
   return outcomes;
 }
 
-async function respond(services: ObjectServices, served: Served): Promise<UrlAnswer> {
+async function respond(services: ObjectServices, served: Served, gzip: boolean): Promise<UrlAnswer> {
   if (served.kind === 'done') return answer(204, '');
   if (served.kind === 'unreadable') {
     served.log.warn('a direct message cannot be read', { reason: served.reason });
@@ -86,7 +92,8 @@ async function respond(services: ObjectServices, served: Served): Promise<UrlAns
   // The queue answers it, and has it come again for what is left.
   if (served.again !== undefined) return answer(503, 'it failed for now');
   const envelope = envelopeOf(served.answer);
-  if (Buffer.byteLength(envelope) <= MOST_BYTES) return answer(200, envelope);
+  const bytes = Buffer.byteLength(envelope);
+  if (bytes <= MOST_BYTES) return gzip && bytes >= COMPRESSED_FROM ? compressed(envelope) : answer(200, envelope);
   try {
     await sendAnswers(services, [served.answer]);
   } catch (error) {
@@ -104,3 +111,9 @@ const answer = (statusCode: number, body: string): UrlAnswer => ({
   headers: { 'content-type': statusCode === 200 ? 'application/json' : 'text/plain' },
   body,
 });
+
+function compressed(envelope: string): UrlAnswer {
+  const { statusCode, headers } = answer(200, '');
+  const body = gzipSync(envelope).toString('base64');
+  return { statusCode, headers: { ...headers, 'content-encoding': 'gzip' }, body, isBase64Encoded: true };
+}

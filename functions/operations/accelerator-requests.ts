@@ -68,8 +68,9 @@ function wantedOf(item: Item, requestedNetworks: Json): Wanted[] {
 }
 
 /**
- * Has the devices that a server asks for made and bound at its host (conductor-today.md 4.1). A repeat takes those that
- * are bound there; those of another host are deleted. Whatever fails, none that was made here is left.
+ * Has the devices that a server asks for made and bound at its host (nova.conductor.manager `_create_and_bind_arqs`). A
+ * repeat takes those that are bound there; those of another host are deleted. Whatever fails, none that was made here
+ * is left.
  *
  * @throws AcceleratorRequestOpFailed, also where no accelerator service is named: a server
  *   never runs without its devices

@@ -5,7 +5,7 @@ import type { Services } from '#ports/services';
 import { finishEvent, finishEvents, startEvent, startEvents } from '#records/methods/instance-action-event';
 import type { Cell } from '#records/method';
 
-/** Work on a server that shows up as events of the request's action (conductor.md section 6). */
+/** Work on a server that shows up as events of the request's action (nova.compute.utils `EventReporter`). */
 export interface ActionScope {
   readonly cell: Cell;
   readonly uuid: string;

@@ -50,8 +50,9 @@ export interface Swapped {
 }
 
 /**
- * Hands what a server that is on its source holds to its migration, whatever provider it is of (conductor.md section
- * 11.5, conductor-today.md 2.4). A repeat finds it there already, so the amounts of the first time are never lost.
+ * Hands what a server that is on its source holds to its migration, whatever provider it is of
+ * (nova.conductor.tasks.migrate `replace_allocation_with_migration`). A repeat finds it there already, so the amounts
+ * of the first time are never lost.
  *
  * @throws ComputeHostNotFound when the source node is unknown
  * @throws NoValidHost when placement refuses

@@ -7,14 +7,14 @@ import { computeNodeItem } from '#records/items/compute-node';
 type ClaimServices = Pick<Services, 'placement' | 'tables'>;
 
 /** Gives back what a server holds beside its host: a destination that it never came to, or the source that it left. */
-export async function releaseElsewhere(
+export async function releaseBesideHost(
   services: ClaimServices,
   cell: string,
   instance: string,
   host: string,
 ): Promise<void> {
-  const { elsewhere } = await claimsAround(services, cell, instance, host);
-  for (const [provider, amounts] of Object.entries(elsewhere))
+  const { besideHost } = await claimsAround(services, cell, instance, host);
+  for (const [provider, amounts] of Object.entries(besideHost))
     await services.placement.removeProvider(instance, provider, amounts);
 }
 
@@ -28,13 +28,13 @@ export async function releaseSurplus(
   instance: string,
   host: string,
 ): Promise<boolean> {
-  const { here, elsewhere } = await claimsAround(services, cell, instance, host);
-  if (Object.keys(here).length === 0 || Object.keys(elsewhere).length === 0) return false;
-  await releaseElsewhere(services, cell, instance, host);
+  const { onHost, besideHost } = await claimsAround(services, cell, instance, host);
+  if (Object.keys(onHost).length === 0 || Object.keys(besideHost).length === 0) return false;
+  await releaseBesideHost(services, cell, instance, host);
   return true;
 }
 
-/** What a server holds on the nodes of its host and below them, and what elsewhere. */
+/** What a server holds on the nodes of its host and below them, and what on others. */
 async function claimsAround({ placement, tables }: ClaimServices, cell: string, instance: string, host: string) {
   const held = Object.entries(await placement.allocations(instance));
   const query = { index: 'by-host', partition: host, sortPrefix: 'compute-node#' } as const;
@@ -42,5 +42,5 @@ async function claimsAround({ placement, tables }: ClaimServices, cell: string, 
   const trees = await Promise.all(nodes.map((node) => placement.tree(node ?? '')));
   const among = (own: boolean): Allocations =>
     Object.fromEntries(held.filter(([provider]) => trees.some((tree) => tree.has(provider)) === own));
-  return { here: among(true), elsewhere: among(false) };
+  return { onHost: among(true), besideHost: among(false) };
 }

@@ -64,7 +64,8 @@ export async function giveUpMove(
   const offloaded = item !== undefined && isOffloaded(item);
   const keeper = offloaded ? '' : ((item && instanceItem(item).host) ?? move.sourceHost);
   const others = item === undefined ? [] : hostsOf(item).filter((host) => host !== keeper);
-  const marked = givenUp(owner.operation, services.clock.now(), ...(offloaded ? [move.sourceHost] : others));
+  const of = { operation: owner.operation, request: context.request_id, at: services.clock.now() };
+  const marked = givenUp(of, ...(offloaded ? [move.sourceHost] : others));
   const { orderedAt } = operationNames(owner.operation);
   await updateOwned(services, owner, { [HOSTS]: hostsAttribute(keeper), ...marked }, [orderedAt]);
   const records = { ...services, context, cell };

@@ -19,7 +19,7 @@ import { storedSpec } from '#records/methods/request-spec';
  * RequestSpec and an InstanceMapping without a cell.
  *
  * A build request whose primitive carries an `id` was made by the API; if its record is gone, the user deleted the
- * server, so nothing is made for it (design: where records come from).
+ * server, so nothing is made for it.
  */
 export async function newRecords(
   services: Pick<Services, 'tables' | 'counter'>,

@@ -3,7 +3,7 @@ import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { ConditionFailed } from '#ports/tables';
 import { cellTable, instanceKey } from '#records/keys';
-import { cellOfInstance } from '#records/instance-cell';
+import { cellOfRecord } from './existing-instances.ts';
 import { isFormer } from '#records/authority/conditions';
 import { maskedText } from '#wire/masked-text';
 import { HOSTS, hostMark, hostsOf, operationNames, operationState, type Operation } from '#records/operation';
@@ -47,7 +47,7 @@ export async function storeReschedule(
   services: Pick<Services, 'tables' | 'executions'>,
   rescheduleRequest: Reschedule,
 ): Promise<RescheduleOutcome> {
-  const cell = await cellOfInstance(services, rescheduleRequest.uuid);
+  const cell = await cellOfRecord(services, rescheduleRequest.uuid);
   const isHost = rescheduleRequest.hosts !== undefined;
   if (cell === undefined) return isHost ? { kind: 'foreign' } : { kind: 'unowned', owner: null };
   const speaker = (await concerned(services, cell, rescheduleRequest)).map((host) => contains(HOSTS, hostMark(host)));

@@ -1,14 +1,15 @@
 import type { Allocations, Resources } from '#ports/placement';
+import { ownOf } from '#wire/reading';
 import { mergeResources } from './resources.ts';
 
-/** The rules of spec section 9.2 about what a consumer holds, as plain functions. */
+/** The rules of Nova (nova.scheduler.client.report) about what a consumer holds, as plain functions. */
 
 /**
  * What a consumer holds after a claim: providers that are new to it are added and the others kept as they are; a
  * request without a new provider is a same-host move, whose amounts are added.
  */
 export function afterClaim(held: Allocations, requested: Allocations): Allocations {
-  const fresh = Object.entries(requested).filter(([provider]) => held[provider] === undefined);
+  const fresh = Object.entries(requested).filter(([provider]) => !Object.hasOwn(held, provider));
   if (fresh.length > 0) {
     return { ...held, ...Object.fromEntries(fresh) };
   }
@@ -27,7 +28,7 @@ export type Removal =
 
 /**
  * Takes one provider out of what a consumer holds. The only provider with VCPU is taken for a same-host move and keeps
- * the rest of its amounts, but without a VCPU left it is dropped (section 12.5.1: a rejected host keeps nothing).
+ * the rest of its amounts, but without a VCPU left it is dropped: a rejected host keeps nothing.
  */
 export function afterRemoval(held: Allocations, provider: string, amounts: Resources): Removal {
   const { [provider]: onProvider, ...others } = held;
@@ -53,12 +54,10 @@ export function sameAllocations(left: Allocations, right: Allocations): boolean 
 
 /** What changes on each provider from one allocation to another; only what differs is named. */
 export function difference(before: Allocations, after: Allocations): Allocations {
-  const changes: Record<string, Resources> = {};
-  for (const provider of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const change = mergeResources(after[provider] ?? {}, before[provider] ?? {}, -1);
-    if (Object.keys(change).length > 0) {
-      changes[provider] = change;
-    }
-  }
-  return changes;
+  const providers = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changes = [...providers].map((provider): [string, Resources] => [
+    provider,
+    mergeResources(ownOf(after, provider) ?? {}, ownOf(before, provider) ?? {}, -1),
+  ]);
+  return Object.fromEntries(changes.filter(([, change]) => Object.keys(change).length > 0));
 }

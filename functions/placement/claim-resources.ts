@@ -15,7 +15,7 @@ export function claimOwner(spec: JsonMap, userId: string | null): Owner {
   return { projectId: textOf(spec['project_id']) ?? '', userId: userId ?? '' };
 }
 
-/** A move to a destination that somebody named (spec section 9.4). */
+/** A move to a destination that somebody named (nova.scheduler.utils `claim_resources_on_destination`). */
 export interface DestinationClaim {
   readonly instance: { readonly uuid: string; readonly projectId: string; readonly userId: string };
   readonly sourceNodeUuid: string;
@@ -37,8 +37,10 @@ export async function claimResourcesOnDestination(placement: Placement, claim: D
   const held = claim.sourceAllocations ?? (await placement.allocations(instance.uuid));
   const source = held[claim.sourceNodeUuid];
   // What is held on the destination already is this claim, whose answer was lost.
-  const elsewhere = Object.keys(held).filter((uuid) => uuid !== claim.sourceNodeUuid && uuid !== destination.nodeUuid);
-  if (elsewhere.length > 0) {
+  const onOtherNodes = Object.keys(held).filter(
+    (uuid) => uuid !== claim.sourceNodeUuid && uuid !== destination.nodeUuid,
+  );
+  if (onOtherNodes.length > 0) {
     throw new NoValidHost({
       reason: `Unable to move instance ${instance.uuid} to host ${destination.host}. The instance has complex allocations on the source host so move cannot be forced.`,
     });

@@ -50,7 +50,7 @@ interface Draft {
 }
 
 /**
- * Reads `resources[S]:CLASS`, `trait[S]:NAME` and `group_policy` entries (spec/conductor-today.md 3.6).
+ * Reads `resources[S]:CLASS`, `trait[S]:NAME` and `group_policy` entries (nova.scheduler.utils `ResourceRequest`).
  *
  * Bad entries are skipped with a warning, other keys are none of our business and skipped without.
  */

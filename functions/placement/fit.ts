@@ -183,12 +183,12 @@ function problemOf(tree: ProviderTree, { suffix, resources, required, forbidden 
 }
 
 function fittingOf({ chosen, taken }: Choice): Fitting {
-  const mappings: Record<string, string[]> = {};
+  const mappings = new Map<string, readonly string[]>();
   for (const { need, provider } of chosen) {
     // A group of traits alone claims nothing, and is nobody's to map.
     if (Object.keys(need.resources).length === 0) continue;
-    const known = mappings[need.suffix] ?? [];
-    mappings[need.suffix] = known.includes(provider.uuid) ? known : [...known, provider.uuid];
+    const known = mappings.get(need.suffix) ?? [];
+    mappings.set(need.suffix, known.includes(provider.uuid) ? known : [...known, provider.uuid]);
   }
-  return { allocations: taken, mappings };
+  return { allocations: taken, mappings: Object.fromEntries(mappings) };
 }

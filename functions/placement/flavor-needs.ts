@@ -1,5 +1,5 @@
 import type { JsonMap } from '#ports/json';
-import { numberOf, plainText, textsOf } from '#wire/reading';
+import { numberOf, ownOf, plainText, textsOf } from '#wire/reading';
 
 /** What properties of a flavor and its image say in other words than Placement's, in Placement's. */
 export interface TranslatedNeeds {
@@ -59,7 +59,7 @@ const ENCRYPTION: Readonly<Record<string, string>> = {
 /** Needs beside processors: memory encryption, persistent memory, TPM, firmware and what else is a trait of a host. */
 export function translatedNeeds(properties: Properties): TranslatedNeeds {
   const { extraSpecs, image } = properties;
-  const byValue = Object.entries(TRAITS).flatMap(([name, traits]) => traits[property(properties, name)] ?? []);
+  const byValue = Object.entries(TRAITS).flatMap(([name, traits]) => ownOf(traits, property(properties, name)) ?? []);
   const bySwitch = Object.entries(SWITCHES).flatMap(([name, trait]) =>
     isTrue(property(properties, name)) ? [trait] : [],
   );
@@ -74,7 +74,7 @@ export function translatedNeeds(properties: Properties): TranslatedNeeds {
       ...textsOf(traits),
       ...byValue,
       ...bySwitch,
-      ...(encrypted ? [ENCRYPTION[model] ?? 'HW_CPU_X86_AMD_SEV'] : []),
+      ...(encrypted ? [ownOf(ENCRYPTION, model) ?? 'HW_CPU_X86_AMD_SEV'] : []),
       ...(accelerated ? ['COMPUTE_ACCELERATORS'] : []),
     ],
     forbiddenTraits: [],

@@ -6,7 +6,7 @@ export interface JsonMap {
   [name: string]: Json;
 }
 
-/** A versioned object as it lies on the wire (spec/objects.md section 1). */
+/** A versioned object as it lies on the wire. */
 export interface WireObject extends JsonMap {
   'nova_object.name': string;
   'nova_object.namespace': string;

@@ -3,7 +3,7 @@ import type { JsonMap } from './json.ts';
 /** The two families of notifications; each has a topic of its own in Nova. */
 export type NotificationFamily = 'unversioned' | 'versioned';
 
-/** An event of the notification bus (spec/conductor.md section 18.2). */
+/** An event of the notification bus (nova.notifications.base `info_from_instance`). */
 export interface Notification {
   readonly family: NotificationFamily;
   /** For instance `compute_task.build_instances`. */

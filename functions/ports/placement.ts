@@ -30,7 +30,7 @@ export interface RequestedGroup {
   readonly forbiddenTraits: readonly string[];
 }
 
-/** What a server asks of a tree of providers (spec/conductor-today.md 3.5). */
+/** What a server asks of a tree of providers. */
 export interface ResourceRequest {
   /** By suffix; the unsuffixed group under the empty text. */
   readonly groups: ReadonlyMap<string, RequestedGroup>;
@@ -61,7 +61,7 @@ export interface Provider {
 }
 
 /**
- * Resource claims (spec/conductor.md sections 9.2 to 9.4).
+ * Resource claims (nova.scheduler.client.report, nova.scheduler.utils `claim_resources_on_destination`).
  *
  * @throws TableThrottled or TransactionConflict when the same call may be tried again
  */
@@ -88,7 +88,7 @@ export interface Placement {
   /** The name of a provider; undefined for one that is not there. */
   providerName(provider: string): Promise<string | undefined>;
   /**
-   * Claims for a consumer by the rules of section 9.2 (new providers are added, a same-host move adds amounts); false
+   * Claims for a consumer by the rules of Nova (new providers are added, a same-host move adds amounts); false
    * when capacity or a provider is missing. `allocationRequest` is the JSON text of a Selection. The same `operation`
    * again answers true and changes nothing while the consumer still holds what it claimed, so a claim whose answer was
    * lost may be repeated.
@@ -96,7 +96,7 @@ export interface Placement {
   claim(consumer: string, allocationRequest: string, owner: Owner, operation?: string): Promise<boolean>;
   /** The consumer's whole allocation becomes this one and `consumerToClear` holds nothing, in one step. */
   setAndClear(consumer: string, allocations: Allocations, owner: Owner, consumerToClear: string): Promise<boolean>;
-  /** Takes one provider, and with it all below it, out of an allocation by the rules of section 9.2 and 12.5.1. */
+  /** Takes one provider, and with it all below it, out of an allocation. */
   removeProvider(consumer: string, provider: string, amounts: Resources): Promise<boolean>;
   /** Releases everything a consumer holds; false when it held nothing. */
   release(consumer: string): Promise<boolean>;

@@ -2,7 +2,7 @@ import type { RequestContext } from './context.ts';
 import type { WireObject } from './json.ts';
 import type { Log } from './log.ts';
 
-/** A question to the scheduler (spec/conductor.md section 8.7). */
+/** A question to the scheduler (nova.scheduler.rpcapi `select_destinations`). */
 export interface DestinationRequest {
   readonly context: RequestContext;
   /** A RequestSpec. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { reconcile, type Unattended } from '#conductor/reconcile';
+import { reconcile, type TransitionFacts } from '#conductor/reconcile';
 import { isoSeconds } from '#conductor/time';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -39,11 +39,11 @@ export async function reconcileInstances(services: ReconcileServices): Promise<R
       const { deleted, hidden, updated_at } = instanceItem(item);
       if (deleted || (updated_at !== null && updated_at > before)) continue;
       if (hidden) {
-        if (await tendCopy(services, cells, { name: cell, uuid }, item)) counts.release += 1;
+        if (await releaseLeftCopy(services, cells, { name: cell, uuid }, item)) counts.release += 1;
         continue;
       }
       oldest = Math.min(oldest, waitsSince(item) ?? oldest);
-      counts[await attendTo(services, cell, item)] += 1;
+      counts[await reconcileInstance(services, cell, item)] += 1;
     }
   }
   services.log.measure('oldest_waiting_server', [(services.clock.now() - oldest) / 1000], 'Seconds');
@@ -61,7 +61,12 @@ const ORDERED: ReadonlySet<string | null> = new Set(['deleting', null]);
  * What is kept of a server in another cell waits for its user. Once the server is deleted, and nobody is at work on the
  * copy, its host has to delete it too.
  */
-async function tendCopy(services: ReconcileServices, cells: readonly Cell[], cell: Cell, item: Item): Promise<boolean> {
+async function releaseLeftCopy(
+  services: ReconcileServices,
+  cells: readonly Cell[],
+  cell: Cell,
+  item: Item,
+): Promise<boolean> {
   const { uuid, task_state, updated_at } = instanceItem(item);
   const again = isoSeconds(services.clock.now() - ORDERED_AGAIN * 1000);
   if (ORDERED.has(task_state) && updated_at !== null && updated_at > again) return false;
@@ -83,7 +88,7 @@ function waitsSince(item: Item): number | undefined {
   return Number.isFinite(since) ? since : undefined;
 }
 
-async function attendTo(services: ReconcileServices, cell: string, item: Item): Promise<keyof Reconciled> {
+async function reconcileInstance(services: ReconcileServices, cell: string, item: Item): Promise<keyof Reconciled> {
   // A launch keeps its server when it has ended: whatever owns it besides came later.
   const operation = OPERATIONS.findLast((each) => operationState(item, each).owner !== null);
   const decision = reconcile(await factsOf(services, item, operation));
@@ -101,7 +106,11 @@ async function attendTo(services: ReconcileServices, cell: string, item: Item): 
   return decision.kind;
 }
 
-async function factsOf(services: ReconcileServices, item: Item, operation: Operation | undefined): Promise<Unattended> {
+async function factsOf(
+  services: ReconcileServices,
+  item: Item,
+  operation: Operation | undefined,
+): Promise<TransitionFacts> {
   const { task_state } = instanceItem(item);
   const deleting = task_state === 'deleting' || task_state === 'soft-deleting';
   const nothing = { owner: null, status: undefined, settled: undefined, documented: false };

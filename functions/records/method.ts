@@ -11,7 +11,7 @@ import type { Item, Tables } from '#ports/tables';
 import type { AuthorityRule } from './authority/rules.ts';
 import type { NotificationEvent } from './notify.ts';
 
-/** A cell as a request is targeted at it (spec/conductor.md section 5). */
+/** A cell as a request is targeted at it (nova.conductor.manager `targets_cell`). */
 export interface Cell {
   readonly name: string;
   readonly uuid: string;

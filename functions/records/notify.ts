@@ -42,7 +42,7 @@ export async function notify(services: NotifyServices, event: NotificationEvent)
 }
 
 /**
- * The same where section 18.3 has it that a notification never fails an operation: an error is logged and ends nothing.
+ * Publishes where a notification never fails an operation: an error is logged and ends nothing.
  */
 export async function notifyQuietly(services: NotifyServices, event: NotificationEvent): Promise<void> {
   for (const family of FAMILIES) {

@@ -27,8 +27,8 @@ interface Updated {
 }
 
 /**
- * Publishes a new server, where state notifications are on (conductor.md sections 14.4.3, 18.3). Its tags are published
- * as none: Nova makes them after this event.
+ * Publishes a new server, where state notifications are on (nova.conductor.manager `schedule_and_build_instances`,
+ * nova.notifications.base `send_update`). Its tags are published as none: Nova makes them after this event.
  */
 export async function notifyNewInstance(services: NotifyServices, item: Item, context: RequestContext): Promise<void> {
   if (services.config.notifyOnStateChange === null) return;

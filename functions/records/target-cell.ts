@@ -8,7 +8,7 @@ import { loadObject } from './stored-object.ts';
 import { instanceMappingItem } from '#records/items/mapping';
 
 /**
- * The cell that a request about a server is targeted at (conductor.md section 5.1).
+ * The cell that a request about a server is targeted at (nova.conductor.manager `targets_cell`).
  *
  * @throws InstanceMappingNotFound also for a mapping without a cell: nothing of the server could be reached
  */

@@ -10,8 +10,8 @@ export const cachedInterfaces = (item: Item): readonly JsonMap[] =>
   listOf(jsonOrNull(plainText(infoCacheItem(item).network_info ?? ''))).map(mapOf);
 
 /**
- * A spec with the networks of a server that exists (nova.network.neutron `get_pci_request_network`, conductor-today.md
- * 2.2): the physical ones of its interfaces, and which port is of which network. Without interfaces it stays as it is.
+ * A spec with the networks of a server that exists (nova.network.neutron `get_pci_request_network`): the physical ones
+ * of its interfaces, and which port is of which network. Without interfaces it stays as it is.
  */
 export function withNetworks(spec: WireObject, item: Item): WireObject {
   const interfaces = cachedInterfaces(item);

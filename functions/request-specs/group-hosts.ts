@@ -11,7 +11,7 @@ import { groupItem, groupMemberItem } from '#records/items/group';
 
 /**
  * Sets up the server group of a request spec: its policies, members, and the hosts of its live members joined to those
- * already known (conductor.md section 8.6). A spec without a group, or whose group is gone, or of no
+ * already known (nova.scheduler.utils `setup_instance_group`). A spec without a group, or whose group is gone, or of no
  * server, stays as it is.
  *
  * @throws UnsupportedPolicyException naming the filter or weigher that is not configured

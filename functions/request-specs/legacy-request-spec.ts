@@ -27,7 +27,7 @@ export function requestSpecOf(spec: WireObject): ObjectOf<typeof RequestSpec> | 
   }
 }
 
-/** A request spec as the plain map that events quote (conductor.md section 8.4). */
+/** A request spec as the plain map that events quote (nova.objects.RequestSpec `to_legacy_request_spec_dict`). */
 export function legacyRequestSpec(spec: WireObject): JsonMap {
   const object = requestSpecOf(spec);
   if (object === undefined) return {};
@@ -39,7 +39,9 @@ export function legacyRequestSpec(spec: WireObject): JsonMap {
 const plainEntries = (entries: unknown): Record<string, unknown> =>
   isMap(entries) ? Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, plainForm(value)])) : {};
 
-/** Its scheduling properties as a plain map (conductor.md section 8.4): what is not empty. */
+/**
+ * Its scheduling properties as a plain map (nova.objects.RequestSpec `to_legacy_request_spec_dict`): what is not empty.
+ */
 export function legacyFilterProperties(spec: WireObject): JsonMap {
   const object = requestSpecOf(spec);
   return object === undefined ? {} : mapOf(serializeEntity(toLegacyFilterPropertiesDict(object)));

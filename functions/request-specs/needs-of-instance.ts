@@ -27,9 +27,8 @@ export interface NeedQuestion {
 }
 
 /**
- * What a server that moves needs beyond its flavor, as fields of its spec (conductor-today.md 2.2, 3.1): of
- * its ports, of its device profiles, of its PCI aliases. They take the place of what was stored. Empty
- * where no such service is named.
+ * What a server that moves needs beyond its flavor, as fields of its spec: of its ports, of its device profiles, of its
+ * PCI aliases. They take the place of what was stored. Empty where no such service is named.
  *
  * @throws ServiceNotReached, DeviceProfileError
  * @throws ValueError for a PCI request that may be met in more than one way

@@ -9,8 +9,8 @@ import type { NeededGroup } from './instance-needs.ts';
 const STANDARD_TRAIT = /^(?:COMPUTE|HW|MISC|OWNER|STORAGE)_/u;
 
 /**
- * One group for each PCI device that an alias asks for, where Placement counts devices (conductor-today.md 3.4;
- * RequestSpec.generate_request_groups_from_pci_requests).
+ * One group for each PCI device that an alias asks for, where Placement counts devices
+ * (RequestSpec.generate_request_groups_from_pci_requests).
  *
  * @throws ValueError for a request that may be met in more than one way
  */

@@ -52,7 +52,10 @@ export function withPortNeeds(spec: WireObject): WireObject {
 
 const FOR_SCHEDULING = ['metadata', 'system_metadata', 'numa_topology', 'pci_requests', 'flavor'];
 
-/** A spec for a server that none was sent for, made of its record (conductor.md sections 8.3, 8.4). */
+/**
+ * A spec for a server that none was sent for, made of its record (nova.scheduler.utils `build_request_spec`,
+ * nova.objects.RequestSpec `to_legacy_request_spec_dict`).
+ */
 export function specOfInstance(item: Item, image: JsonMap, properties: JsonMap): WireObject {
   const instance = instanceOf(item, FOR_SCHEDULING);
   const request = { image, instance_properties: instance, instance_type: instance.get('flavor'), num_instances: 1 };

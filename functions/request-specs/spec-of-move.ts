@@ -52,7 +52,7 @@ export async function specOfMove(
   return specOf(await groupedSpec(services, complete));
 }
 
-/** The spec that a move begins with, which events quote when it fails (conductor.md section 11.1). */
+/** The spec that a move begins with, which events quote when it fails (nova.conductor.manager `_cold_migrate`). */
 export const specAsRequested = (sources: Omit<SpecSources, 'cell'>): WireObject =>
   mustBeWire(requestedSpec(partsOf(sources)).toPrimitive(), 'a request spec');
 

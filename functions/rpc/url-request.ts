@@ -15,6 +15,8 @@ export interface UrlRequest {
   readonly delivery: Delivery;
   /** The address by which it came. */
   readonly url: string;
+  /** Whether the caller reads answers that are compressed by gzip. */
+  readonly gzip: boolean;
 }
 
 /**
@@ -46,5 +48,6 @@ export function urlRequest(event: Json, requirePrincipals: boolean): UrlRequest 
       principal: requirePrincipals ? principal : sender,
     },
     url: `https://${domain}/`,
+    gzip: /\bgzip\b/u.test(textOf(mapOf(headers)['accept-encoding']) ?? ''),
   };
 }

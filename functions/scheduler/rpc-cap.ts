@@ -6,8 +6,8 @@ import type { Scheduler } from '#ports/scheduler';
 const SELECTIONS = '4.5';
 
 /**
- * A scheduler that may be asked up to a version of its RPC (upgrade_levels.scheduler; conductor.md section 8.7). Every
- * question of ours is for Selection objects: below 4.5 none is asked, and each fails with
+ * A scheduler that may be asked up to a version of its RPC (upgrade_levels.scheduler, nova.scheduler.rpcapi
+ * `select_destinations`). Every question of ours is for Selection objects: below 4.5 none is asked, and each fails with
  * SelectionObjectsWithOldRPCVersionNotSupported.
  *
  * @param version - absent: not capped

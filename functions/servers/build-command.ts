@@ -1,8 +1,8 @@
 import { newObject } from '#wire/wire';
 import type { Clock } from '#ports/clock';
-import type { RequestContext } from '#ports/context';
 import type { Ids } from '#ports/ids';
 import type { JsonMap, WireObject } from '#ports/json';
+import { requestContext } from './request-context.ts';
 
 /** Resources that an instance asks for. */
 export interface Size {
@@ -60,7 +60,8 @@ function clean(name: string, version: string, data: JsonMap): WireObject {
 export function buildCommand(ports: { readonly ids: Ids; readonly clock: Clock }, wanted: Wanted) {
   const { user = 'demo', image = IMAGE_ID } = wanted;
   const now = new Date(ports.clock.now()).toISOString();
-  const context = requestContext(ports.ids, { user, project: wanted.project }, now.replace('Z', ''));
+  const roles = ['reader', 'member', 'admin'];
+  const context = requestContext(ports, { user, project: wanted.project, roles, remoteAddress: '127.0.0.1' });
   const servers = wanted.names.map((name) => ({ name, uuid: ports.ids.uuid() }));
   const created = now.replace(/\.\d+Z$/u, 'Z');
   const flavor = flavorObject(wanted.flavor, created);
@@ -94,38 +95,6 @@ export function buildCommand(ports: { readonly ids: Ids; readonly clock: Clock }
     },
   };
 }
-
-const requestContext = (
-  ids: Ids,
-  { user, project }: { readonly user: string; readonly project: string },
-  timestamp: string,
-): RequestContext => ({
-  user,
-  project_id: project,
-  system_scope: null,
-  project,
-  domain: null,
-  user_domain: null,
-  project_domain: null,
-  is_admin: true,
-  read_only: false,
-  show_deleted: false,
-  auth_token: null,
-  request_id: `req-${ids.uuid()}`,
-  global_request_id: null,
-  resource_uuid: null,
-  roles: ['reader', 'member', 'admin'],
-  user_identity: `${user} ${project} - - -`,
-  is_admin_project: true,
-  user_id: user,
-  read_deleted: 'no',
-  remote_address: '127.0.0.1',
-  timestamp,
-  quota_class: null,
-  user_name: null,
-  service_catalog: [],
-  project_name: null,
-});
 
 /** A flavor as it travels. */
 export const flavorObject = (flavor: Size, created: string): WireObject =>

@@ -4,12 +4,14 @@ import { isoSeconds } from '#conductor/time';
 import { absent, exists } from '#ports/conditions';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
-import { TransactionRefused, type Action, type Item } from '#ports/tables';
+import { ConditionFailed, TransactionRefused, type Action, type Item, type TableName } from '#ports/tables';
 import { failedCreate } from './failed-create.ts';
 import { BUILD_REQUESTS, buildRequestKey, cellMappingKey, CELL0_UUID, cellTable, MAPPINGS } from '#records/keys';
 import { mapToCell } from './map-to-cell.ts';
 import type { Cell } from '#records/method';
 import { newInstanceItem } from '#records/new-instance';
+import { inParallel } from '#records/in-parallel';
+import { MOST_DEVICES } from './new-devices.ts';
 import { newInstanceParts } from './new-instance-parts.ts';
 import { operationNames, QUOTA, operationState } from '#records/operation';
 import { quotaHold } from '#records/instance-quota';
@@ -25,6 +27,9 @@ import { instanceItem } from '#records/items/instance';
 import { cellMappingItem } from '#records/items/mapping';
 
 const LAUNCH = operationNames('launch');
+
+/** Devices that are written at a time. */
+const AT_ONCE = 8;
 
 /** A server that could not be placed. */
 export interface Burial {
@@ -50,10 +55,10 @@ export async function cell0(services: Pick<Services, 'tables'>): Promise<Cell> {
 }
 
 /**
- * Records a server in error in cell0, in one transaction with the end of its build request (conductor.md section
- * 14.6), with its block devices, its tags and its failed action: who deletes it gives back its volumes, and who looks
- * at it sees why it failed. A build request that is gone already was deleted by the user: the record is then a
- * deleted one. Repeats change nothing.
+ * Records a server in error in cell0, in one transaction with the end of its build request (nova.conductor.manager
+ * `_bury_in_cell0`), with its block devices, its tags and its failed action: who deletes it gives back its volumes, and
+ * who looks at it sees why it failed. A build request that is gone already was deleted by the user: the record is then
+ * a deleted one. Repeats change nothing.
  */
 export async function buryInCell0(services: Services, cell: Cell, burial: Burial): Promise<void> {
   const { requested, common, execution } = burial;
@@ -119,13 +124,17 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
   const table = cellTable(cell.name);
   const put: Action = { kind: 'put', table, item: instance, condition: absent };
   const mapping = mapToCell(uuid, cell, common.context.project_id, now);
+  const parts = await newInstanceParts(services, table, uuid, fieldsOf(instanceItem(instance).flavor), common);
+  const more = parts.slice(MOST_DEVICES).flatMap((part) => (part.kind === 'put' ? [part.item] : []));
+  // What the transaction does not take comes first, so that a server that is there has all of it.
+  await inParallel(more, AT_ONCE, (item) => putOnce(services, table, item));
   try {
     await services.tables.transact([
       { kind: 'delete', table: BUILD_REQUESTS, key: buildRequestKey(uuid), condition: exists },
       put,
       mapping,
       ...counted(burial),
-      ...(await newInstanceParts(services, table, uuid, fieldsOf(instanceItem(instance).flavor), common)),
+      ...parts.slice(0, MOST_DEVICES),
       ...(await failedCreate({ ...services, context: common.context, cell }, uuid, failure)),
     ]);
     return false;
@@ -137,6 +146,7 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
       return instanceItem(item).deleted;
     if (burial.reservation !== undefined) await returnShare(services, burial.request, uuid, burial.reservation);
     if (item !== undefined) return true;
+    await inParallel(more, AT_ONCE, ({ pk, sk }) => services.tables.delete(table, { pk, sk }));
     if (elsewhere !== undefined) {
       services.log.warn('a server of that uuid lies in another cell', { instance: uuid });
       await services.tables.delete(BUILD_REQUESTS, buildRequestKey(uuid));
@@ -146,6 +156,15 @@ async function record(services: Services, cell: Cell, burial: Burial, instance: 
   const gone = { ...instance, deleted: true, deleted_at: now, lookup: 'deleted', [QUOTA]: null };
   await transactOnce(services, [{ ...put, item: gone }, mapping]);
   return true;
+}
+
+/** A device of an earlier run stays as it is: its server may be deleted by now. */
+async function putOnce({ tables }: Services, table: TableName, item: Item): Promise<void> {
+  try {
+    await tables.put(table, item, absent);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
 }
 
 /** A buried server counts against its project like any other; without a reservation it starts to count now. */

@@ -9,8 +9,8 @@ import type { CommonDocument } from '#operations/request-document';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /**
- * Gives back the networks of a server that will not run (conductor.md section 17.1) and notes it in its system
- * metadata. What the network service refuses is logged and ends the clean-up, nothing more.
+ * Gives back the networks of a server that will not run (nova.conductor.manager `_cleanup_allocated_networks`) and
+ * notes it in its system metadata. What the network service refuses is logged and ends the clean-up, nothing more.
  *
  * @throws ServiceUnusable, after which it may be done again
  */

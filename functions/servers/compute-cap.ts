@@ -41,7 +41,7 @@ function spoken(version: number, method: string): string {
   return rpc;
 }
 
-/** Forgets what the computes of each cell speak: the next order to one asks anew (conductor.md section 4.5). */
+/** Forgets what the computes of each cell speak: the next order to one asks anew (nova.conductor.manager `reset`). */
 export function resetComputeCaps(services: Pick<Services, 'log' | 'tables'>): void {
   known.delete(services.tables);
   services.log.info('the compute RPC versions are negotiated anew');

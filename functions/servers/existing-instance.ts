@@ -1,69 +1,12 @@
-import { isoSeconds } from '#conductor/time';
 import { buildSettled } from '#conductor/settled';
-import { all, any, equals, exists, not, oneOf, type Condition } from '#ports/conditions';
-import type { Services } from '#ports/services';
-import { TransactionRefused, type Item } from '#ports/tables';
-import { allPages } from '#records/all-pages';
+import { all, equals, exists, not, type Condition } from '#ports/conditions';
+import type { Item } from '#ports/tables';
 import { hasInfoCache } from '#records/instance-item';
-import {
-  BUILD_REQUESTS,
-  buildRequestKey,
-  CELL0_UUID,
-  cellTable,
-  instanceKey,
-  instanceMappingKey,
-  MAPPINGS,
-} from '#records/keys';
-import { mapExisting } from './map-to-cell.ts';
-import { ALL_CELLS } from '#records/methods/mappings';
-import type { Cell } from '#records/method';
 import { operationNames, operationState } from '#records/operation';
 import { instanceItem, type InstanceItem } from '#records/items/instance';
-import { cellMappingItem, instanceMappingItem } from '#records/items/mapping';
 import type { InfoCacheItem } from '#records/items/info-cache';
 
 const LAUNCH = operationNames('launch');
-
-/** A server that an API has recorded before it asked for its build, and where. */
-export interface ExistingInstance {
-  readonly uuid: string;
-  readonly cell: Cell;
-  readonly item: Item;
-}
-
-/**
- * Finds the records of servers, whose mappings may name no cell yet: in the cell of the mapping, else in any cell. In
- * one request for a hundred records; a server that is recorded nowhere is left out.
- */
-export async function existingInstances(
-  services: Pick<Services, 'tables'>,
-  uuids: readonly string[],
-): Promise<ExistingInstance[]> {
-  const [cells, mappings] = await Promise.all([
-    allCells(services),
-    services.tables.batchGet(uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) }))),
-  ]);
-  const places = uuids.flatMap((uuid, at) => {
-    const mapping = mappings[at];
-    const mapped = mapping === undefined ? null : instanceMappingItem(mapping).cell;
-    return cells.filter(({ name }) => mapped === null || name === mapped).map((cell) => ({ uuid, cell }));
-  });
-  const items = await services.tables.batchGet(
-    places.map(({ uuid, cell }) => ({ table: cellTable(cell.name), key: instanceKey(uuid) })),
-  );
-  return places.flatMap((place, at) => {
-    const item = items[at];
-    return item === undefined ? [] : [{ ...place, item }];
-  });
-}
-
-/** Every cell that has hosts. */
-async function allCells({ tables }: Pick<Services, 'tables'>): Promise<Cell[]> {
-  const items = await allPages(tables, MAPPINGS, { index: 'by-cell', partition: ALL_CELLS });
-  return items
-    .map(cellMappingItem)
-    .flatMap(({ name, uuid }) => (name !== null && uuid !== null && uuid !== CELL0_UUID ? [{ name, uuid }] : []));
-}
 
 /** Whether an execution has begun to build a record. */
 export const isOwned = (item: Item): boolean => operationState(item, 'launch').owner !== null;
@@ -81,40 +24,6 @@ export const AWAITS_BUILD: Condition = all(
   not(equals<InfoCacheItem>('network_info', null)),
 );
 
-/**
- * Whether an execution may end the build of a record: it has begun it and no host has built it, or nobody has begun it.
- */
-export function mayEndBuild(item: Item, execution: string): boolean {
-  const { deleted, vm_state } = instanceItem(item);
-  const { owner } = operationState(item, 'launch');
-  return !deleted && (owner === execution ? !isBuiltBy(item, execution) : owner === null && vm_state === 'building');
-}
-
 /** Whether a host has built the server for this execution: whatever fails of ours afterwards changes nothing of it. */
 export const isBuiltBy = (item: Item, execution: string): boolean =>
   operationState(item, 'launch').owner === execution && buildSettled(instanceItem(item)) === 'active';
-
-/** `mayEndBuild` as the condition of a write. */
-export const mayEndBuildBy = (execution: string): Condition =>
-  any(
-    all(equals(LAUNCH.owner, execution), oneOf<InstanceItem>('vm_state', ['building', 'error'])),
-    all(equals(LAUNCH.owner, null), equals<InstanceItem>('vm_state', 'building')),
-  );
-
-/**
- * Ends the first attempt of a server that failed: there is nothing left to be built, and its mapping, where it has one,
- * leads to the record that says why.
- */
-export async function endFirstAttempt(
-  services: Pick<Services, 'clock' | 'tables'>,
-  { uuid, cell, item }: ExistingInstance,
-): Promise<void> {
-  await services.tables.delete(BUILD_REQUESTS, buildRequestKey(uuid));
-  try {
-    await services.tables.transact([
-      mapExisting(uuid, cell, instanceItem(item).project_id, isoSeconds(services.clock.now())),
-    ]);
-  } catch (error) {
-    if (!(error instanceof TransactionRefused)) throw error;
-  }
-}

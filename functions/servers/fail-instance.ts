@@ -25,7 +25,7 @@ export interface FailedInstance {
 }
 
 /**
- * Ends the build of a recorded server (conductor.md section 13, step 4 on error): it is in error with its fault, fenced
+ * Ends the build of a recorded server (nova.conductor.manager `build_instances`): it is in error with its fault, fenced
  * from every host, its networks are cleaned up and its claim is released. False when it was deleted, or taken over,
  * while we looked: whoever did it sees to what the server holds.
  */

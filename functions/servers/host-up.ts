@@ -4,8 +4,8 @@ import { cellTable, serviceKey } from '#records/keys';
 import { serviceItem } from '#records/items/service';
 
 /**
- * Makes sure that the compute service of a host is up (conductor.md section 12.3). While our own queue lags nobody
- * counts as down: the host is asked next in any case.
+ * Makes sure that the compute service of a host is up (nova.conductor.tasks.live_migrate `_check_host_is_up`). While
+ * our own queue lags nobody counts as down: the host is asked next in any case.
  *
  * @throws ComputeHostNotFound for a host without a compute service
  * @throws ComputeServiceUnavailable

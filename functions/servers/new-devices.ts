@@ -4,14 +4,18 @@ import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Action, Attributes } from '#ports/tables';
 import { BlockDeviceMapping } from '#objects/instance/block-device-mapping';
+import { newUuid } from '#records/new-uuid';
 import { volumeIndex } from '#records/methods/block-device';
 import { blockDeviceKey } from '#records/keys';
 import { fieldsOf, objectsOf } from '#wire/reading';
 
-/** More would not fit into the commit's transaction with the rest. */
+/** More would not fit into one transaction with the rest, so a server of more is not built. */
 export const MOST_DEVICES = 90;
 
-/** The writes that give a server its own devices from the template of its request (conductor.md section 17.2). */
+/**
+ * The writes that give a server its own devices from the template of its request (nova.conductor.manager
+ * `_create_block_device_mapping`).
+ */
 export async function newDevices(
   services: Pick<Services, 'tables' | 'counter' | 'clock' | 'ids'>,
   table: string,
@@ -20,12 +24,12 @@ export async function newDevices(
   template: Json,
 ): Promise<Action[]> {
   const now = isoSeconds(services.clock.now());
-  const devices = templateDevices(template);
-  // A server that was to have more is never built; it is buried without them.
-  const kept = devices.length > MOST_DEVICES ? [] : devices;
+  // Those that no transaction takes with the others are written by themselves, and again by a repeat.
+  const uuidAt = (at: number): string =>
+    at < MOST_DEVICES ? services.ids.uuid() : newUuid({ ...services, writer: `${uuid}#${at}` }, 'block-device');
   return Promise.all(
-    kept.map(async (device): Promise<Action> => {
-      const own = typeof device['uuid'] === 'string' ? device['uuid'] : services.ids.uuid();
+    templateDevices(template).map(async (device, at): Promise<Action> => {
+      const own = typeof device['uuid'] === 'string' ? device['uuid'] : uuidAt(at);
       return {
         kind: 'put',
         table,

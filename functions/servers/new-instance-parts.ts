@@ -6,7 +6,10 @@ import { objectsOf, textOf } from '#wire/reading';
 import type { CommonDocument } from '#operations/request-document';
 import { putTags } from '#records/methods/tag';
 
-/** The writes that give a new server its own block devices and its tags (conductor.md sections 17.2, 17.3). */
+/**
+ * The writes that give a new server its tags and its own block devices, in this order (nova.conductor.manager
+ * `_create_tags`, `_create_block_device_mapping`).
+ */
 export async function newInstanceParts(
   services: Pick<Services, 'tables' | 'counter' | 'clock' | 'ids'>,
   table: string,
@@ -16,7 +19,7 @@ export async function newInstanceParts(
 ): Promise<Action[]> {
   const tags = objectsOf(common.tags).flatMap((tag) => textOf(tag['nova_object.data']['tag']) ?? []);
   return [
-    ...(await newDevices(services, table, uuid, flavor, common.block_device_mapping)),
     ...(tags.length > 0 ? [putTags(table, uuid, tags)] : []),
+    ...(await newDevices(services, table, uuid, flavor, common.block_device_mapping)),
   ];
 }

@@ -47,8 +47,8 @@ export interface StateChange {
 type StateServices = Pick<Services, 'clock' | 'config' | 'counter' | 'ids' | 'log' | 'notifier' | 'tables'>;
 
 /**
- * Sets vm_state and task_state of a server, which stays `deleting` where its user deletes it, records a fault and publishes the change (conductor.md section 7.1,
- * nova.scheduler.utils.set_vm_state_and_notify).
+ * Sets vm_state and task_state of a server, which stays `deleting` where its user deletes it, records a fault and
+ * publishes the change (nova.scheduler.utils.set_vm_state_and_notify).
  *
  * @throws InstanceNotFound when the server is gone, or the condition does not hold; then nothing is recorded
  */

@@ -3,10 +3,15 @@ import { fitsDocument } from '#operations/document-size';
 import type { CommonDocument, InstanceDocument } from '#operations/request-document';
 import { storeRequest } from '#operations/store-request';
 import { buildRequestItem } from '#records/items/build-request';
-import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
+import { instanceItem } from '#records/items/instance';
+import { migrationPointerItem } from '#records/items/migration';
+import { allCells, existingInstances } from '#operations/existing-instances';
+import { BUILD_REQUESTS, buildRequestKey, cellTable } from '#records/keys';
+import { migrationPointerKey } from '#records/migration-index';
 import type { RpcRequest } from '#wire/envelope';
 import { fieldsOf, isWireObject, objectsOf, textOf, textOrEmpty, textOrNull } from '#wire/reading';
 import { newObject, setFields } from '#wire/wire';
+import { namedInstances } from './named-instances.ts';
 import { digest, requestKey, type WorkflowRoute } from './methods/route.ts';
 import type { TaskServices } from './tasks.ts';
 
@@ -21,8 +26,9 @@ const REASON_LENGTH = 1000;
 /**
  * Ends a request that is refused for good where its user sees it, by its own workflow, whose first step fails with the
  * reason: the servers of a build whose build requests, or instances, are recorded are in error with a fault
- * (conductor.md 13.4, 14.1); any other server has no task any more, with a fault: of a call too, since the API that is
- * answered leaves the task as it is. A request without records leaves none. Repeats change nothing.
+ * (nova.conductor.manager `build_instances`, `_schedule_instances`); any other server has no task any more, with a
+ * fault: of a call too, since the API that is answered leaves the task as it is. A request without records leaves none.
+ * Repeats change nothing.
  *
  * @param hosts of a sender that is a host: it asks for other things, and ends nothing
  */
@@ -33,7 +39,7 @@ export async function endRefused(
   hosts: readonly string[] | undefined,
 ): Promise<void> {
   if (hosts !== undefined || isReschedule(request) || OF_ANOTHER.has(error.name)) return;
-  const route = operationOf(request) ?? (await buildOf(services, request));
+  const route = (await operationOf(services, request)) ?? (await buildOf(services, request));
   if (route === undefined) return;
   const key = requestKey(request, route);
   const { method, context } = request;
@@ -55,12 +61,15 @@ const isReschedule = ({ args, reply }: RpcRequest): boolean =>
 /**
  * The workflow of an operation on one server, whatever of its arguments names it, with the little that its end needs.
  */
-function operationOf({ method, args, context }: RpcRequest): WorkflowRoute | undefined {
-  const { uuid, host = null } = fieldsOf(args['instance']);
-  const others = [args['request_spec'], args['migration']].map((each) => fieldsOf(each)['instance_uuid']);
-  const instanceUuid = [uuid, ...others].map(textOf).find((each) => each !== undefined);
+async function operationOf(
+  { tables }: TaskServices,
+  { method, args, context }: RpcRequest,
+): Promise<WorkflowRoute | undefined> {
   const found = OPERATIONS.get(method)?.(args);
-  if (instanceUuid === undefined || found === undefined) return undefined;
+  if (found === undefined) return undefined;
+  const instanceUuid = namedInstances(args)[0] ?? (await ofMigration(tables, args));
+  if (instanceUuid === undefined) return undefined;
+  const { host = null } = fieldsOf(args['instance']);
   const instance = newObject('Instance', '2.7', { uuid: instanceUuid, host });
   return {
     kind: 'workflow',
@@ -70,6 +79,17 @@ function operationOf({ method, args, context }: RpcRequest): WorkflowRoute | und
     instances: [{ uuid: instanceUuid, document: null }],
     state: { server: instanceUuid, ...found.state },
   };
+}
+
+/** Whose a migration is that says no more than its own uuid. */
+async function ofMigration(tables: TaskServices['tables'], { migration }: JsonMap): Promise<string | undefined> {
+  const uuid = textOf(fieldsOf(migration)['uuid']);
+  if (uuid === undefined) return undefined;
+  const cells = await allCells({ tables });
+  const pointers = await tables.batchGet(
+    cells.map(({ name }) => ({ table: cellTable(name), key: migrationPointerKey(uuid) })),
+  );
+  return pointers.map((pointer) => migrationPointerItem(pointer ?? {}).instance_uuid).find((each) => each !== '');
 }
 
 interface Operation {
@@ -117,7 +137,7 @@ async function buildOf(services: TaskServices, request: RpcRequest): Promise<Wor
 
 /** The servers of a request whatever else is wrong with it, each once, as far as there are records of them. */
 async function recordedInstances(services: TaskServices, { method, args }: RpcRequest): Promise<RoutedInstance[]> {
-  if (method === 'build_instances') return instancesOf(args);
+  if (method === 'build_instances') return existingServers(services, args);
   if (method !== 'schedule_and_build_instances') return [];
   const asked = askedFor(args);
   const keys = asked.map(({ uuid }) => ({ table: BUILD_REQUESTS, key: buildRequestKey(uuid) }));
@@ -144,8 +164,8 @@ interface AskedFor {
 }
 
 /**
- * The servers of a request, by whatever names them: their build requests, the instances in those, or their specs. Lists
- * that do not fit together are paired by uuid, then by place.
+ * The servers of a request, by whatever names them: their build requests, the instances in those, their specs, or what
+ * else belongs to one. Lists that do not fit together are paired by uuid, then by place.
  */
 function askedFor(args: JsonMap): AskedFor[] {
   const specs = objectsOf(args['request_specs']);
@@ -159,19 +179,21 @@ function askedFor(args: JsonMap): AskedFor[] {
   const alone = [...specOfUuid].flatMap(([uuid, spec]) =>
     uuid === undefined ? [] : [{ uuid, request: undefined, spec }],
   );
-  return [...new Map([...alone, ...requests].map((each) => [each.uuid, each])).values()];
+  const named = namedInstances(args).map((uuid) => ({ uuid, request: undefined, spec: undefined }));
+  return [...new Map([...named, ...alone, ...requests].map((each) => [each.uuid, each])).values()];
 }
 
-function instancesOf(args: JsonMap): RoutedInstance[] {
-  return once(
-    objectsOf(args['instances']).flatMap((instance) => {
-      const fields = fieldsOf(instance);
-      const uuid = textOf(fields['uuid']) ?? textOf(fieldsOf(fields['info_cache'])['instance_uuid']);
-      if (uuid === undefined) return [];
-      const request_spec = specOf(uuid, fields, fields['project_id']);
-      return [documented(uuid, { build_request: null, request_spec, reschedule: {} })];
-    }),
-  );
+/** The servers of build_instances, which are recorded: they count what their records say. */
+async function existingServers(services: TaskServices, args: JsonMap): Promise<RoutedInstance[]> {
+  const found = await existingInstances(services, namedInstances(args));
+  return found.map(({ uuid, item }) => {
+    const { project_id, flavor } = instanceItem(item);
+    return documented(uuid, {
+      build_request: null,
+      request_spec: specOf(uuid, { flavor }, project_id),
+      reschedule: {},
+    });
+  });
 }
 
 /** What is needed of the spec of a server that has none: what it counts, and for whom. */
@@ -189,7 +211,7 @@ function documented(uuid: string, document: InstanceDocument): RoutedInstance {
   const { build_request } = document;
   if (build_request === null) return { uuid, document: { ...document, reschedule: {} } };
   const { instance, ...request } = build_request['nova_object.data'];
-  const { user_data: _long, ...kept } = fieldsOf(instance);
+  const { user_data: _userData, ...kept } = fieldsOf(instance);
   const shorter = { ...build_request, 'nova_object.data': { ...request, instance: withFields(instance, kept) } };
   return { uuid, document: { ...document, build_request: shorter } };
 }
@@ -198,10 +220,6 @@ const withFields = (object: JsonMap[string] | undefined, fields: JsonMap): JsonM
   ...(typeof object === 'object' && object !== null && !Array.isArray(object) ? object : {}),
   'nova_object.data': fields,
 });
-
-const once = (instances: readonly RoutedInstance[]): RoutedInstance[] => [
-  ...new Map(instances.map((each) => [each.uuid, each])).values(),
-];
 
 /** What a server in error still needs: its devices, so that who deletes it gives back its volumes, and its tags. */
 function commonOf({ args, context }: RpcRequest): CommonDocument {

@@ -1,4 +1,4 @@
-import { Forbidden, IncompatibleRequest, InstanceExists } from '#errors';
+import { Forbidden, IncompatibleRequest, InstanceExists, InvalidArguments } from '#errors';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { isoSeconds } from '#conductor/time';
@@ -6,10 +6,12 @@ import { newRecords } from '#operations/new-records';
 import { storeRequest } from '#operations/store-request';
 import { checkSizes } from '#operations/document-size';
 import { storeReschedule } from '#operations/reschedule';
+import { existingInstances } from '#operations/existing-instances';
 import { cellOfInstance } from '#records/instance-cell';
 import { instanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
 import { dispatch } from '#rpc/dispatch';
+import { awaitsBuild } from '#servers/existing-instance';
 import type { RpcRequest } from '#wire/envelope';
 import { mustHaveArguments } from './methods/arguments.ts';
 import { computeTask } from './methods/list.ts';
@@ -83,9 +85,18 @@ async function reschedule(
       { address: reply, uniqueId: `${reply.messageId}-reply`, result: null, failure: null },
     ]);
   if (outcome.kind !== 'unowned') return;
+  if (outcome.owner === null && (await isUntried(services, route.uuid)))
+    throw new InvalidArguments(request.method, 'host_lists', 'none is expected of a server that no host was tried for');
   const { otherwise } = route;
   const state = { ...otherwise.state, previous_owner: outcome.owner };
   await startWorkflow(services, request, { ...otherwise, state });
+}
+
+/** Whether a server is recorded, and nobody has begun to build it: it has no place yet, so it is not to find another. */
+async function isUntried(services: TaskServices, uuid: string): Promise<boolean> {
+  if ((await cellOfInstance(services, uuid)) !== undefined) return false;
+  const [recorded] = await existingInstances(services, [uuid]);
+  return recorded !== undefined && awaitsBuild(recorded.item);
 }
 
 async function startWorkflow(services: TaskServices, request: RpcRequest, route: WorkflowRoute): Promise<void> {

@@ -10,6 +10,13 @@ export function mapOf(value: Json | undefined): JsonMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
 
+/**
+ * What a map has under a name that others choose: `constructor` and `__proto__` are names like any other.
+ */
+export function ownOf<T>(map: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
 /** A list, or an empty one. */
 export function listOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : [];

@@ -27,7 +27,8 @@ export function dirtyFields(object: WireObject): string[] {
 }
 
 /**
- * The object after a remote method: `updates` set, and `obj_what_changed` as its dirty fields (spec/conductor.md 4.3).
+ * The object after a remote method: `updates` set, and `obj_what_changed` as its dirty fields (nova.conductor.manager
+ * `object_action`).
  */
 export function applyUpdates(object: WireObject, updates: JsonMap): WireObject {
   const { obj_what_changed: dirty, ...fields } = updates;

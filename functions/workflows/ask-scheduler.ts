@@ -30,8 +30,8 @@ export interface Question {
 
 /**
  * Asks a scheduler that does not answer up to `maxAttempts` times, as Nova does (`retry_select_destinations`,
- * conductor.md section 8.7). The step counts its tries itself, since the state machine's language takes no setting as
- * MaxAttempts.
+ * nova.scheduler.rpcapi `select_destinations`). The step counts its tries itself, since the state machine's language
+ * takes no setting as MaxAttempts.
  *
  * @throws MessagingTimeout after the last try
  */
@@ -51,7 +51,8 @@ export async function untilAnswered<T>(
 }
 
 /**
- * Sets up the server's group and asks the scheduler for one host without alternates (conductor.md sections 8.6, 8.7).
+ * Sets up the server's group and asks the scheduler for one host without alternates (nova.scheduler.utils
+ * `setup_instance_group`, nova.scheduler.rpcapi `select_destinations`).
  *
  * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout
  * @throws KeyError when the scheduler does not say which providers meet what the server needs

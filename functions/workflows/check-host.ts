@@ -12,19 +12,18 @@ type LookedAfter = Omit<SilentInstance, 'operation' | 'execution' | 'attempt'>;
 /**
  * Looks at a server whose host was silent for a while and that no other host can take. Has no undo: it writes nothing.
  *
- * @param elsewhere whether another host would get the server with the next request, once this one is given up
-
+ * @param hasOtherHost whether another host would get the server with the next request, once this one is given up
  * @throws ComputeServiceUnavailable when the host is given up
  */
 export const checkHostOf =
-  <S extends LookedAfter>(operation: 'rebuild' | 'unshelve', elsewhere: (state: S) => boolean) =>
+  <S extends LookedAfter>(operation: 'rebuild' | 'unshelve', hasOtherHost: (state: S) => boolean) =>
   async (services: Services, { state, execution }: StepEvent<S>): Promise<Looked<S>> => {
     const { server: instance, cell } = state;
     const looked = await lookAtHost(services, { ...state, operation, execution, attempt: 1 });
     if (looked.kind === 'over') return { state, verdict: 'settled', outcome: looked.outcome };
     const { host, facts, restart } = looked;
     const first = awaitCompute(facts);
-    const gone = first.kind === 'give-up' && elsewhere(state);
+    const gone = first.kind === 'give-up' && hasOtherHost(state);
     const decision = gone ? unlessItMayWake(first, facts, await outsideOf(services, cell, instance)) : first;
     const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
     services.log.info('host checked', { instance, host, cell, verdict: decision.kind, reason });

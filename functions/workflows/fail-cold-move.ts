@@ -20,9 +20,9 @@ import { EVENTS, type OwnedState } from './cold-move.ts';
 import { instanceItem, type InstanceItem, type StoredInstance } from '#records/items/instance';
 
 /**
- * Ends a move that cannot go on (conductor.md section 11.1.4): the server has its vm_state again and no task, with a
- * fault; the events carry the error and so does the answer, where the caller still waits for one. From now on only the
- * host that has the server may write it.
+ * Ends a move that cannot go on (nova.conductor.manager `_cold_migrate`): the server has its vm_state again and no
+ * task, with a fault; the events carry the error and so does the answer, where the caller still waits for one. From now
+ * on only the host that has the server may write it.
  */
 export const failMigrationOf =
   (operation: Operation): Step<OwnedState> =>

@@ -32,8 +32,8 @@ export type SilentHost =
     };
 
 /**
- * Looks at a server whose host was silent for a while (design: the wait is bounded). Reads the record consistently,
- * since a verdict may take the server away from its host, which is the one that alone may write the record.
+ * Looks at a server whose host was silent for a while. Reads the record consistently, since a verdict may take the
+ * server away from its host, which is the one that alone may write the record.
  */
 export async function lookAtHost(
   services: Pick<Services, 'clock' | 'config' | 'queues' | 'serviceGroup' | 'tables'>,

@@ -17,7 +17,8 @@ interface Migrating {
 }
 
 /**
- * Hands what the server holds on its source to the migration (conductor.md sections 11.5 and 12.2.3).
+ * Hands what the server holds on its source to the migration (nova.conductor.tasks.migrate
+ * `replace_allocation_with_migration`, nova.conductor.tasks.live_migrate `_execute`).
  *
  * @throws ComputeHostNotFound, NoValidHost
  */

@@ -1,4 +1,5 @@
 import { ConductorClient } from '#client';
+import { outcomeText } from '#cli/hosts/evacuation';
 import { cellRows, mappedTo, withoutCell0 } from '#cli/inventory/cells';
 import { hostRow } from '#cli/inventory/hosts';
 import { mapOf, textOf } from '#wire/reading';
@@ -122,8 +123,8 @@ export async function demoWith(
     isDown: async (host) => (await serviceGroup.verdict(cellOf(host).name, host)).liveness === 'down',
     evacuate: async (host, report) => {
       const ports = { client, clock, ids, tables };
-      await hosts.evacuate(ports, cellOf(host), host, ({ name, to, why }, ended, all) =>
-        report(`${ended} of ${all}: ${name} ${to === null ? `stays: ${why}` : `is on ${to}`}`),
+      await hosts.evacuate(ports, cellOf(host), host, (moved, ended, all) =>
+        report(`${ended} of ${all}: ${moved.name} ${outcomeText(moved)}`),
       );
     },
     stop: async () => {

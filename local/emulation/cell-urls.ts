@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { MemoryDirectCalls, MemoryUrls } from './memory-direct-calls.ts';
 import type { UrlAnswer } from '#object-rpc/object-url';
 import type { Clock } from '#ports/clock';
@@ -33,8 +34,9 @@ export class CellUrls {
   serve(cell: string, handler: (event: Json) => Promise<UrlAnswer>, onError: (error: unknown) => void): void {
     this.#urls.serve(cellUrl(cell), async (body, sender) => {
       try {
-        const { statusCode, body: text } = await handler(this.#event(domainOf(cell), body, sender));
-        return { status: statusCode, body: text };
+        const { statusCode, body: text, isBase64Encoded } = await handler(this.#event(domainOf(cell), body, sender));
+        const read = isBase64Encoded === true ? gunzipSync(Buffer.from(text, 'base64')).toString() : text;
+        return { status: statusCode, body: read };
       } catch (error) {
         onError(error);
         return FAILED;
@@ -64,7 +66,7 @@ export class CellUrls {
   #event(domainName: string, body: string, sender: string): JsonMap {
     return {
       version: '2.0',
-      headers: { [SENDER_HEADER]: sender },
+      headers: { [SENDER_HEADER]: sender, 'accept-encoding': 'gzip' },
       requestContext: {
         domainName,
         http: { method: 'POST', path: '/' },

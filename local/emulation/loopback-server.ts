@@ -1,10 +1,27 @@
-import { createServer, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { createServer, Server, type IncomingMessage } from 'node:http';
+import type { Server as SocketServer } from 'node:net';
 
 /** A server that listens on a port of its own of the loopback. */
 export interface LoopbackServer {
   readonly endpoint: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Has a server listen on a free port of the loopback; connections of HTTP are cut when it stops. */
+export async function listening(server: SocketServer): Promise<LoopbackServer> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    stop: async () => {
+      if (server instanceof Server) server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
 }
 
 /** What a request is answered with: a text as it is, or a body that becomes JSON. */
@@ -37,27 +54,12 @@ export async function serveLoopback(
         return outgoing.end(text);
       });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return listening(server);
 }
 
 /** A port of the loopback that was free a moment ago. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
+  const { endpoint, stop } = await listening(createServer());
+  await stop();
+  return Number(new URL(endpoint).port);
 }

@@ -22,7 +22,10 @@ export async function undoBuild(build: Build): Promise<void> {
   await save(build, { info_cache, system_metadata: { ...systemMetadata(build), network_allocated: 'False' } });
 }
 
-/** Asks the conductor for another host: one of the alternates that came with the order (spec/conductor.md 13.2). */
+/**
+ * Asks the conductor for another host: one of the alternates that came with the order (nova.compute.manager
+ * `_do_build_and_run_instance`).
+ */
 export async function rescheduleBuild(build: Build, reason: string): Promise<void> {
   const { site, order } = build;
   await save(build, { availability_zone: null, host: null, launched_on: null, node: null, task_state: 'scheduling' });

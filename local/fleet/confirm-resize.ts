@@ -25,7 +25,7 @@ export async function confirmResize(site: BuildSite, order: Order, kind: Behavio
     await site.proxy.classAction(order.context, 'Service', 'get_by_compute_host', [site.host]);
     const expected = [null, 'deleting', 'soft-deleting'];
     move.instance = await saveInstance(move, { task_state: null, vm_state: 'active' }, expected);
-    const { old_vm_state: _was, ...system_metadata } = systemMetadata(move.instance);
+    const { old_vm_state: _oldState, ...system_metadata } = systemMetadata(move.instance);
     move.instance = await saveInstance(move, { new_flavor: null, old_flavor: null, system_metadata });
   });
 }
@@ -62,7 +62,7 @@ export async function finishRevertResize(site: BuildSite, order: Order, kind: Be
     const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
     move.instance = await saveInstance(move, { launched_at }, 'resize_reverting');
     move.instance = await saveInstance(move, { task_state: null, vm_state: 'active' });
-    const { old_vm_state: _was, ...system_metadata } = systemMetadata(move.instance);
+    const { old_vm_state: _oldState, ...system_metadata } = systemMetadata(move.instance);
     move.instance = await saveInstance(move, { new_flavor: null, old_flavor: null, system_metadata });
     site.tracker.note(move.instance);
     site.guests.start(textField(move.instance, 'uuid'));

@@ -172,7 +172,7 @@ export async function finishRevertSnapshotBasedResizeAtSource(
         await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
         await onHypervisor(move);
         move.migration = await saveMigration(move, { status: 'reverted' });
-        const { old_vm_state: _was, ...system_metadata } = systemMetadata(move.instance);
+        const { old_vm_state: _oldState, ...system_metadata } = systemMetadata(move.instance);
         const runs = was === 'active';
         const ended: JsonMap = { task_state: null, vm_state: was, power_state: runs ? 1 : 4, migration_context: null };
         move.instance = await saveInstance(move, { ...ended, new_flavor: null, old_flavor: null, system_metadata });

@@ -5,6 +5,7 @@ import type { RequestContext } from '#ports/context';
 import type { Ids } from '#ports/ids';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { cellQueue } from '#ports/host-queue';
+import { requestContext } from '#servers/request-context';
 import { asRead, OBJECT_VERSIONS } from './object-versions.ts';
 
 /** All that a host knows of the records: calls to the conductor of its cell, as remotable methods make them. */
@@ -72,30 +73,5 @@ export class ObjectProxy {
 }
 
 /** The context in which a host speaks for itself. */
-export const hostContext = (ids: Ids, clock: Clock): RequestContext => ({
-  user: null,
-  project_id: null,
-  system_scope: null,
-  project: null,
-  domain: null,
-  user_domain: null,
-  project_domain: null,
-  is_admin: true,
-  read_only: false,
-  show_deleted: false,
-  auth_token: null,
-  request_id: `req-${ids.uuid()}`,
-  global_request_id: null,
-  resource_uuid: null,
-  roles: [],
-  user_identity: '- - - - -',
-  is_admin_project: true,
-  user_id: null,
-  read_deleted: 'no',
-  remote_address: null,
-  timestamp: new Date(clock.now()).toISOString().replace('Z', ''),
-  quota_class: null,
-  user_name: null,
-  service_catalog: [],
-  project_name: null,
-});
+export const hostContext = (ids: Ids, clock: Clock): RequestContext =>
+  requestContext({ ids, clock }, { user: null, project: null, roles: [], remoteAddress: null });

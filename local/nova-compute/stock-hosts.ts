@@ -1,5 +1,5 @@
 import type { RequestPorts } from '#cli/servers/server-request';
-import { evacuateHost, type Moved } from '#cli/hosts/evacuation';
+import { evacuateHost, stays, type Moved } from '#cli/hosts/evacuation';
 import type { Verdict } from '#ports/service-group';
 import { PLACEMENT } from '#records/keys';
 import type { Cell } from '#records/method';
@@ -118,7 +118,7 @@ export class StockHosts {
       async () => {
         const tried = await evacuateHost(ports, this.compute(source).cell, { ...EVACUATION, source }, progress);
         moved.push(...tried);
-        return tried.every(({ to }) => to !== null) && moved;
+        return !tried.some(stays) && moved;
       },
       LONGEST_SECONDS,
       async () => JSON.stringify(moved),

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { once } from 'node:events';
+import { listening } from '#local/emulation/loopback-server';
 import { expect, it } from 'vitest';
 import { signedHeaders } from '#adapters/function-url/signature';
 import { SignedCalls } from '#adapters/function-url/signed-calls';
@@ -25,10 +25,9 @@ async function served(): Promise<DirectCallsSubject & { readonly authorizations:
     incoming.on('end', () => {
       void answer?.(Buffer.concat(chunks).toString()).then(({ status, body }) => outgoing.writeHead(status).end(body));
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const url = typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}/` : '';
+  });
+  const { endpoint, stop } = await listening(server);
+  const url = `${endpoint}/`;
   const calls = new SignedCalls({
     clock: { now: () => NOW },
     region: async () => 'eu-central-1',
@@ -43,11 +42,7 @@ async function served(): Promise<DirectCallsSubject & { readonly authorizations:
       return url;
     },
     nowhere: async () => url,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    stop,
   };
 }
 

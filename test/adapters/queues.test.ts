@@ -140,13 +140,13 @@ describe('MemoryQueues', () => {
 
   it('a delayed message is ready when its delay has passed, and listeners are called', async () => {
     const { clock, queues } = prepared();
-    const told: number[] = [];
-    queues.onReady('conductor', () => told.push(clock.now()));
+    const times: number[] = [];
+    queues.onReady('conductor', () => times.push(clock.now()));
     await queues.send('conductor', { body: 'x', delaySeconds: 5 });
 
     clock.pass(5);
 
-    expect(told).toEqual([clock.now()]);
+    expect(times).toEqual([clock.now()]);
     expect(queues.receive('conductor')).toHaveLength(1);
   });
 

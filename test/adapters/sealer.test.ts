@@ -73,6 +73,43 @@ describe('KmsSealer', () => {
     });
   });
 
+  it('documents under one data key that are opened at the same time ask for it once', async () => {
+    const endpoint = await fakeKms();
+    const options = { config: endpoint.config, keyId: 'alias/conductor', deployment: 'one', clock: new ManualClock() };
+    const sealer = new KmsSealer(options);
+    const [first, second] = await Promise.all([sealer.seal('a', 'b'), sealer.seal('c', 'd')]);
+    const other = new KmsSealer(options);
+
+    const opened = await Promise.all([other.open(first, 'b'), other.open(second, 'd')]);
+
+    await endpoint.stop();
+    expect(opened).toEqual(['a', 'c']);
+    expect(endpoint.requests.map(({ operation }) => operation)).toEqual(['GenerateDataKey', 'Decrypt']);
+  });
+
+  it('a key that could not be opened is asked for again', async () => {
+    const endpoint = await fakeKms();
+    const options = { config: endpoint.config, keyId: 'alias/conductor', deployment: 'one', clock: new ManualClock() };
+    const sealed = await new KmsSealer(options).seal('a', 'b');
+    await endpoint.stop();
+    let refusals = 1;
+    const plain = randomBytes(32);
+    const mended = await startFakeEndpoint(() =>
+      refusals-- > 0 ? { __type: 'KMSInternalException' } : { Plaintext: plain.toString('base64') },
+    );
+    const sealer = new KmsSealer({ ...options, config: mended.config });
+
+    const refused = await Promise.allSettled([sealer.open(sealed, 'b'), sealer.open(sealed, 'b')]);
+    const again = await sealer.open(sealed, 'b').catch((error: unknown) => error);
+
+    await mended.stop();
+    const throttled = { status: 'rejected', reason: { name: 'TableThrottled' } };
+    expect(refused).toMatchObject([throttled, throttled]);
+    // Another key was answered than the document is under.
+    expect(again).not.toMatchObject({ name: 'TableThrottled' });
+    expect(mended.requests.map(({ operation }) => operation)).toEqual(['Decrypt', 'Decrypt']);
+  });
+
   it('a key that could not be had is asked for again', async () => {
     let refusals = 1;
     const endpoint = await startFakeEndpoint(() =>

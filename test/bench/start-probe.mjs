@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 
-// A process of its own: it imports one module and tells when it was ready, since the start of the process.
+// A process of its own: it imports one module and prints when it was ready, since the start of the process.
 const [file] = process.argv.slice(2);
 if (file !== undefined) await import(pathToFileURL(file).href);
 const readyMs = performance.now();

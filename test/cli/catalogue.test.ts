@@ -34,6 +34,9 @@ describe('what a deployment offers, by the command', { timeout: 60_000 }, () => 
     ['flavor create x --vcpus 0 --ram 1 --disk 1', '--vcpus 0 is no whole number from 1 on', 2],
     ['flavor create x --vcpus 1 --ram 1 --disk 1 --spec nothing', '--spec nothing: give KEY=VALUE', 1],
     ['image create x --min-ram -1', '--min-ram -1 is no whole number', 2],
+    ['image create x --min-ram 1e3', '--min-ram 1e3 is no whole number', 2],
+    ['image create x --min-disk 99999999999', '--min-disk 99999999999 is no whole number', 2],
+    ['flavor create x --vcpus 0x10 --ram 1 --disk 1', '--vcpus 0x10 is no whole number from 1 on', 2],
     ['aggregate add-host nope host1', 'there is no aggregate nope', 1],
     ['group show nope', 'there is no group nope', 1],
     ['image show nope', 'there is no image nope', 1],
@@ -62,7 +65,7 @@ describe('what a deployment offers, by the command', { timeout: 60_000 }, () => 
     const cloud = new OfferingPlacement();
     const inCloud = (line: string) =>
       run(line, {
-        target: async () => ({ ...local.target(true), claimsElsewhere: async () => cloud }),
+        target: async () => ({ ...local.target(true), cloudPlacement: async () => cloud }),
         readFile: async () => '',
       });
     const members = () => [...cloud.members].map(([uuid, nodes]) => [uuid, nodes.size]);

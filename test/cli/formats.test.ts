@@ -42,15 +42,18 @@ describe('an answer', () => {
     const name = '\u001B[2Jgone\u009B31m\r\n\u202Edlo';
     const lines = [columns(['name'], [[name]]), `fault: ${name}`];
 
-    const told = textOf({ data: [{ name }], lines }, { format: 'table' });
+    const rows = textOf({ data: [{ name }], lines }, { format: 'table' });
 
     const shown = String.raw`\u001b[2Jgone\u009b31m\u000d`;
-    expect(told).toEqual(['NAME', String.raw`${shown}\u000a\u202edlo`, `fault: ${shown}\n${String.raw`\u202edlo`}`]);
+    expect(rows).toEqual(['NAME', String.raw`${shown}\u000a\u202edlo`, `fault: ${shown}\n${String.raw`\u202edlo`}`]);
   });
 
-  it.each(['@web', '.inf', '.NaN', '+1', '- a', 'a: b', 'yes', ''])('writes the text "%s" as one in YAML', (name) => {
-    expect(textOf({ data: { name }, lines: [] }, { format: 'yaml' })).toEqual([`name: ${JSON.stringify(name)}`]);
-  });
+  it.each(['@web', '.inf', '.NaN', '+1', '- a', 'a: b', 'yes', 'n', ''])(
+    'writes the text "%s" as one in YAML',
+    (name) => {
+      expect(textOf({ data: { name }, lines: [] }, { format: 'yaml' })).toEqual([`name: ${JSON.stringify(name)}`]);
+    },
+  );
 
   it('is of the columns that are named, in their order, in every form', () => {
     const wanted = ['State', 'uuid'];
@@ -60,10 +63,49 @@ describe('an answer', () => {
   });
 
   it('has its times in the zone that is wanted, winter and summer', () => {
-    const told = textOf(ANSWER, { format: 'table', timeZone: 'Europe/Berlin' }).join('\n');
+    const rows = textOf(ANSWER, { format: 'table', timeZone: 'Europe/Berlin' }).join('\n');
 
-    expect(told).toContain('2026-11-29 01:10:00+01:00');
-    expect(told).toContain('2026-06-01 14:00:00+02:00');
+    expect(rows).toContain('2026-11-29 01:10:00+01:00');
+    expect(rows).toContain('2026-06-01 14:00:00+02:00');
+  });
+
+  it('leaves a text alone that only looks like a time', () => {
+    const lines = [columns(['name'], [['2026-99-99T99:99:99Z']])];
+
+    expect(textOf({ data: [], lines }, { format: 'table', timeZone: 'UTC' })[1]).toBe('2026-99-99T99:99:99Z');
+  });
+
+  it('stands in columns whose signs take one or two columns of a terminal, or none of their own', () => {
+    const names = ['web', '服务器', 'e\u0301te\u0301', '🚀', '👩‍🚀x', 'é'];
+
+    const shown = textOf(
+      {
+        data: [],
+        lines: [
+          columns(
+            ['n', 'at'],
+            names.map((name) => [name, '|']),
+          ),
+        ],
+      },
+      { format: 'table' },
+    );
+
+    expect(shown).toEqual([
+      'N       AT',
+      'web     |',
+      '服务器  |',
+      'e\u0301te\u0301     |',
+      '🚀      |',
+      '👩‍🚀x     |',
+      'é       |',
+    ]);
+  });
+
+  it('is drawn of 200,000 rows', () => {
+    const rows = Array.from({ length: 200_000 }, (_, at) => [String(at)]);
+
+    expect(textOf({ data: [], lines: [columns(['n'], rows)] }, { format: 'table' })).toHaveLength(200_001);
   });
 
   it.each([
@@ -126,6 +168,10 @@ describe('the command', () => {
     ['cell show cell1 --watch Infinity', '--watch "Infinity" is no time'],
     ['cell list --time-zone Nowhere', '--time-zone Nowhere is no time zone'],
     ['cell create c --watch', "unknown option '--watch'"],
+    ["quota set '' --instances 1", '<project> is empty: give a value'],
+    ["server list --project ''", '--project is empty: give a value, or leave it out'],
+    ["cell list --deployment ''", '--deployment is empty'],
+    ["quota set p --instances ''", '--instances is empty'],
   ])('refuses %s', async (line, says) => {
     expect(await run(line, nowhere)).toMatchObject({ exitCode: 2, err: expect.stringContaining(says) });
   });

@@ -16,12 +16,12 @@ const FLAVOR = { id: 1, name: 'm1.tiny', vcpus: 1, memoryMb: 512, rootGb: 1 };
 const behaviour = (order: Parameters<typeof objectArgument>[0]) =>
   textField(objectArgument(order, 'instance'), 'display_name').startsWith('slow') ? { delay: 600_000 } : 'build';
 
-function request(name: string, project = 'p', told = (context: RequestContext): RequestContext => context) {
+function request(name: string, project = 'p', change = (context: RequestContext): RequestContext => context) {
   const clock = new SystemClock();
   const { context, args, uuids } = buildCommand({ ids: randomIds, clock }, { names: [name], flavor: FLAVOR, project });
   const message = scheduleAndBuildInstances({ ...args, admin_password: 'correct-horse' });
   const uniqueId = randomIds.uuid().replaceAll('-', '');
-  const body = requestEnvelope({ ...message, namespace: 'compute_task', context: told(context), uniqueId });
+  const body = requestEnvelope({ ...message, namespace: 'compute_task', context: change(context), uniqueId });
   return { uuid: uuids[0] ?? '', body };
 }
 

@@ -45,14 +45,14 @@ describe('claims by the command', { timeout: 90_000 }, () => {
       if (item.sk === 'provider') await cloud.saveProvider(readProvider(item).provider);
   });
 
-  const claimsElsewhere = async () => cloud;
+  const cloudPlacement = async () => cloud;
 
   /** The command of the deployment whose claims the cloud keeps. */
   const inCloud = (line: string): Promise<Ran> => {
     const target = local.target(true);
-    const placement = decidingPlacement(claimsElsewhere, target.placement);
+    const placement = decidingPlacement(cloudPlacement, target.placement);
     return run(line, {
-      target: async () => ({ ...target, claimsElsewhere, placement }),
+      target: async () => ({ ...target, cloudPlacement, placement }),
       readFile: async () => file,
     });
   };

@@ -18,11 +18,11 @@ describe('conductor', () => {
     ['host add host1', "required option '--cell <cell>' not specified"],
     ['dead-letter drop compute-task 1', "required option '--reason <text>' not specified"],
     ['servers', "unknown command 'servers'"],
-  ])('%s ends as wrong usage in one line', async (line, told) => {
+  ])('%s ends as wrong usage in one line', async (line, message) => {
     const ran = await run(line, nowhere);
 
     expect(ran.exitCode).toBe(2);
-    expect(ran.err).toContain(told);
+    expect(ran.err).toContain(message);
   });
 
   it('takes options of the deployment before and after the subcommand', async () => {
@@ -38,7 +38,7 @@ describe('conductor', () => {
     ['--deployment other', { deployment: 'other' }],
     ['--region eu-west-1', { region: 'eu-west-1' }],
     ['--json', {}],
-  ])('hands %s to the deployment, before and after the subcommand', async (option, told) => {
+  ])('hands %s to the deployment, before and after the subcommand', async (option, message) => {
     const asked: object[] = [];
     const target = (options: object): Promise<never> => {
       asked.push(options);
@@ -48,7 +48,7 @@ describe('conductor', () => {
     await run(`${option} cell list`, { ...nowhere, target });
     await run(`cell list ${option}`, { ...nowhere, target });
 
-    expect(asked).toEqual([told, told]);
+    expect(asked).toEqual([message, message]);
   });
 
   it('has no other option of the deployment, and of what is printed, than those', () => {

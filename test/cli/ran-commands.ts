@@ -43,6 +43,15 @@ export function everyCommand(): NamedCommand[] {
   return found;
 }
 
+/** The names of all commands that look. */
+export function everyLook(): string[] {
+  const found: string[] = [];
+  forEach(program(), (command) => {
+    if (longOf(command.options).includes(OF_EVERY_LOOK)) found.push(nameOf(command));
+  });
+  return found;
+}
+
 /**
  * What a line is by the command's own parser: the command with the options that it gives, and those of all commands.
  */

@@ -9,8 +9,11 @@ const SERVER = packedServer('7d0c1c52-5d0e-4c3e-9a5e-0f6e2f1b8a10');
 /** A line of a table export: bytes are base64 there. */
 const exportLine = (): string => {
   const encoded = Object.entries(encodeAttributes(storedFor(SERVER)));
-  const told = encoded.map(([name, { B, ...rest }]) => [name, B ? { B: Buffer.from(B).toString('base64') } : rest]);
-  return JSON.stringify({ Item: Object.fromEntries(told) });
+  const attributes = encoded.map(([name, { B, ...rest }]) => [
+    name,
+    B ? { B: Buffer.from(B).toString('base64') } : rest,
+  ]);
+  return JSON.stringify({ Item: Object.fromEntries(attributes) });
 };
 
 describe('records, by the command', { timeout: 60_000 }, () => {

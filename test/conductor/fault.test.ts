@@ -18,6 +18,13 @@ describe('the code of a fault', () => {
   });
 });
 
+test.each(['OSError', 'constructor', '__proto__', 'toString'])(
+  'the code of %s, which is none of ours, is 500',
+  (name) => {
+    expect(faultOf({ name, message: 'x' }).code).toBe(500);
+  },
+);
+
 describe('the text of a fault', () => {
   test('has details with the name and the message of an error of ours, and none of one that users cause', () => {
     const details = ['OSError', 'InstanceNotFound'].map((name) => faultOf({ name, message: 'disk full' }).details);

@@ -15,9 +15,9 @@ const made = (parts: Partial<Parameters<typeof firstAttemptSpec>[0]> = {}): Json
 
 describe('the spec of servers that a request names', () => {
   test('is what the first of them is like, as many times as there are', () => {
-    const told = made({ instances: [server({ flavor: flavor({ id: 3 }) }), server(), server()] });
+    const recordedSpec = made({ instances: [server({ flavor: flavor({ id: 3 }) }), server(), server()] });
 
-    expect(told).toMatchObject({
+    expect(recordedSpec).toMatchObject({
       instance_uuid: UUID,
       project_id: 'p',
       user_id: 'u',
@@ -26,8 +26,8 @@ describe('the spec of servers that a request names', () => {
       pci_requests: null,
       num_instances: 3,
     });
-    expect(fieldsOf(told['flavor'])).toMatchObject({ id: 3 });
-    expect(fieldsOf(told['image'])).toMatchObject({ min_ram: 5 });
+    expect(fieldsOf(recordedSpec['flavor'])).toMatchObject({ id: 3 });
+    expect(fieldsOf(recordedSpec['image'])).toMatchObject({ min_ram: 5 });
   });
 
   test.each([
@@ -35,9 +35,9 @@ describe('the spec of servers that a request names', () => {
     ['that of the filter properties', {}, flavor({ id: 4 }), 4],
     ['none where nothing names one', {}, null, undefined],
   ])('has the flavor: %s', (_title, fields, instance_type, id) => {
-    const told = made({ instances: [server(fields)], filterProperties: { instance_type } });
+    const recordedSpec = made({ instances: [server(fields)], filterProperties: { instance_type } });
 
-    expect(fieldsOf(told['flavor'])['id']).toBe(id);
+    expect(fieldsOf(recordedSpec['flavor'])['id']).toBe(id);
   });
 
   test('has an image that says nothing where none was sent', () => {

@@ -115,10 +115,10 @@ describe('a host whose last heartbeat is old', () => {
     ],
     ['is down once a pulse has passed through each of its ways', { direct: QUIET }, 'down'],
     ['is up when it was heard lately, whatever the queue does', { ...queue({ failedAt: NOW }), host: living() }, 'up'],
-  ] as const)('%s', (_title, changes, told) => {
+  ] as const)('%s', (_title, changes, expected) => {
     const verdict = liveness({ ...DEAD, ...changes });
 
-    expect(verdict.liveness).toBe(told);
+    expect(verdict.liveness).toBe(expected);
     expect(verdict.reason).not.toBe('');
   });
 

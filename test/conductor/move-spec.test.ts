@@ -32,13 +32,13 @@ const parts = (sent: JsonMap | null, more: { readonly cold?: boolean; readonly f
 const fieldsOfMove = (...given: Parameters<typeof parts>): JsonMap => fieldsOf(moveSpec(parts(...given)).toPrimitive());
 const destinationOfMove = (...given: Parameters<typeof parts>): JsonMap =>
   fieldsOf(fieldsOfMove(...given)['requested_destination']);
-const cellOf = (told: JsonMap): JsonMap[string] | undefined => fieldsOf(told['cell'])['name'];
+const cellOf = (result: JsonMap): JsonMap[string] | undefined => fieldsOf(result['cell'])['name'];
 
 describe('the spec of a move', () => {
   test('stays in the cell of its server, and says so where it is cold [COLD-06]', () => {
     const [cold, live] = [true, false].map((each) => destinationOfMove({}, { cold: each }));
 
-    expect([cold, live].map((told) => cellOf(told ?? {}))).toEqual(['cell1', 'cell1']);
+    expect([cold, live].map((result) => cellOf(result ?? {}))).toEqual(['cell1', 'cell1']);
     expect(cold).toHaveProperty('allow_cross_cell_move', false);
     expect(live).not.toHaveProperty('allow_cross_cell_move', true);
   });
@@ -49,10 +49,10 @@ describe('the spec of a move', () => {
     ['a named host is found in the own cell alone', true, { allow_cross_cell_move: false, host: 'host4' }, 'cell1'],
     ['nothing leaves its cell live', false, { allow_cross_cell_move: true, host: 'host4' }, 'cell1'],
   ])('goes where the request allows it: %s [MOVE-03, MOVE-04, MOVE-05]', (_title, cold, asked, cell) => {
-    const told = destinationOfMove(destination(asked), { cold });
+    const result = destinationOfMove(destination(asked), { cold });
 
-    expect(cellOf(told)).toBe(cell);
-    expect(told).toMatchObject(asked);
+    expect(cellOf(result)).toBe(cell);
+    expect(result).toMatchObject(asked);
   });
 
   test.each([
@@ -77,8 +77,8 @@ describe('the spec of a move', () => {
   test.each([
     ['those of the spec', { project_id: 'p2', user_id: 'u2' }, { project_id: 'p2', user_id: 'u2' }],
     ['those of the server where it has none', { project_id: null }, { project_id: 'p', user_id: 'u' }],
-  ])('has project and user: %s [UNSHELVE-04]', (_title, sent, told) => {
-    expect(fieldsOfMove(sent)).toMatchObject(told);
+  ])('has project and user: %s [UNSHELVE-04]', (_title, sent, result) => {
+    expect(fieldsOfMove(sent)).toMatchObject(result);
   });
 
   test.each([
@@ -92,10 +92,10 @@ describe('the spec of a move', () => {
   test('has the parameters of the whole request: those that were sent, else new ones', () => {
     const sent = { request_level_params: wireObject('RequestLevelParams', { root_required: ['A'] }) };
 
-    const told = [sent, {}].map((each) => fieldsOfMove(each)['request_level_params']);
+    const result = [sent, {}].map((each) => fieldsOfMove(each)['request_level_params']);
 
-    expect(fieldsOf(told[0])).toEqual({ root_required: ['A'] });
-    expect(told[1]).toMatchObject({ 'nova_object.name': 'RequestLevelParams', 'nova_object.data': {} });
+    expect(fieldsOf(result[0])).toEqual({ root_required: ['A'] });
+    expect(result[1]).toMatchObject({ 'nova_object.name': 'RequestLevelParams', 'nova_object.data': {} });
   });
 });
 
@@ -112,9 +112,9 @@ describe('the spec that a move begins with', () => {
   });
 
   test('is made of the server where none was sent', () => {
-    const told = fieldsOf(requestedSpec(parts(null)).toPrimitive());
+    const result = fieldsOf(requestedSpec(parts(null)).toPrimitive());
 
-    expect(told).toMatchObject({
+    expect(result).toMatchObject({
       instance_uuid: UUID,
       project_id: 'p',
       user_id: 'u',
@@ -124,9 +124,11 @@ describe('the spec that a move begins with', () => {
       pci_requests: null,
       num_instances: 1,
     });
-    expect(fieldsOf(told['flavor'])).toMatchObject({ id: 2 });
-    expect(fieldsOf(told['image'])).toMatchObject({ min_ram: 5 });
-    expect(mapOf(fieldsOf(told['image'])['properties'])).toMatchObject({ 'nova_object.data': { hw_disk_bus: 'scsi' } });
+    expect(fieldsOf(result['flavor'])).toMatchObject({ id: 2 });
+    expect(fieldsOf(result['image'])).toMatchObject({ min_ram: 5 });
+    expect(mapOf(fieldsOf(result['image'])['properties'])).toMatchObject({
+      'nova_object.data': { hw_disk_bus: 'scsi' },
+    });
   });
 
   test('is made of the topology and the devices of its server', () => {
@@ -145,9 +147,9 @@ describe('the spec that a move begins with', () => {
   test('is made of a server of which nothing else is known', () => {
     const instance = Instance.make({ uuid: UUID });
 
-    const told = fieldsOf(requestedSpec({ ...parts(null), instance }).toPrimitive());
+    const result = fieldsOf(requestedSpec({ ...parts(null), instance }).toPrimitive());
 
-    expect(told).toMatchObject({ instance_uuid: UUID, project_id: null, user_id: null, availability_zone: null });
+    expect(result).toMatchObject({ instance_uuid: UUID, project_id: null, user_id: null, availability_zone: null });
   });
 
   test('made of a server has what filter properties ask for, objects among them', () => {

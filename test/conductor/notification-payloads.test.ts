@@ -54,10 +54,10 @@ describe('the payload of a server', () => {
       { trusted_certs: newObject('TrustedCerts', '1.0', { ids: ['c1'] }) },
       { trusted_image_certificates: ['c1'] },
     ],
-  ])('%s', (_title, fields, told) => {
+  ])('%s', (_title, fields, data) => {
     const payload = rebuildPayload(server(fields));
 
-    expect(fieldsOf(payload)).toMatchObject(told);
+    expect(fieldsOf(payload)).toMatchObject(data);
   });
 
   test('holds no request where no user asked', () => {
@@ -91,10 +91,10 @@ describe('the payload of a server', () => {
 
     const payload = updatePayload(server(), { ...states, ...period, old_display_name: 'before', tags: ['a'] });
 
-    const told = fieldsOf(payload);
-    expect(told).toMatchObject({ old_display_name: 'before', tags: ['a'] });
-    expect(fieldsOf(told['state_update'])).toEqual(states);
-    expect(fieldsOf(told['audit_period'])).toEqual({
+    const data = fieldsOf(payload);
+    expect(data).toMatchObject({ old_display_name: 'before', tags: ['a'] });
+    expect(fieldsOf(data['state_update'])).toEqual(states);
+    expect(fieldsOf(data['audit_period'])).toEqual({
       audit_period_beginning: '2026-11-01T00:00:00Z',
       audit_period_ending: '2026-11-22T10:13:17Z',
     });
@@ -115,10 +115,10 @@ describe('the payload of a task error', () => {
 
     const payload = taskErrorPayload({ ...failed, spec });
 
-    const told = fieldsOf(fieldsOf(payload)['request_spec']);
-    expect(told).toMatchObject({ instance_uuid: UUID, force_hosts: null, ignore_hosts: null, retry: null });
-    expect(told).not.toHaveProperty('image_meta');
-    expect(fieldsOf(told['flavor'])).toMatchObject({ flavorid: '1', projects: null });
+    const data = fieldsOf(fieldsOf(payload)['request_spec']);
+    expect(data).toMatchObject({ instance_uuid: UUID, force_hosts: null, ignore_hosts: null, retry: null });
+    expect(data).not.toHaveProperty('image_meta');
+    expect(fieldsOf(data['flavor'])).toMatchObject({ flavorid: '1', projects: null });
   });
 
   test('holds nothing but the server of a spec that knows its server alone', () => {
@@ -146,10 +146,10 @@ describe('the payload of a task error', () => {
   });
 
   test('holds what failed, of which server, and how', () => {
-    const told = fieldsOf(taskErrorPayload({ ...failed, spec: {} }));
+    const data = fieldsOf(taskErrorPayload({ ...failed, spec: {} }));
 
-    expect(told).toMatchObject({ instance_uuid: UUID, state: 'active' });
-    expect(fieldsOf(told['reason'])).toEqual({
+    expect(data).toMatchObject({ instance_uuid: UUID, state: 'active' });
+    expect(fieldsOf(data['reason'])).toEqual({
       module_name: 'nova.conductor.manager',
       function_name: 'migrate_server',
       exception: 'NoValidHost',

@@ -8,7 +8,7 @@ const ALIAS = { alias_name: 'a1', request_id: 'r', count: 1 };
 const INTEL = { vendor_id: '8086', product_id: '1572' };
 
 const request = (fields: JsonMap) => newObject('InstancePCIRequest', '1.4', fields);
-const told = (live_migratable: string) => request({ ...ALIAS, spec: [{ ...INTEL, live_migratable }] });
+const withMigratable = (live_migratable: string) => request({ ...ALIAS, spec: [{ ...INTEL, live_migratable }] });
 const requests = (...all: JsonMap[]) => newObject('InstancePCIRequests', '1.1', { requests: all.map(request) });
 const specsOf = (met: ReturnType<typeof requests>) =>
   listOf(fieldsOf(met)['requests']).map((each) => fieldsOf(each)['spec']);
@@ -87,14 +87,14 @@ describe('the PCI devices of a live migration', () => {
   it('of an alias must say that they can be migrated (BIND-12)', () => {
     const [yes, no] = [{ live_migratable: 'TRUE' }, { live_migratable: 'untrue' }];
     const stuckOnes = [
-      told('false'),
+      withMigratable('false'),
       ...[[INTEL], [yes, no], [no], [{ live_migratable: 'truest' }]].map((spec) => request({ ...ALIAS, spec })),
     ];
     const ofPort = request({ alias_name: null, requester_id: 'g1', count: 1, spec: [INTEL] });
 
-    expect(() => mustBeMigratable([told('true'), request({ ...ALIAS, spec: [yes] }), ofPort])).not.toThrow();
+    expect(() => mustBeMigratable([withMigratable('true'), request({ ...ALIAS, spec: [yes] }), ofPort])).not.toThrow();
     for (const stuck of stuckOnes) {
-      expect(() => mustBeMigratable([told('true'), stuck])).toThrow(
+      expect(() => mustBeMigratable([withMigratable('true'), stuck])).toThrow(
         expect.objectContaining({ name: 'MigrationPreCheckError', message: expect.stringContaining('a1') }),
       );
     }

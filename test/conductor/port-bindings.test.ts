@@ -131,13 +131,13 @@ test('a destination’s answer holds how each port is bound there, and no more o
     ]),
   );
 
-  const told = withBindings(
+  const result = withBindings(
     migrateData([vif('port1'), vif('port2'), newObject('VIFMigrateData', '1.0', {})]),
     [],
     bound,
   );
 
-  expect(listOf(fieldsOf(told)['vifs']).map((each) => fieldsOf(each))).toEqual([
+  expect(listOf(fieldsOf(result)['vifs']).map((each) => fieldsOf(each))).toEqual([
     {
       port_id: 'port1',
       profile_json: '{"a": 1}',

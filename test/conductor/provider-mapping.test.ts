@@ -42,6 +42,15 @@ describe('the providers of groups', () => {
     ]);
   });
 
+  it.each(['constructor', 'toString', '__proto__'])('are an error where %s is not among them', (name) => {
+    const spec = requestSpec({ requested_resources: [wireObject('RequestGroup', { requester_id: name })] });
+
+    const fill = () => withProviders(spec, selection({ '': ['host'] }));
+
+    expect(fill).toThrow(KeyError);
+    expect(fill).toThrow(name);
+  });
+
   it('are left alone where there are no groups, mapped or not', () => {
     const spec = requestSpec({ requested_resources: [] });
 

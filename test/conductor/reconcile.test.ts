@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { reconcile, type Unattended } from '#conductor/reconcile';
+import { reconcile, type TransitionFacts } from '#conductor/reconcile';
 
-const facts = (more: Partial<Unattended> = {}): Unattended => ({
+const facts = (more: Partial<TransitionFacts> = {}): TransitionFacts => ({
   operation: 'launch',
   owner: 'e1',
   status: 'ABORTED',

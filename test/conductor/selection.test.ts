@@ -26,8 +26,8 @@ describe('a selection', () => {
     ['none of a text', 'vcpu', {}],
     ['none of a plain map', { vcpu: 1 }, {}],
     ['none of an object without fields', { 'nova_object.data': null }, {}],
-  ])('travels with limits: %s', (_title, limits, told) => {
-    expect(selectionLimits(newObject('Selection', '1.1', { limits }))).toEqual(told);
+  ])('travels with limits: %s', (_title, limits, expected) => {
+    expect(selectionLimits(newObject('Selection', '1.1', { limits }))).toEqual(expected);
   });
 
   test('that is none has no limits', () => {

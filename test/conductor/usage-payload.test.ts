@@ -65,7 +65,7 @@ describe('a usage payload', () => {
     ['the flavor’s id as the record has it', { instance_type_id: 9 }, {}, { instance_type_id: 9 }],
     ['no flavor', {}, {}, { instance_type_id: '', instance_flavor_id: '' }],
     ['times as they are that have no zone at their end', ODD_TIMES, {}, ODD_TIMES],
-  ])('holds %s', (_title, instance, flavor, told) => {
-    expect(usagePayload(instance, flavor)).toMatchObject(told);
+  ])('holds %s', (_title, instance, flavor, expected) => {
+    expect(usagePayload(instance, flavor)).toMatchObject(expected);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ADDRESSES, CELL, FUNCTION_DEFAULTS, FUNCTION_OPTIONS } from '#configuration/options';
 import { environmentOf, readEnvironment } from '#configuration/read';
 
-const TOLD = {
+const VARIABLES = {
   QUEUE_URL_BASE: 'https://sqs.eu-central-1.amazonaws.com/1/',
   STATE_MACHINE_ARN_BASE: 'arn:aws:states:eu-central-1:1:stateMachine:',
   MESSAGE_BUCKET: 'nova-conductor-messages-1',
@@ -27,10 +27,10 @@ describe('the environment of a function', () => {
       notifyOnStateChange: 'vm_state' as const,
     };
 
-    const told = environmentOf(FUNCTION_OPTIONS, options);
+    const variables = environmentOf(FUNCTION_OPTIONS, options);
 
-    expect(told).toMatchObject({ DEPLOYMENT: 'nova-east', REQUIRE_PRINCIPALS: 'false', WAIT_SECONDS: '30' });
-    expect(readEnvironment(FUNCTION_OPTIONS, told)).toEqual(options);
+    expect(variables).toMatchObject({ DEPLOYMENT: 'nova-east', REQUIRE_PRINCIPALS: 'false', WAIT_SECONDS: '30' });
+    expect(readEnvironment(FUNCTION_OPTIONS, variables)).toEqual(options);
   });
 
   it('has no variable for an option that is unset', () => {
@@ -46,8 +46,8 @@ describe('the environment of a function', () => {
     expect(() => readEnvironment(FUNCTION_OPTIONS, { [variable]: value })).toThrow(says);
   });
 
-  it.each(Object.keys(TOLD))('is refused without %s, which every deployed function is given', (variable) => {
-    expect(() => readEnvironment(ADDRESSES, { ...TOLD, [variable]: undefined })).toThrow(
+  it.each(Object.keys(VARIABLES))('is refused without %s, which every deployed function is given', (variable) => {
+    expect(() => readEnvironment(ADDRESSES, { ...VARIABLES, [variable]: undefined })).toThrow(
       `the environment variable ${variable} is not set`,
     );
   });

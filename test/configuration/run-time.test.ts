@@ -48,9 +48,9 @@ describe('options of run time', () => {
   );
 
   it('are passed to functions, each once', () => {
-    const told = Object.keys(FUNCTION_OPTIONS.entries);
+    const inSchema = Object.keys(FUNCTION_OPTIONS.entries);
 
-    expect(RUN_TIME.filter((key) => !told.includes(key))).toEqual([]);
+    expect(RUN_TIME.filter((key) => !inSchema.includes(key))).toEqual([]);
     expect(new Set(RUN_TIME).size).toBe(RUN_TIME.length);
   });
 });

@@ -18,7 +18,7 @@ const PARAMS = {
   actual: { task_state: null },
 };
 
-/** Name, parent and code of every error that has a parent other than the base, spec/errors.md section 1. */
+/** Name, parent and code of every error that has a parent other than the base. */
 const TREE: Readonly<Record<string, readonly [code: number, names: readonly string[]]>> = {
   NotFound: [
     404,

@@ -23,6 +23,7 @@ const EXAMPLES: readonly (readonly [id: string, path: string, breaks: string, ke
     'export async function recheckQuota(): Promise<LaunchingState> {}',
   ],
   ['H124', 'test/rpc/reply.test.ts', 'await new Promise((done) => setTimeout(done, 5));', 'clock.advance(5);'],
+  ['H128', 'functions/rpc/batch.ts', '/** Settles (conductor.md 4). */', '/** Settles (docs/adr/0011-floors.md). */'],
 ];
 
 describe('habits of a file', () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { HouseRule, SourceFile } from './source-tree.ts';
 
 const VAGUE = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'types', 'misc', 'shared']);
@@ -9,6 +10,18 @@ function linesOf(file: SourceFile, pattern: RegExp): readonly string[] {
   return file.text
     .split('\n')
     .flatMap((line, index) => (pattern.test(line) ? [`${file.path}:${index + 1} ${line.trim()}`] : []));
+}
+
+/** Documents that a file's comments name and that are not in the repository, or in its docs. */
+function missingDocuments({ path, text }: SourceFile): readonly string[] {
+  // The house rules themselves quote what they forbid.
+  if (path.startsWith('test/house/')) return [];
+  const comments = text.match(/\/\*.*?\*\/|(?<=^|\s)\/\/[^\n]*/gsu) ?? [];
+  return comments
+    .flatMap((comment) => comment.match(/(?<![\w./<-])[\w./-]+\.md\b|\bsections? \d[\d.]*/gu) ?? [])
+    .filter(
+      (named) => !['', 'docs/'].some((folder) => existsSync(new URL(`../../${folder}${named}`, import.meta.url))),
+    );
 }
 
 /** The house rules themselves quote what they forbid. */
@@ -57,6 +70,11 @@ export const FILE_HABITS: readonly HouseRule[] = [
       if (!isTest(file) || /^test\/(?:localstack|nova-compute|openstack)\//u.test(file.path)) return [];
       return linesOf(file, /from 'node:timers\/promises'|new Promise\(\(?\w+\)? => setTimeout\(/u);
     },
+  },
+  {
+    id: 'H128',
+    says: 'a comment names documents of the repository alone: its reader has no other',
+    violations: (file) => missingDocuments(file).map((named) => `${file.path}: there is no ${named}`),
   },
 ];
 

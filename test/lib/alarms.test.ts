@@ -11,6 +11,42 @@ const templates = [...templatesWith({ canaryHosts: 'host1', ...CLOUD }).all.valu
 const alarms = templates.flatMap((template) => resourcesOf(template, 'AWS::CloudWatch::Alarm'));
 const names = alarms.map((alarm) => nameOf(alarm, 'AlarmName'));
 
+/** When an alarm sounds: metric, statistic, seconds of a period, threshold, and periods in a row. */
+type Sounds = readonly [metric: string, statistic: string, period: number, threshold: number, periods: number];
+
+/** By the end of an alarm's name, the longest that fits. */
+const SOUNDS: Readonly<Record<string, Sounds>> = {
+  '-dead-letters': ['AWS/SQS ApproximateNumberOfMessagesVisible', 'Maximum', 60, 1, 1],
+  '-oldest-message': ['AWS/SQS ApproximateAgeOfOldestMessage', 'Maximum', 60, 300, 3],
+  // Heartbeats that wait for longer than serviceDownTime leave it open whether a host lives.
+  '-cell1-conductor-oldest-message': ['AWS/SQS ApproximateAgeOfOldestMessage', 'Maximum', 60, 60, 3],
+  '-cell2-conductor-oldest-message': ['AWS/SQS ApproximateAgeOfOldestMessage', 'Maximum', 60, 60, 3],
+  '-read-throttled': ['AWS/DynamoDB ReadThrottleEvents', 'Sum', 300, 1, 3],
+  '-write-throttled': ['AWS/DynamoDB WriteThrottleEvents', 'Sum', 300, 1, 3],
+  '-throttled': ['AWS/Lambda Throttles', 'Sum', 300, 1, 3],
+  '-errors': ['AWS/Lambda Errors', 'Sum', 300, 5, 3],
+  '-executions-failed': ['AWS/States ExecutionsFailed', 'Sum', 300, 1, 1],
+  '-executions-timed-out': ['AWS/States ExecutionsTimedOut', 'Sum', 300, 1, 1],
+  '-executions-aborted': ['AWS/States ExecutionsAborted', 'Sum', 300, 1, 1],
+  '-executions-throttled': ['AWS/States ExecutionThrottled', 'Sum', 300, 1, 3],
+  '-canary-host1': ['nova-conductor canary_failing', 'Sum', 300, 2, 1],
+  '-oldest-waiting-server': ['nova-conductor oldest_waiting_server', 'Maximum', 300, 3600, 2],
+  // Whatever was seen for a part of the five minutes only is over.
+  '-silent-hosts': ['nova-conductor silent_hosts', 'Minimum', 300, 1, 1],
+  '-unusable-services': ['nova-conductor unusable_services', 'Minimum', 300, 1, 1],
+  '-given-up-calls': ['nova-conductor given_up_calls', 'Sum', 300, 1, 1],
+  '-second-guests': ['nova-conductor second_guests', 'Sum', 300, 1, 1],
+};
+
+const endOf = (name: string): string =>
+  Object.keys(SOUNDS).reduce((found, end) => (name.endsWith(end) && end.length > found.length ? end : found), '');
+
+/** What an alarm looks at, as its template has it. */
+const lookedAt = (name: string): string => {
+  const alarm = alarms.find((each) => nameOf(each, 'AlarmName') === `nova-conductor-${name}`);
+  return JSON.stringify(alarm?.Properties?.['Dimensions']);
+};
+
 describe('alarms', () => {
   it.each(['build', 'launch'])('watch how executions of %s end', (workflow) => {
     const endings = ['failed', 'timed-out', 'aborted', 'throttled'];
@@ -39,8 +75,45 @@ describe('alarms', () => {
       const section = /docs\/runbook\.md#(\S+)$/u.exec(nameOf(alarm, 'AlarmDescription'))?.[1];
       expect(sections).toContain(section);
       expect(alarm.Properties?.['AlarmActions']).toHaveLength(1);
+      expect(alarm.Properties?.['OKActions']).toEqual(alarm.Properties?.['AlarmActions']);
       expect(alarm.Properties?.['TreatMissingData']).toBe('notBreaching');
     }
+  });
+
+  it.each(Object.entries(SOUNDS))('whose names end in %s sound at their own threshold', (end, expected) => {
+    const [metric, Statistic, Period, Threshold, EvaluationPeriods] = expected;
+    const ofThis = alarms.filter((alarm) => endOf(nameOf(alarm, 'AlarmName')) === end);
+
+    const sounding = ofThis.map(({ Properties }) => ({
+      ...Properties,
+      metric: `${String(Properties?.['Namespace'])} ${String(Properties?.['MetricName'])}`,
+    }));
+
+    expect(sounding.length).toBeGreaterThan(0);
+    for (const each of sounding)
+      expect(each).toMatchObject({
+        metric,
+        Statistic,
+        Period,
+        Threshold,
+        EvaluationPeriods,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      });
+  });
+
+  it('all have a threshold that is looked at here', () => {
+    expect(names.filter((name) => endOf(name) === '')).toEqual([]);
+  });
+
+  it('look at what they are named after', () => {
+    expect(lookedAt('compute-task-dead-letters')).toMatch(/ComputeTaskQueueDeadLetters/u);
+    expect(lookedAt('compute-task-oldest-message')).toMatch(/"ComputeTaskQueue(?!DeadLetters)/u);
+    expect(JSON.parse(lookedAt('canary-host1'))).toEqual([
+      { Name: 'host', Value: 'host1' },
+      { Name: 'service', Value: 'reconciler' },
+    ]);
+    expect(JSON.parse(lookedAt('silent-hosts'))).toEqual([{ Name: 'service', Value: 'reconciler' }]);
+    expect(JSON.parse(lookedAt('second-guests'))).toEqual([{ Name: 'service', Value: 'object-rpc' }]);
   });
 
   it('are about one metric each, not about expressions', () => {

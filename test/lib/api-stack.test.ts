@@ -103,8 +103,22 @@ describe('the API stack', () => {
           { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
         ],
       },
-      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 19, Status: 'Enabled' }] },
-      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      LifecycleConfiguration: {
+        Rules: [
+          {
+            ExpirationInDays: 19,
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+            Status: 'Enabled',
+          },
+        ],
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
     });
     apiState.hasResourceProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: Match.objectLike({
@@ -178,11 +192,11 @@ describe('the API stack', () => {
   });
 
   it('configures functions with the notifications to send, as the context says', () => {
-    const told = templatesWith({ notificationFormat: 'both', notifyOnStateChange: 'vm_state' }).api;
+    const notifying = templatesWith({ notificationFormat: 'both', notifyOnStateChange: 'vm_state' }).api;
 
     for (const [template, variables] of [
       [api, { NOTIFICATION_FORMAT: 'unversioned' }],
-      [told, { NOTIFICATION_FORMAT: 'both', NOTIFY_ON_STATE_CHANGE: 'vm_state' }],
+      [notifying, { NOTIFICATION_FORMAT: 'both', NOTIFY_ON_STATE_CHANGE: 'vm_state' }],
     ] as const)
       template.hasResourceProperties('AWS::Lambda::Function', {
         FunctionName: 'nova-conductor-launch',

@@ -87,13 +87,13 @@ describe('the stacks of a cell', () => {
   });
 
   it('lets the object function publish changed states where the context says so, and nobody where it does not', () => {
-    const telling = templatesWith({ notifyOnStateChange: 'vm_state' }).cells.get('cell1');
+    const publishing = templatesWith({ notifyOnStateChange: 'vm_state' }).cells.get('cell1');
 
-    telling?.hasResourceProperties('AWS::Lambda::Function', {
+    publishing?.hasResourceProperties('AWS::Lambda::Function', {
       FunctionName: 'nova-conductor-cell-cell1-object-rpc',
       Environment: { Variables: { NOTIFY_ON_STATE_CHANGE: 'vm_state' } },
     });
-    expect(JSON.stringify(telling?.toJSON())).toContain('events:PutEvents');
+    expect(JSON.stringify(publishing?.toJSON())).toContain('events:PutEvents');
     expect(JSON.stringify(templateOf('cell1').toJSON())).not.toMatch(/events:PutEvents|NOTIFY_ON_STATE_CHANGE/u);
     expect(() => templatesWith({ notifyOnStateChange: 'all' })).toThrow(/vm_state, vm_and_task_state/u);
   });
@@ -112,6 +112,9 @@ describe('the stacks of a cell', () => {
     expect(JSON.stringify(templateOf('cell1').toJSON())).not.toContain('ReservedConcurrentExecutions');
     reserving?.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 40 } });
     reserving?.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 40 });
+    templatesWith({ objectConcurrency: 20, objectReservation: 40 })
+      .cells.get('cell1')
+      ?.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 20 } });
   });
 
   it('has Lambda write no lines of its own about each start and end', () => {

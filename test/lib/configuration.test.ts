@@ -70,15 +70,15 @@ describe('synthesis refuses, by key, value and remedy,', () => {
 
 describe('synthesis takes', () => {
   it.each([true, 'true'])('the check of principals on where requirePrincipals is %j', (requirePrincipals) => {
-    const told = variablesOf({ requirePrincipals }, 'nova-conductor-task-rpc');
+    const environment = variablesOf({ requirePrincipals }, 'nova-conductor-task-rpc');
 
-    expect(told).toMatchObject({ Variables: { REQUIRE_PRINCIPALS: 'true' } });
+    expect(environment).toMatchObject({ Variables: { REQUIRE_PRINCIPALS: 'true' } });
   });
 
   it.each([false, 'false'])('the check of principals off where requirePrincipals is %j', (requirePrincipals) => {
-    const told = variablesOf({ requirePrincipals }, 'nova-conductor-task-rpc');
+    const environment = variablesOf({ requirePrincipals }, 'nova-conductor-task-rpc');
 
-    expect(told).toMatchObject({ Variables: { REQUIRE_PRINCIPALS: 'false' } });
+    expect(environment).toMatchObject({ Variables: { REQUIRE_PRINCIPALS: 'false' } });
   });
 
   it('keys of CDK itself', () => {
@@ -93,9 +93,14 @@ describe('synthesis takes', () => {
   });
 
   it('times, as numbers or as the text that the command line gives, and configures every function', () => {
-    const told = variablesOf({ waitSeconds: 30, stallSeconds: '900', serviceDownTime: 90 }, 'nova-conductor-launch');
+    const environment = variablesOf(
+      { waitSeconds: 30, stallSeconds: '900', serviceDownTime: 90 },
+      'nova-conductor-launch',
+    );
 
-    expect(told).toMatchObject({ Variables: { WAIT_SECONDS: '30', STALL_SECONDS: '900', SERVICE_DOWN_TIME: '90' } });
+    expect(environment).toMatchObject({
+      Variables: { WAIT_SECONDS: '30', STALL_SECONDS: '900', SERVICE_DOWN_TIME: '90' },
+    });
   });
 
   it('a service_down_time of its own, and calls a person when the conductor queue of a cell lags that long', () => {

@@ -1,20 +1,15 @@
 import { DescribeExecutionCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { DynamoTables } from '#adapters/dynamodb/tables';
-import { randomIds } from '#adapters/system/ids';
-import { SystemClock } from '#adapters/system/clock';
-import { ConductorClient } from '#client';
-import { SqsBus } from '#client/sqs-bus';
 import { buildCommand } from '#local/demo/requests';
 import { seedCells, seedHost } from '#local/emulation/seed';
 import { BlockCounter } from '#records/block-counter';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { Names } from '../../lib/names.ts';
+import { clientsOf, DEPLOYMENT } from './clients.ts';
 import { DeployedApp, eventually } from './endpoint.ts';
 import { historyOf } from './history.ts';
 import { hostsOfThisFile } from './hosts.ts';
 
-const DEPLOYMENT = 'nova-conductor';
 const HOSTS = [
   { host: 'host1', cell: 'cell1' },
   { host: 'host2', cell: 'cell2' },
@@ -26,11 +21,7 @@ const endpoint = inject('endpoint');
 /** Hosts and publisher are on this side, everything else is deployed; only the mappings are written past the queues. */
 describe.runIf(endpoint !== undefined)('building servers through the deployed app', () => {
   const app = new DeployedApp(endpoint ?? '');
-  const clock = new SystemClock();
-  const bus = new SqsBus({ client: app.sqs, queueUrlBase: app.queueUrlBase, deployment: DEPLOYMENT });
-  const tables = new DynamoTables({ client: app.dynamodb, deployment: DEPLOYMENT });
-  const ports = { bus, clock, ids: randomIds };
-  const client = new ConductorClient(ports);
+  const { client, clock, ports, tables } = clientsOf(app);
   const fleet = hostsOfThisFile(endpoint, ports, HOSTS);
 
   beforeAll(async () => {

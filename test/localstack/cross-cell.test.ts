@@ -1,24 +1,17 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { DynamoTables } from '#adapters/dynamodb/tables';
-import { SqsQueues } from '#adapters/sqs/queues';
-import { queuedCompute } from '#adapters/sqs/compute';
 import { randomIds } from '#adapters/system/ids';
-import { SystemClock } from '#adapters/system/clock';
-import { ConductorClient } from '#client';
-import { SqsBus } from '#client/sqs-bus';
 import { seedCells, seedHost } from '#local/emulation/seed';
 import { SMALL, TINY } from '#local/demo/flavors';
 import { recordedServer, type RecordedServer } from '#local/demo/recorded-server';
 import { buildCommand } from '#local/demo/requests';
-import { worldUser } from '#local/demo/user';
 import { BlockCounter } from '#records/block-counter';
 import { cellTable, instanceKey } from '#records/keys';
 import { Names } from '../../lib/names.ts';
+import { clientsOf, DEPLOYMENT } from './clients.ts';
 import { DeployedApp, eventually } from './endpoint.ts';
 import { historyOf } from './history.ts';
 import { hostsOfThisFile } from './hosts.ts';
 
-const DEPLOYMENT = 'nova-conductor';
 const names = new Names(DEPLOYMENT);
 const FIRST = { name: 'cell1', uuid: names.cellUuid('cell1') };
 const SECOND = { name: 'cell2', uuid: names.cellUuid('cell2') };
@@ -30,13 +23,7 @@ const endpoint = inject('endpoint');
 /** Hosts of two cells and users are on this side. */
 describe.runIf(endpoint !== undefined)('moving servers between cells of the deployed app', () => {
   const app = new DeployedApp(endpoint ?? '');
-  const clock = new SystemClock();
-  const bus = new SqsBus({ client: app.sqs, queueUrlBase: app.queueUrlBase, deployment: DEPLOYMENT });
-  const tables = new DynamoTables({ client: app.dynamodb, deployment: DEPLOYMENT });
-  const queues = new SqsQueues({ client: app.sqs, queueUrlBase: app.queueUrlBase, deployment: DEPLOYMENT });
-  const ports = { bus, clock, ids: randomIds };
-  const client = new ConductorClient(ports);
-  const user = worldUser({ tables, clock, ids: randomIds, compute: queuedCompute(queues) }, client);
+  const { client, clock, ports, tables, user } = clientsOf(app);
   const fleet = hostsOfThisFile(endpoint, ports, [
     { host: SOURCE, cell: FIRST.name, heartbeatSeconds: 2 },
     { host: DESTINATION, cell: SECOND.name, heartbeatSeconds: 2 },

@@ -8,8 +8,8 @@ import { DeployedApp } from './endpoint.ts';
  */
 export async function historyOf(endpoint: string, uuid: string): Promise<string> {
   const conductor = commandFor(endpoint);
-  const told = await Promise.all([`server show ${uuid}`, 'host list'].map(conductor));
-  return [...told, ...(await errorsOfTasks(new DeployedApp(endpoint)))].join('\n');
+  const outputs = await Promise.all([`server show ${uuid}`, 'host list'].map(conductor));
+  return [...outputs, ...(await errorsOfTasks(new DeployedApp(endpoint)))].join('\n');
 }
 
 /** Errors of all executions, with their causes, which the emulator gives in place of their names. */

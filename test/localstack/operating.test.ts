@@ -1,11 +1,6 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { DynamoTables } from '#adapters/dynamodb/tables';
-import { randomIds } from '#adapters/system/ids';
-import { SystemClock } from '#adapters/system/clock';
-import { ConductorClient } from '#client';
-import { SqsBus } from '#client/sqs-bus';
 import { buildCommand } from '#local/demo/requests';
 import { buildAndRun } from '#local/fleet/build';
 import type { ComputeOptions } from '#local/fleet/fake-compute';
@@ -15,13 +10,13 @@ import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappin
 import { operationNames } from '#records/operation';
 import { textOf } from '#wire/reading';
 import { requestEnvelope } from '#wire/envelope';
+import { clientsOf } from './clients.ts';
 import { commandFor } from './conductor-command.ts';
 import { deployAgain } from './deployed-app.ts';
 import { DeployedApp, eventually } from './endpoint.ts';
 import { historyOf } from './history.ts';
 import { hostsOfThisFile } from './hosts.ts';
 
-const DEPLOYMENT = 'nova-conductor';
 const FLAVOR = { id: 1, name: 'm1.tiny', vcpus: 1, memoryMb: 512, rootGb: 1 };
 const HUGE = { ...FLAVOR, id: 9, name: 'm9.huge', vcpus: 4096, memoryMb: 16_777_216 };
 /** The server that spawns while the app is deployed again. */
@@ -33,13 +28,7 @@ const endpoint = inject('endpoint');
 /** The deployed app, operated by nothing but the command, and used by nothing but queues. */
 describe.runIf(endpoint !== undefined)('operating the deployed app', () => {
   const app = new DeployedApp(endpoint ?? '');
-  const ports = {
-    bus: new SqsBus({ client: app.sqs, queueUrlBase: app.queueUrlBase, deployment: DEPLOYMENT }),
-    clock: new SystemClock(),
-    ids: randomIds,
-  };
-  const tables = new DynamoTables({ client: app.dynamodb, deployment: DEPLOYMENT });
-  const client = new ConductorClient(ports);
+  const { client, ports, tables } = clientsOf(app);
   const fleet = hostsOfThisFile(endpoint, ports, []);
   const spawned = Promise.withResolvers<void>();
   /** Hosts that build at once, save for one server, which spawns until `spawned` says so. */

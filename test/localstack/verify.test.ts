@@ -8,14 +8,14 @@ import { OTHERWISE_ON_THE_EMULATOR } from './verify-known-gaps.ts';
 const endpoint = inject('endpoint');
 
 /** What conductor verify prints as data, when it is started on the endpoint. */
-async function told(line: string): Promise<Json> {
+async function printedBy(line: string): Promise<Json> {
   const parsed: Json = JSON.parse(await commandFor(endpoint ?? '', async () => true)(line));
   return parsed;
 }
 
 describe.runIf(endpoint !== undefined)('conductor verify', () => {
   it('finds what the emulator does otherwise than AWS, and that alone', async () => {
-    const report = mapOf(await told('verify --json'));
+    const report = mapOf(await printedBy('verify --json'));
     const otherwise = listOf(report['verdicts'])
       .map(mapOf)
       .filter(({ outcome }) => outcome === 'differs' || outcome === 'failed');
@@ -29,6 +29,6 @@ describe.runIf(endpoint !== undefined)('conductor verify', () => {
   });
 
   it('leaves nothing behind', async () => {
-    expect(await told('verify --clean --json')).toEqual({ removed: [] });
+    expect(await printedBy('verify --clean --json')).toEqual({ removed: [] });
   });
 });

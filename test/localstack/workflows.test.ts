@@ -1,18 +1,11 @@
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { DynamoTables } from '#adapters/dynamodb/tables';
-import { SqsQueues } from '#adapters/sqs/queues';
-import { queuedCompute } from '#adapters/sqs/compute';
 import { randomIds } from '#adapters/system/ids';
-import { SystemClock } from '#adapters/system/clock';
 import { evacuateHost } from '#cli/hosts/evacuation';
 import { partitionOf } from '#cli/inventory/instances';
-import { ConductorClient } from '#client';
-import { SqsBus } from '#client/sqs-bus';
 import { SMALL, TINY } from '#local/demo/flavors';
 import { buildCommand } from '#local/demo/requests';
 import { newest } from '#local/demo/recorded-server';
-import { worldUser } from '#local/demo/user';
 import type { Behaviour } from '#local/fleet/behaviour';
 import { objectArgument, textField, type Order } from '#local/fleet/order';
 import { seedCells, seedHost } from '#local/emulation/seed';
@@ -23,12 +16,12 @@ import { cellTable, instanceKey } from '#records/keys';
 import { serviceGroup } from '#records/hosts/service-group';
 import { Names } from '../../lib/names.ts';
 import { watching } from '../fixtures/watching.ts';
+import { clientsOf, DEPLOYMENT } from './clients.ts';
 import { DeployedApp, eventually } from './endpoint.ts';
 import { commandFor } from './conductor-command.ts';
 import { historyOf } from './history.ts';
 import { hostsOfThisFile } from './hosts.ts';
 
-const DEPLOYMENT = 'nova-conductor';
 const HOSTS = ['move-host1', 'move-host2', 'move-host3'];
 const [FIRST = '', SECOND = '', THIRD = ''] = HOSTS;
 const CELL = { name: 'cell1', uuid: new Names(DEPLOYMENT).cellUuid('cell1') };
@@ -48,13 +41,7 @@ const endpoint = inject('endpoint');
 /** The happy path of each workflow, and a reschedule, through the deployed app; hosts and users are on this side. */
 describe.runIf(endpoint !== undefined)('moving servers through the deployed app', () => {
   const app = new DeployedApp(endpoint ?? '');
-  const clock = new SystemClock();
-  const bus = new SqsBus({ client: app.sqs, queueUrlBase: app.queueUrlBase, deployment: DEPLOYMENT });
-  const tables = new DynamoTables({ client: app.dynamodb, deployment: DEPLOYMENT });
-  const queues = new SqsQueues({ client: app.sqs, queueUrlBase: app.queueUrlBase, deployment: DEPLOYMENT });
-  const ports = { bus, clock, ids: randomIds };
-  const client = new ConductorClient(ports);
-  const user = worldUser({ tables, clock, ids: randomIds, compute: queuedCompute(queues) }, client);
+  const { client, clock, ports, queues, tables, user } = clientsOf(app);
   const fleet = hostsOfThisFile(
     endpoint,
     ports,

@@ -124,11 +124,12 @@ const TRACKER_FIELDS = {
 } as const;
 
 const NETWORK = [{ id: 'port', address: 'fa:16:3e:00:00:01', type: 'ovs', details: {}, active: true }];
+const NETWORKS = { network_info: JSON.stringify(NETWORK) } as const;
 
 /** Saves that a host makes of what it has in hand. */
 const SAVES: readonly HostCall[] = [
   acting('Instance', 'save', { task_state: 'powering-off' }),
-  acting('InstanceInfoCache', 'save', { network_info: JSON.stringify(NETWORK) }),
+  acting('InstanceInfoCache', 'save', NETWORKS),
   acting('ComputeNode', 'save', { ...TRACKER_FIELDS, current_workload: 1 }, ', first'),
   acting('ComputeNode', 'save', TRACKER_FIELDS, ', facts unchanged'),
   acting('Migration', 'save', { status: 'migrating' }),
@@ -180,7 +181,8 @@ const PERIODIC: readonly PeriodicCall[] = [
       SOURCE,
     ]),
   ),
-  { call: acting('InstanceInfoCache', 'save', { network_info: '[]' }), aMinute: 14 / 30 },
+  // Of the recorded saves that follow another of the same server, 302 of 316 say the same again.
+  { call: acting('InstanceInfoCache', 'save', NETWORKS, ', networks unchanged'), aMinute: 14 / 30 },
   { call: acting('ComputeNode', 'save', TRACKER_FIELDS), aMinute: 1 / 2 },
 ];
 

@@ -9,8 +9,10 @@ export interface Consumption extends TableUnits {
   readonly transitions: number;
   readonly starts: number;
   readonly invocations: number;
-  /** Request documents sealed or opened: requests to KMS where no data key is known. */
-  readonly sealed: number;
+  /** Those of them that serve calls of hosts and publishers. */
+  readonly calls: number;
+  /** Requests to KMS for data keys, of which no function knows one at first. */
+  readonly keyRequests: number;
   readonly logBytes: number;
   /** Bytes of messages that hosts and publishers received. */
   readonly bytesOut: number;
@@ -25,7 +27,7 @@ const OUTSIDE = /^reply_|^cell-.+-host-/u;
 /** What a meter counts by itself: steps of executions are known by the runner. */
 type Noted = Omit<Consumption, keyof TableUnits | 'starts' | 'transitions'>;
 
-const NONE: Noted = { sqs: 0, invocations: 0, sealed: 0, logBytes: 0, bytesOut: 0 };
+const NONE: Noted = { sqs: 0, invocations: 0, calls: 0, keyRequests: 0, logBytes: 0, bytesOut: 0 };
 
 /** Counts what a platform in memory would be billed. */
 export class ConsumptionMeter {
@@ -44,6 +46,12 @@ export class ConsumptionMeter {
   reset(): void {
     this.tables.reset();
     this.#noted = NONE;
+  }
+
+  /** A function that is no step was invoked. */
+  invoked(isCall: boolean): void {
+    this.add('invocations');
+    if (isCall) this.add('calls');
   }
 
   add(what: keyof Noted, amount = 1): void {

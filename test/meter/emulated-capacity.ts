@@ -27,13 +27,13 @@ export async function emulatedCapacity(cells: readonly string[]): Promise<Emulat
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = dynamodbClient({ endpoint: emulator.endpoint, region: 'us-east-1', credentials });
   await createTables(client, DEPLOYMENT, cells);
-  let told: Answered[] = [];
-  listen(client, (answered) => told.push(answered));
+  let answers: Answered[] = [];
+  listen(client, (answered) => answers.push(answered));
   return {
     tables: new DynamoTables({ client, deployment: DEPLOYMENT }),
     take: () => {
-      const taken = told;
-      told = [];
+      const taken = answers;
+      answers = [];
       return taken;
     },
     stop: async () => {

@@ -80,10 +80,11 @@ describe('units that are counted in memory', () => {
       const repeat: unknown = Reflect.get(emulated.tables, method);
       if (typeof repeat !== 'function') throw new Error(`the tables have no ${method}`);
       await Promise.resolve(Reflect.apply(repeat, emulated.tables, args)).catch(() => undefined);
-      const told = sorted(emulated.take());
+      const billed = sorted(emulated.take());
       const counted = sorted(uses.flatMap(metered));
       // A refused write takes units too, but the emulator reports none with its error.
-      if (!refused && JSON.stringify(told) !== JSON.stringify(counted)) differing.push({ method, args, counted, told });
+      if (!refused && JSON.stringify(billed) !== JSON.stringify(counted))
+        differing.push({ method, args, counted, billed });
     }
 
     expect(made.length).toBeGreaterThan(100);

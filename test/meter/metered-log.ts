@@ -65,8 +65,8 @@ export class MeteredLog implements Log {
     dimensions: Readonly<Record<string, string>> = {},
   ): void {
     this.#log.measure(metric, values, unit, dimensions);
-    const told = { service: LINE_FIELDS.service, ...dimensions };
-    const measured = { namespace: 'nova-conductor', metric, unit, values, dimensions: told };
+    const sent = { service: LINE_FIELDS.service, ...dimensions };
+    const measured = { namespace: 'nova-conductor', metric, unit, values, dimensions: sent };
     const at = { ...measured, timestamp: this.#clock.now() };
     if (unit === 'Milliseconds') this.#minutes.add(at);
     else for (const line of embeddedMetrics(at)) this.#note(eventBytes(line));

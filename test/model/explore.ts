@@ -51,7 +51,7 @@ export class Actor {
 }
 
 /** Microtasks that an actor may take between two of its calls. */
-const PATIENCE = 2000;
+const MOST_TURNS = 2000;
 
 /** The actors of one play, and the faults that are left for it. */
 export class Schedule {
@@ -73,7 +73,7 @@ export class Schedule {
     try {
       await body(actor);
     } catch (error) {
-      actor.failed = told(error);
+      actor.failed = describeError(error);
     }
     actor.done = true;
   }
@@ -82,7 +82,7 @@ export class Schedule {
   async settle(): Promise<void> {
     for (const actor of this.actors)
       for (let passed = 0; actor.pending.length === 0 && !actor.done; passed += 1) {
-        if (passed > PATIENCE) throw new Error(`${actor.name} neither calls nor ends`);
+        if (passed > MOST_TURNS) throw new Error(`${actor.name} neither calls nor ends`);
         await Promise.resolve();
       }
   }
@@ -109,7 +109,7 @@ export class Schedule {
       actor.heard = digest(`${actor.heard}${step}${JSON.stringify(answer)}`);
       turn.resolve(answer);
     } catch (error) {
-      actor.heard = digest(`${actor.heard}${step}${told(error)}`);
+      actor.heard = digest(`${actor.heard}${step}${describeError(error)}`);
       turn.reject(error);
     }
     await this.settle();
@@ -123,7 +123,8 @@ export class Schedule {
   }
 }
 
-const told = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : 'an error');
+const describeError = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : 'an error';
 
 const digest = (text: string): string => createHash('sha1').update(text).digest('base64');
 

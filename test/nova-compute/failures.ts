@@ -44,7 +44,7 @@ export async function explanation(cell: NovaCell, before: SaidBefore): Promise<s
   const servers = cell.built.slice(before.servers).map(async (uuid) => {
     const server = await cell.look(uuid);
     const moments = (await cell.timelineOf(uuid)).slice(-MOST_LINES);
-    return [`server ${uuid}: ${JSON.stringify(server ?? 'in no cell')}`, ...moments.map(told)];
+    return [`server ${uuid}: ${JSON.stringify(server ?? 'in no cell')}`, ...moments.map(lineOf)];
   });
   const hosts = cell.computes.map(async (compute) => {
     const { liveness, reason } = await cell.verdict(compute.host);
@@ -68,6 +68,6 @@ export function describedFailures(names: readonly string[]): string {
   return ['== what failed', '', ...others, notes].join('\n');
 }
 
-const told = ({ at, what, host, text }: Moment): string => `  ${at} ${what} ${host ?? ''}: ${text}`;
+const lineOf = ({ at, what, host, text }: Moment): string => `  ${at} ${what} ${host ?? ''}: ${text}`;
 
 const cut = (line: string): string => line.slice(0, MOST_CHARACTERS);

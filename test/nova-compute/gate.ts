@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listening } from '#local/emulation/loopback-server';
 
 /** A way to a port of the loopback that can be shut. */
 export interface Gate {
@@ -28,15 +28,13 @@ export async function openGate(target: string): Promise<Gate> {
     incoming.pipe(outgoing).pipe(incoming);
     incoming.on('close', () => outgoing.destroy());
     outgoing.on('close', () => incoming.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the gate has no port');
+  });
+  const { endpoint, stop } = await listening(server);
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    address: `127.0.0.1:${address.port}`,
+    address: new URL(endpoint).host,
     shut: () => {
       isOpen = false;
       cut();
@@ -44,10 +42,9 @@ export async function openGate(target: string): Promise<Gate> {
     open: () => {
       isOpen = true;
     },
-    stop: async () => {
+    stop: () => {
       cut();
-      server.close();
-      await once(server, 'close');
+      return stop();
     },
   };
 }

@@ -13,12 +13,12 @@ const KNOWN_ERRORS: readonly KnownError[] = [
   {
     line: /\] \[instance: \S+\] Instance failed to spawn: \S+ no hypervisor today/u,
     written: "nova/compute/manager.py _build_resources: LOG.exception('Instance failed to spawn')",
-    why: 'the hypervisor was told to fail',
+    why: 'the hypervisor was made to fail',
   },
   {
     line: /\] \[instance: \S+\] Failed to build and run instance: \S+ no hypervisor today/u,
     written: "nova/compute/manager.py _do_build_and_run_instance: LOG.exception('Failed to build and run instance')",
-    why: 'the hypervisor was told to fail, and no host was left',
+    why: 'the hypervisor was made to fail, and no host was left',
   },
   {
     line: /Did not find resource allocations for migration \S+ on source node/u,
@@ -30,7 +30,7 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     line: /\] \[instance: \S+\] Setting instance vm_state to ERROR: \S+ no hypervisor today/u,
     written:
       "nova/compute/manager.py _error_out_instance_on_exception: LOG.exception('Setting instance vm_state to ERROR')",
-    why: 'the hypervisor was told to fail, and the server has come from another cell',
+    why: 'the hypervisor was made to fail, and the server has come from another cell',
   },
   {
     line: /oslo_messaging\.rpc\.server .*Exception during message handling: \S+ no hypervisor today/u,
@@ -61,7 +61,7 @@ const KNOWN_ERRORS: readonly KnownError[] = [
   {
     line: /Dynamic interval looping call 'nova\.service\.Service\.periodic_tasks' failed: RuntimeError: A dynamic interval/u,
     written: "oslo_service/backend/_threading/loopingcall.py: LOG.error('%(kind)s %(func_name)r failed')",
-    why: 'a periodic task ends while the service shuts down, and tells no next time',
+    why: 'a periodic task ends while the service shuts down, and returns no next time',
     onlyAtTheEnd: true,
   },
 ];

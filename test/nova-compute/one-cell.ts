@@ -86,8 +86,8 @@ export function cellOf(release: Release): void {
       }
 
       const hosts = ['host1', 'host2', 'host3'].map((host) => providers.get(host));
-      const told = { isReported: true, parent: null, traits: expect.arrayContaining(['COMPUTE_NODE']) };
-      expect(hosts).toMatchObject([told, told, told]);
+      const reported = { isReported: true, parent: null, traits: expect.arrayContaining(['COMPUTE_NODE']) };
+      expect(hosts).toMatchObject([reported, reported, reported]);
     });
 
     it('writes no ERROR line that is not known', async () => {

@@ -30,7 +30,10 @@ async function takenFromHost1(more: Partial<Records> = {}) {
   await startAction(recordsOn(tables), UUID, 'create');
   const event = { uuid: UUID, event: EVENT.event_name, host: 'host1' };
   await startEvent(recordsOn(tables, { hosts: ['host1'], process: 'reply-1' }), event);
-  const marks = { ...involved('host2'), ...givenUp('launch', Date.parse(NOW), 'host1') };
+  const marks = {
+    ...involved('host2'),
+    ...givenUp({ operation: 'launch', request: CONTEXT.request_id, at: Date.parse(NOW) }, 'host1'),
+  };
   await tables.update(TABLE, instanceKey(UUID), { set: marks });
   const asHost = (...hosts: string[]) => recordsOn(tables, { hosts, log, ...more });
   const item = async (): Promise<Attributes> => (await tables.get(TABLE, instanceKey(UUID))) ?? {};
@@ -121,8 +124,8 @@ describe('what a host that was given up calls in its clean-up', () => {
     expect(log.counts.get('given_up_calls')).toBeUndefined();
   });
 
-  it('is carried out again once it has been given the server anew', async () => {
-    const { asHost, tables, item } = await takenFromHost1();
+  it('is carried out again once another request has given it the server anew', async () => {
+    const { asHost, tables, item } = await takenFromHost1({ context: { ...CONTEXT, request_id: 'req-later' } });
     await tables.update(TABLE, instanceKey(UUID), { set: { [HOSTS]: hostsAttribute('host1') } });
 
     await call(asHost('host1'), ...save({ vm_state: 'active', task_state: null, power_state: 1 }));
@@ -130,6 +133,19 @@ describe('what a host that was given up calls in its clean-up', () => {
     expect(await item()).toMatchObject({ power_state: 1 });
     expect(givenUpHosts(await item())).toMatchObject([{ acted: undefined }]);
   });
+
+  it.each(CLEAN_UP)(
+    'is answered and not written in the request in which it was given up: %s',
+    async (_what, [method, args]) => {
+      const { asHost, tables, item } = await takenFromHost1();
+      await tables.update(TABLE, instanceKey(UUID), { set: involved('host1'), remove: [givenUpBy('host1')] });
+      const before = await item();
+
+      await call(asHost('host1'), method, args);
+
+      expect(await item()).toEqual(before);
+    },
+  );
 });
 
 /** What begins work on a server, or goes on with it. */

@@ -104,9 +104,9 @@ describe('what a host asks of Placement through the conductor', () => {
       parent_provider_uuid: uuidOf(5),
     });
     const inventories = { resource_provider_generation: 0, inventories: { VGPU: { total: 2 } } };
-    const told = await ask('PUT', `/resource_providers/${uuidOf(21)}/inventories`, inventories);
+    const reported = await ask('PUT', `/resource_providers/${uuidOf(21)}/inventories`, inventories);
 
-    expect([root.status, card.status, told.status]).toEqual([200, 200, 200]);
+    expect([root.status, card.status, reported.status]).toEqual([200, 200, 200]);
   });
 
   it('changes what a server holds that it is at work on', async () => {
@@ -211,10 +211,10 @@ describe('what a host asks of Placement through the conductor', () => {
     for (const { method, path, microversion, body } of exchanges) {
       const version = microversion === null ? null : `placement ${microversion}`;
       const request = { namespace: 'hostapi', version: '1.2', method: 'placement' };
-      const { status = null, body: told = null } = mapOf(
+      const { status = null, body: reported = null } = mapOf(
         await dispatch(conductorBase, request)(records, { method, path, version, body }),
       );
-      answers.push([`${method} ${path}`, status, told]);
+      answers.push([`${method} ${path}`, status, reported]);
     }
 
     expect(answers).toEqual(

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, test } from 'vitest';
 import { MemoryLog } from '#local/emulation/memory-log';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
@@ -62,7 +63,7 @@ async function prepared(change: (at: Awaited<ReturnType<typeof deployed>>) => ob
     log,
     queues,
     tables,
-    ask: (body: string, userId = HOST1) => serve(urlEvent(body, { userId, at: clock.now() })),
+    ask: (body: string, userId = HOST1, headers = {}) => serve(urlEvent(body, { userId, headers, at: clock.now() })),
     /** A ping that is so long that it lies elsewhere, and has an answer that is as long. */
     long: async () => {
       const [args, reply] = [{ arg: 'x'.repeat(2_000_000) }, { queue: REPLIES, messageId: 'm1' }];
@@ -87,6 +88,34 @@ describe('a direct call', () => {
     expect(parseEnvelope(body)).toMatchObject({ kind: 'reply', messageId: 'm1', failure: null });
     expect(world.server(uuid).item['task_state']).toBe('rebuilding');
     expect(queues.messages(REPLIES)).toEqual([]);
+  });
+
+  it.each(['gzip', 'gzip, deflate, br'])('is answered compressed where its caller accepts %s', async (accepted) => {
+    const { ask, uuid } = await prepared();
+
+    const answer = await ask(save(uuid), HOST1, { 'accept-encoding': accepted });
+
+    expect(answer).toMatchObject({ statusCode: 200, isBase64Encoded: true });
+    expect(answer.headers).toEqual({ 'content-type': 'application/json', 'content-encoding': 'gzip' });
+    const envelope = gunzipSync(Buffer.from(answer.body, 'base64')).toString();
+    expect(parseEnvelope(envelope)).toMatchObject({ kind: 'reply', messageId: 'm1', failure: null });
+  });
+
+  it('is answered as it is where it is short, or its caller does not accept gzip', async () => {
+    const { ask, uuid } = await prepared();
+    const [args, reply] = [{ arg: 'x' }, { queue: REPLIES, messageId: 'm1' }];
+    const asked = { method: 'ping', version: '1.1', namespace: 'baseapi', args, context: CONTEXT, uniqueId: 'u1' };
+    const ping = requestEnvelope({ ...asked, reply });
+
+    const answers = [
+      await ask(ping, HOST1, { 'accept-encoding': 'gzip' }),
+      await ask(save(uuid), HOST1, { 'accept-encoding': 'br' }),
+    ];
+
+    expect(answers.map(({ statusCode, isBase64Encoded }) => [statusCode, isBase64Encoded])).toEqual([
+      [200, undefined],
+      [200, undefined],
+    ]);
   });
 
   it('that is refused is answered with the error', async () => {

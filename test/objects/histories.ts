@@ -8,13 +8,13 @@ const DEFINITION = /name: '(?<name>\w+)',\n {2}version: '[\d.]+',\n(?<lines>(?: 
 
 /** The history of each type as its file has it: a version and what came with it, in the order of the lines. */
 export function historyLines(): Map<string, { version: string; text: string }[]> {
-  const told = new Map<string, { version: string; text: string }[]>();
+  const byName = new Map<string, { version: string; text: string }[]>();
   for (const file of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.ts'),
   )) {
     for (const { groups } of readFileSync(join(FOLDER, file), 'utf8').matchAll(DEFINITION)) {
       const lines = groups?.['lines']?.trim().split('\n') ?? [];
-      told.set(
+      byName.set(
         groups?.['name'] ?? '',
         lines.map((line) => {
           const [, version = '', ...words] = line.trim().split(' ');
@@ -23,7 +23,7 @@ export function historyLines(): Map<string, { version: string; text: string }[]>
       );
     }
   }
-  return told;
+  return byName;
 }
 
 /** The versions that the file of each type names, in the order of its lines. */

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listening } from '#local/emulation/loopback-server';
 
 /** What the proxy does with one request. */
 export type Failure =
@@ -36,20 +36,16 @@ export async function startFailingProxy(target: string): Promise<FailingProxy> {
     const at = planned.findIndex((plan) => plan.method === method);
     const [plan] = at === -1 ? [] : planned.splice(at, 1);
     serve(target, incoming, outgoing, plan?.failure, timers);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  });
+  const { endpoint, stop } = await listening(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: endpoint,
     fail: (method, ...failures) => planned.push(...failures.map((failure) => ({ method, failure }))),
     forget: () => void planned.splice(0),
     seen,
-    stop: async () => {
+    stop: () => {
       for (const timer of timers) clearTimeout(timer);
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      return stop();
     },
   };
 }

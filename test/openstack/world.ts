@@ -49,7 +49,7 @@ async function startWorld(venv: string, template: string): Promise<OpenStackWorl
   const folder = mkdtempSync(join(tmpdir(), 'openstack-'));
   const compute = await startHttpService(({ method, body, path }) =>
     method === 'POST'
-      ? { status: 200, body: toldEvents(body) }
+      ? { status: 200, body: completedEvents(body) }
       : { status: path.includes('os-volume_attachments') ? 404 : 200, body: {} },
   );
   const entries = await Promise.all(NAMES.map(async (name) => [name, await freePort()] as const));
@@ -107,8 +107,8 @@ async function addProviders(world: OpenStackWorld): Promise<void> {
   }
 }
 
-/** What a compute API says of external events. */
-function toldEvents(body: unknown) {
+/** What a compute API answers to external events. */
+function completedEvents(body: unknown) {
   const events = typeof body === 'object' && body !== null && 'events' in body ? body.events : [];
   const list: unknown[] = Array.isArray(events) ? events : [];
   return { events: list.map(() => ({ status: 'completed', code: 200 })) };

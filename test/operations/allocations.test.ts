@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryLog } from '#local/emulation/memory-log';
 import { computeNodeOfHost, ownerOf, revertAllocations, swapAllocations } from '#operations/allocation-swap';
-import { releaseElsewhere, releaseSurplus } from '#operations/claims-elsewhere';
+import { releaseBesideHost, releaseSurplus } from '#operations/claims-elsewhere';
 import { hasArrived, settleAllocations } from '#operations/ended-move';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import type { Allocations } from '#ports/placement';
@@ -158,7 +158,7 @@ describe('what a server holds beside its host', () => {
   it('is given back', async () => {
     const world = await moving({ [NODE1]: HELD, [NODE2]: HELD });
 
-    await releaseElsewhere(world, 'cell1', 'u1', 'host1');
+    await releaseBesideHost(world, 'cell1', 'u1', 'host1');
 
     expect(await world.placement.allocations('u1')).toEqual({ [NODE1]: HELD });
   });
@@ -167,7 +167,7 @@ describe('what a server holds beside its host', () => {
     const [own, other] = DEVICES;
     const world = await moving({ [NODE1]: HELD, [own]: HELD, [NODE2]: HELD, [other]: HELD });
 
-    await releaseElsewhere(world, 'cell1', 'u1', 'host1');
+    await releaseBesideHost(world, 'cell1', 'u1', 'host1');
 
     expect(await world.placement.allocations('u1')).toEqual({ [NODE1]: HELD, [own]: HELD });
   });

@@ -42,11 +42,11 @@ describe('a failure as its caller gets it', () => {
     ['what was kept names none', '{}'],
     ['what was kept is no failure', '[]'],
   ])('names the one that was caught and nothing of its arguments, where %s', (_title, kept) => {
-    const told = answerFailure(kept, { name: 'TypeError', message: 'secret' });
+    const reported = answerFailure(kept, { name: 'TypeError', message: 'secret' });
 
-    expect(told).toMatchObject({ name: 'TypeError', message: 'secret' });
-    expect(told.text).toContain('TypeError');
-    expect(told.text).not.toContain('secret');
+    expect(reported).toMatchObject({ name: 'TypeError', message: 'secret' });
+    expect(reported.text).toContain('TypeError');
+    expect(reported.text).not.toContain('secret');
   });
 
   it('has no words where it was kept without', () => {

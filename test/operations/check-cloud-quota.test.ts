@@ -136,13 +136,13 @@ describe('unified limits', () => {
       /servers/u,
     ],
     ['what must have a limit and has none', { project: used, limits: { servers: 2 } }, /class:VCPU/u],
-  ])('refuse %s', async (_title, books, told) => {
+  ])('refuse %s', async (_title, books, pattern) => {
     const named = { unifiedLimitsStrategy: 'require', unifiedLimitsResources: ['servers', 'class:VCPU'] } as const;
 
     const error = await rejected(checkCloudQuota(cloud({ ...UNIFIED, ...named }, books), request));
 
     expect(error).toMatchObject({ name: 'ProjectOverLimit', params: { project_id: 'p' } });
-    expect(error).toMatchObject({ message: expect.stringMatching(told) });
+    expect(error).toMatchObject({ message: expect.stringMatching(pattern) });
   });
 
   it('count the servers that the project has already', async () => {

@@ -22,12 +22,12 @@ async function host(service: Attributes) {
     ['n3', 'host2'],
   ] as const)
     await tables.put(TABLE, { ...computeNodeKey(uuid), uuid, by_host: on, by_host_sort: `compute-node#${uuid}` });
-  const told: string[] = [];
+  const offers: string[] = [];
   const placement = watching(new EmbeddedPlacement(tables), {
-    offer: async (uuid, isOffered) => void told.push(`${uuid} ${isOffered}`),
+    offer: async (uuid, isOffered) => void offers.push(`${uuid} ${isOffered}`),
   });
   const noted = async () => serviceItem((await tables.get(TABLE, KEY)) ?? {}).offered;
-  return { tables, placement, item, told, noted };
+  return { tables, placement, item, offers, noted };
 }
 
 describe('placement', () => {
@@ -43,12 +43,12 @@ describe('placement', () => {
       true,
     ],
     ['keeps nodes as they are for a service without a host', { disabled: true, host: null }, [], true],
-  ])('%s', async (_title, service, told, noted) => {
+  ])('%s', async (_title, service, offers, noted) => {
     const world = await host(service);
 
     await offerCapacity(world, 'cell1', world.item);
 
-    expect(world.told).toEqual(told);
+    expect(world.offers).toEqual(offers);
     expect(await world.noted()).toBe(noted);
   });
 

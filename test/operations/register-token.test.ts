@@ -31,7 +31,7 @@ describe('a Task that waits for a server', () => {
       attempt: 1,
       expires_at: 172_800,
     });
-    expect(world.told).toEqual([]);
+    expect(world.answers).toEqual([]);
   });
 
   it('names the hosts that may write, the attempt, and when the order is given', async () => {
@@ -79,12 +79,12 @@ describe('a Task that waits for a server', () => {
       { [LAUNCH.reschedule]: { attempt: 1, reason: 'full' } },
       't1 RescheduledException full',
     ],
-  ])('of a server %s is answered at once', async (_title, attributes, told) => {
+  ])('of a server %s is answered at once', async (_title, attributes, answers) => {
     const world = await building(attributes);
 
     expect(await registerToken(world, WAIT)).toEqual({ kind: 'answered' });
 
-    expect(world.told).toEqual([told]);
+    expect(world.answers).toEqual([answers]);
   });
 
   it('waits on where the server was given back in an earlier attempt', async () => {
@@ -116,7 +116,7 @@ describe('a Task that waits for a server', () => {
 
     expect(await registerToken(world, { ...WAIT, ...more })).toEqual({ kind: 'answered' });
 
-    expect(world.told).toEqual([`t1 {"outcome":"${outcome}"}`]);
+    expect(world.answers).toEqual([`t1 {"outcome":"${outcome}"}`]);
     expect(await world.item()).toEqual(before);
     expect(world.log.lines).toMatchObject([
       { level: 'info', fields: { instance: 'u1', cell: 'cell1', operation: 'launch', outcome } },
@@ -129,7 +129,7 @@ describe('a Task that waits for a server', () => {
 
     await registerToken(world, WAIT);
 
-    expect(world.told).toEqual(['t1 {"outcome":"deleted"}']);
+    expect(world.answers).toEqual(['t1 {"outcome":"deleted"}']);
   });
 
   it('takes over a server that is nobody’s where it may', async () => {
@@ -168,7 +168,7 @@ describe('the first registration of an order', () => {
 
     expect(await registerToken(world, first)).toEqual({ kind: 'refused', item: before });
 
-    expect(world.told).toEqual([]);
+    expect(world.answers).toEqual([]);
   });
 
   it('is made once: a repeat has its token registered and begins nothing', async () => {

@@ -20,7 +20,7 @@ describe('a server that has been written', () => {
 
     await settle(world, await world.item());
 
-    expect(world.told).toEqual(['t1 {"outcome":"active"}']);
+    expect(world.answers).toEqual(['t1 {"outcome":"active"}']);
   });
 
   it.each([
@@ -32,7 +32,7 @@ describe('a server that has been written', () => {
 
     await settle(world, await world.item());
 
-    expect(world.told).toEqual([]);
+    expect(world.answers).toEqual([]);
   });
 
   it('settles a build by its vm_state alone, and another operation by anything', () => {
@@ -46,7 +46,7 @@ describe('a server that has been written', () => {
 
     await settle(world, await world.item());
 
-    expect(world.told).toEqual([]);
+    expect(world.answers).toEqual([]);
   });
 
   it('is answered as often as it is written', async () => {
@@ -56,7 +56,7 @@ describe('a server that has been written', () => {
     await settle(world, await world.item());
     await settle(world, await world.item());
 
-    expect(world.told).toEqual(['t1 {"outcome":"active"}', 't1 {"outcome":"active"}']);
+    expect(world.answers).toEqual(['t1 {"outcome":"active"}', 't1 {"outcome":"active"}']);
   });
 });
 
@@ -107,7 +107,20 @@ describe('a migration that has ended', () => {
     await settleMigration(world, TABLE, migration());
 
     expect(operationState(await world.item(), 'live-migrate')).toMatchObject({ migrationStatus: 'completed' });
-    expect(world.told).toEqual(['t1 {"outcome":"done"}']);
+    expect(world.answers).toEqual(['t1 {"outcome":"done"}']);
+  });
+
+  it('counts by the status that its host saves last', async () => {
+    const world = await building({ ...moving, task_state: 'migrating' });
+    await waits(world.tables, { ...WAIT, operation: 'live-migrate' });
+    await settleMigration(world, TABLE, migration({ status: 'error' }));
+    const before = [...world.answers];
+
+    await settleMigration(world, TABLE, migration({ status: 'completed' }));
+
+    expect(before).toEqual([]);
+    expect(operationState(await world.item(), 'live-migrate')).toMatchObject({ migrationStatus: 'completed' });
+    expect(world.answers).toEqual(['t1 {"outcome":"done"}']);
   });
 
   it('is written once', async () => {
@@ -148,7 +161,7 @@ describe('a migration that has ended', () => {
     await settleMigration(world, TABLE, migration(fields));
 
     expect(await world.item()).toEqual(before);
-    expect(world.told).toEqual([]);
+    expect(world.answers).toEqual([]);
   });
 
   it('makes no server that is gone', async () => {

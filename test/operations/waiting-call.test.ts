@@ -18,12 +18,12 @@ const REPLY = { messageId: 'call-1', result: { secret: 'xyz' }, failure: null };
 /** A world in which executions are described, at a time that can be set in seconds. */
 function world() {
   const { tables } = memoryTables();
-  const told: string[] = [];
+  const answers: string[] = [];
   let seconds = 1000;
   const executions: Executions = {
     start: () => Promise.reject(new Error('nothing is started')),
     status: () => Promise.reject(new Error('nobody is asked')),
-    succeed: async (token, output) => void told.push(`${token} ${JSON.stringify(output)}`),
+    succeed: async (token, output) => void answers.push(`${token} ${JSON.stringify(output)}`),
     fail: () => Promise.reject(new Error('nothing fails')),
   };
   const clock = { now: () => seconds * 1000 + 1, timer: () => () => undefined };
@@ -31,7 +31,7 @@ function world() {
     seconds = second;
   };
   const stored = async () => (await tables.get(REQUESTS, KEY)) ?? {};
-  return { tables, told, executions, clock, at, stored, sealer: new KeySealer(new Uint8Array(32)) };
+  return { tables, answers, executions, clock, at, stored, sealer: new KeySealer(new Uint8Array(32)) };
 }
 const away = (tables: Tables) => watching<Tables>(tables, { update: () => Promise.reject(new Error('away')) });
 
@@ -47,7 +47,7 @@ describe('a call to a compute', () => {
       asked_at: 1_000_001,
       expires_at: 1000 + 86_400,
     });
-    expect(services.told).toEqual([]);
+    expect(services.answers).toEqual([]);
   });
 
   it('that is registered again waits with the new token, and was asked when it was first', async () => {
@@ -67,7 +67,7 @@ describe('a call to a compute', () => {
 
     expect(await registerCall(services, { ...CALL, token: 'token-2' })).toBe(false);
 
-    expect(services.told.at(-1)).toBe('token-2 {"outcome":"answered"}');
+    expect(services.answers.at(-1)).toBe('token-2 {"outcome":"answered"}');
   });
 
   it('is not registered while the table is away', async () => {
@@ -87,7 +87,7 @@ describe('an answer', () => {
     const settled = [await settleCall(services, REPLY, ['host1']), await settleCall(services, REPLY, ['host1'])];
 
     expect(settled).toEqual([true, true]);
-    expect(services.told).toEqual(['token-1 {"outcome":"answered"}', 'token-1 {"outcome":"answered"}']);
+    expect(services.answers).toEqual(['token-1 {"outcome":"answered"}', 'token-1 {"outcome":"answered"}']);
     expect(JSON.stringify(await services.stored())).not.toContain('xyz');
     expect(await answerOf(services, 'call-1')).toEqual({ result: { secret: 'xyz' }, failure: null });
   });
@@ -123,7 +123,7 @@ describe('an answer', () => {
 
     expect(await settleCall(services, { ...REPLY, messageId }, hosts)).toBe(false);
 
-    expect(services.told).toEqual([]);
+    expect(services.answers).toEqual([]);
     expect(await answerOf(services, 'call-1')).toBeUndefined();
   });
 
@@ -152,7 +152,7 @@ describe('an answer', () => {
 
     expect(await settleCall(services, REPLY, ['host2'])).toBe(false);
 
-    expect(services.told).toHaveLength(1);
+    expect(services.answers).toHaveLength(1);
   });
 
   it('for which no Task waits any more is kept', async () => {
@@ -161,7 +161,7 @@ describe('an answer', () => {
 
     expect(await settleCall(services, REPLY, undefined)).toBe(true);
 
-    expect(services.told).toEqual([]);
+    expect(services.answers).toEqual([]);
   });
 
   it('comes again where the table is away', async () => {

@@ -58,6 +58,17 @@ describe('a tree of providers', () => {
     });
   });
 
+  it.each(['constructor', '__proto__', 'toString'])('meets a group whose suffix is %s like any other', (suffix) => {
+    const groups = new Map([['', SERVER] as const, [suffix, group({ VGPU: 1 })] as const]);
+
+    const found = fit(HOST, { ...request({}), groups });
+
+    expect(found.fits && Object.entries(found.fitting.mappings)).toEqual([
+      ['', ['host']],
+      [suffix, ['card1']],
+    ]);
+  });
+
   it('meets classes of the unsuffixed group by different providers', () => {
     const found = fit(HOST, request({ '': group({ VCPU: 1, VGPU: 1 }) }));
 

@@ -36,7 +36,7 @@ export function placementContract(name: string, start: () => Promise<TestTables>
       return uuidOf(numbers);
     };
     /** The level of every line about a consumer. */
-    const told = (consumer: string): string[] =>
+    const levelsOf = (consumer: string): string[] =>
       log.lines.filter(({ fields }) => fields['consumer'] === consumer).map(({ level }) => level);
     const consumerOf = (): string => `consumer-${(numbers += 1)}`;
     const state = async (uuid: string): Promise<ProviderState> => {
@@ -115,7 +115,7 @@ export function placementContract(name: string, start: () => Promise<TestTables>
 
       expect(await claim(consumer, node1, { VCPU: 5 })).toBe(false);
       expect(world.requests.slice(before)).toEqual(['TransactWriteItems']);
-      expect(told(consumer)).toEqual(['warn']);
+      expect(levelsOf(consumer)).toEqual(['warn']);
       expect(await placement.allocations(consumer)).toEqual({});
     });
 
@@ -178,7 +178,7 @@ export function placementContract(name: string, start: () => Promise<TestTables>
 
       expect(removed).toBe(true);
       expect(await placement.allocations(consumer)).toEqual({ [node1]: ONE });
-      expect(told(consumer)).toEqual(['warn']);
+      expect(levelsOf(consumer)).toEqual(['warn']);
     });
 
     it('removing from a consumer that holds nothing is refused, and logs an error [RES-26]', async () => {
@@ -187,7 +187,7 @@ export function placementContract(name: string, start: () => Promise<TestTables>
       const removed = await placement.removeProvider(consumer, node1, ONE);
 
       expect(removed).toBe(false);
-      expect(told(consumer)).toEqual(['error']);
+      expect(levelsOf(consumer)).toEqual(['error']);
     });
 
     it('RES-27 a release of nothing answers false, one of something frees it', async () => {

@@ -158,6 +158,8 @@ describe('what flavor and image say in other words', () => {
     [{ 'hw:pci_numa_affinity_policy': 'socket' }, {}, ['COMPUTE_SOCKET_PCI_NUMA_AFFINITY']],
     [{ 'accel:device_profile': 'dp' }, {}, ['COMPUTE_ACCELERATORS']],
     [{ 'hw:virtio_packed_ring': 'false' }, {}, []],
+    [{ 'hw:tpm_version': 'constructor', 'hw:tpm_model': '__proto__' }, { os_secure_boot: 'toString' }, []],
+    [{ 'hw:mem_encryption': 'true', 'hw:mem_encryption_model': 'constructor' }, {}, ['HW_CPU_X86_AMD_SEV']],
   ])('%j and %j require %j', (extraSpecs, image, traits) => {
     expect(withSpecs(extraSpecs, image).groups.get('')?.requiredTraits).toEqual(traits);
   });

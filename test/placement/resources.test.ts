@@ -17,6 +17,14 @@ describe('mergeResources', () => {
     expect(mergeResources({ DISK_GB: 1 }, { DISK_GB: 1 }, -1)).toEqual({});
   });
 
+  it.each(['constructor', '__proto__'])('adds amounts of a class by the name of %s like any other', (name) => {
+    const amounts = Object.fromEntries([[name, 2]]);
+
+    const merged = mergeResources(mergeResources({}, amounts), amounts);
+
+    expect(Object.entries(merged)).toEqual([[name, 4]]);
+  });
+
   it('taking away what was added leaves what was there', () => {
     const amounts = fc.dictionary(fc.constantFrom('VCPU', 'MEMORY_MB', 'CUSTOM_A'), fc.integer({ min: 1, max: 1e6 }));
     fc.assert(

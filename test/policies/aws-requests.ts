@@ -13,7 +13,7 @@ export interface AwsRequest {
   readonly context: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** Told of every request that a call makes. */
+/** Called with every request that a call makes. */
 export type Note = (action: string, resource: string, context?: AwsRequest['context']) => void;
 
 /** For each method of a port the requests that its adapter makes of AWS. */
@@ -45,7 +45,7 @@ const queueKind = (queue: string): string => queue.replace(/^reply_.*/u, 'reply_
 /** Where a payload lies: its name is a digest. */
 const payloadKind = (key: string): string => key.replace(/[^/]*$/u, 'any').replace(/reply_[^/]*/u, 'reply_any');
 
-/** The first part of a partition key, which tells the kind of the record. */
+/** The first part of a partition key, which names the kind of the record. */
 const partitionKind = (partition: string): string => partition.replace(/#.*/u, '#any');
 
 /** The function behind the function URL of a cell. */
@@ -58,7 +58,7 @@ const THROUGH_THE_URL = {
   'lambda:InvokedViaFunctionUrl': 'true',
 } as const;
 
-/** What a direct call asks of IAM: a function URL wants both rights, and tells each action what it knows. */
+/** What a direct call asks of IAM: a function URL wants both rights, each with its own condition keys. */
 export const directRequests = (note: Note): RequestsOf<DirectCalls> => ({ post: (url) => postDirectly(note, url) });
 
 function postDirectly(note: Note, url: string): void {

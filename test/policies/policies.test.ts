@@ -169,7 +169,7 @@ const isListed = (granted: Granted): boolean =>
 /** Functions of cells are granted the same, and the tour sees to it in the first cell. */
 const isOfCell2 = ({ role }: Granted): boolean => role.startsWith(`${DEPLOYMENT}-cell-cell2-`);
 
-const told = ({ role, action, resource }: Granted): string => `${role} ${action} ${resource}`;
+const lineOf = ({ role, action, resource }: Granted): string => `${role} ${action} ${resource}`;
 
 describe('under the policies of the templates', () => {
   const acting = new ActingRoles(policies);
@@ -186,7 +186,7 @@ describe('under the policies of the templates', () => {
       .filter(
         ({ role, request }) => !REFUSED.some((each) => each.role.test(role) && each.resource.test(request.resource)),
       )
-      .map(({ role, request }) => `${told({ role, ...request })} ${JSON.stringify(request.context)}`);
+      .map(({ role, request }) => `${lineOf({ role, ...request })} ${JSON.stringify(request.context)}`);
 
     expect(denied).toEqual([]);
     expect(new Set(noted.map(({ role }) => role))).toEqual(new Set(policies.roles.keys()));
@@ -196,12 +196,12 @@ describe('under the policies of the templates', () => {
     expect(
       unused(policies, noted)
         .filter((granted) => !isListed(granted) && !isOfCell2(granted))
-        .map(told),
+        .map(lineOf),
     ).toEqual([]);
   });
 
   it('nothing is granted twice', () => {
-    expect(repeated(policies, noted).map(told)).toEqual([]);
+    expect(repeated(policies, noted).map(lineOf)).toEqual([]);
   });
 
   it('every exception is of something that is granted and that no function does', () => {
@@ -237,7 +237,7 @@ describe('under the policies of the templates', () => {
         const ignored = result.resultType === 'single' ? (result.result.ignoredContextKeys ?? []) : [];
         return verdict === allowed && ignored.length === 0
           ? []
-          : [`${told({ role, ...request })}: ${String(verdict)} ${ignored.join(' ')}`];
+          : [`${lineOf({ role, ...request })}: ${String(verdict)} ${ignored.join(' ')}`];
       }),
     );
 
@@ -294,7 +294,7 @@ describe('the look at policies', () => {
 
     const twice = repeated({ ...policies, roles }, acting.noted);
 
-    expect(twice.map(told)).toContain(`${reconciler} states:StartExecution ${stateMachineArn('launch')}`);
+    expect(twice.map(lineOf)).toContain(`${reconciler} states:StartExecution ${stateMachineArn('launch')}`);
     expect(repeated(policies, acting.noted)).toEqual([]);
   });
 });

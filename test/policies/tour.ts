@@ -124,6 +124,7 @@ async function brokenMessages(acting: ActingRoles): Promise<void> {
   const refusals: readonly (readonly [method: string, args: JsonMap])[] = [
     ['migrate_server', {}],
     ['schedule_and_build_instances', { build_requests: [...world.request().args.build_requests] }],
+    ['build_instances', { instances: [], request_spec: world.request().args.request_spec[0] ?? null }],
   ];
   for (const [method, args] of refusals) {
     const refused = caller.call({ ...target, method, args, context }).catch(() => null);
@@ -278,7 +279,7 @@ async function reconcile(acting: ActingRoles): Promise<void> {
   // A host that was given up for a server shows its guest, and is ordered to destroy it in the next round.
   const doubled = await boot(acting, { scheduler: ({ instanceUuids }) => instanceUuids.map(() => ['host2']) });
   const [second = ''] = (await doubled.build()).uuids;
-  const lost = { set: givenUp('launch', doubled.clock.now(), 'host1') };
+  const lost = { set: givenUp({ operation: 'launch', request: 'req-1', at: doubled.clock.now() }, 'host1') };
   await doubled.platform.tables.update(cellTable('cell1'), instanceKey(second), lost);
   await reportGuests(doubled, second);
   await doubled.clock.advance(120_000);

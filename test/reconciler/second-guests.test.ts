@@ -23,7 +23,9 @@ async function takenFromHost1() {
   });
   const [uuid = ''] = (await world.build()).uuids;
   const { tables } = world.platform;
-  await tables.update(CELL1, instanceKey(uuid), { set: givenUp('launch', world.clock.now(), 'host1') });
+  await tables.update(CELL1, instanceKey(uuid), {
+    set: givenUp({ operation: 'launch', request: 'req-1', at: world.clock.now() }, 'host1'),
+  });
   const asHost1 = (method: string, namespace: string | null, version: string, args: JsonMap): Promise<Json> =>
     dispatch(conductorBase, { namespace, version, method })(
       recordsOn(tables, { hosts: ['host1'], clock: world.clock }),

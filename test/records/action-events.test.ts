@@ -123,6 +123,24 @@ describe('actions and events', () => {
     expect(own).toMatchObject({ result: 'Success' });
   });
 
+  it('a host that is no longer at work ends the event that it began itself, after another host began one of that name', async () => {
+    const { records } = world();
+    await storedInstance(records, { host: 'host9' });
+    await startAction(records, UUID, 'create');
+    await startEvent({ ...records, writer: 'm-1' }, { uuid: UUID, event: 'e', host: 'host1' });
+    const second = await startEvent({ ...records, writer: 'm-2' }, { uuid: UUID, event: 'e', host: 'host2' });
+
+    const failed = { uuid: UUID, event: 'e', details: 'no hypervisor', traceback: 'line 1' };
+    const ended = await finishEvent({ ...records, hosts: ['host2'] }, failed);
+
+    expect(ended).toMatchObject({ sk: second.sk, host: 'host2', result: 'Error', details: 'no hypervisor' });
+    const action = await records.tables.get(CELL, actionKey(UUID, 'req-0001'));
+    expect(eventsOf(action ?? second).map(({ host, result }) => [host, result])).toEqual([
+      ['host1', null],
+      ['host2', 'Error'],
+    ]);
+  });
+
   it('events that are copied into another cell have numbers of that cell, which a repeat keeps', async () => {
     const { records } = world();
     const { tables } = records;

@@ -42,8 +42,8 @@ const idsOf = (service: Json) => {
 const outcome = async (call: Promise<Json>): Promise<string> => {
   const error = await rejected(call);
   if (error === undefined) return 'done';
-  const told = error instanceof ExpectedError ? error.cause : error;
-  return told instanceof Error ? told.name : 'no error';
+  const answer = error instanceof ExpectedError ? error.cause : error;
+  return answer instanceof Error ? answer.name : 'no error';
 };
 
 describe('a caller', () => {
@@ -94,9 +94,9 @@ describe('a caller', () => {
     ['a text for a number', { vcpus: 'many' }, 'ValueError'],
   ])('who sends %s changes nothing', async (_what, fields, error) => {
     const { records, wire, row, before } = await world();
-    const told = await outcome(saved(records, wire, fields));
+    const answer = await outcome(saved(records, wire, fields));
 
-    expect(told).toBe(error);
+    expect(answer).toBe(error);
     expect(await row()).toEqual(before);
   });
 
@@ -115,10 +115,10 @@ describe('a caller', () => {
     await (await methodsOf('Service'))?.instance?.['create']?.call(records, service, {});
     const before = await callClass(records, 'Service', 'get_by_compute_host', 'host1');
 
-    const told = await outcome(saved(records, service.toPrimitive(), { id: 99, uuid: ANOTHER }));
+    const answer = await outcome(saved(records, service.toPrimitive(), { id: 99, uuid: ANOTHER }));
 
     const after = await callClass(records, 'Service', 'get_by_compute_host', 'host1');
-    expect(told).toBe('ReadOnlyFieldError');
+    expect(answer).toBe('ReadOnlyFieldError');
     expect([idsOf(after), idsOf(before).id]).toEqual([idsOf(before), 1]);
   });
 
@@ -162,7 +162,7 @@ describe('a caller', () => {
     const { records } = await world();
     const many = Array.from({ length: 10_000 }, (_, at) => `name-${at}`);
 
-    const told = await outcome(
+    const answer = await outcome(
       objectClassActionVersions(records, {
         objname: 'Instance',
         objmethod: 'get_by_uuid',
@@ -172,6 +172,6 @@ describe('a caller', () => {
       }),
     );
 
-    expect(told).toBe('done');
+    expect(answer).toBe('done');
   });
 });

@@ -63,8 +63,8 @@ export async function asked(records: Records, objinst: WireObject, objmethod: st
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
     const { name } = error.cause;
-    const told = mapOf(JSON.parse(JSON.stringify(error.cause)));
-    const params = pick(mapOf(told['params']), ['instance_uuid', 'expected', 'actual', 'action', 'reason']);
+    const cause = mapOf(JSON.parse(JSON.stringify(error.cause)));
+    const params = pick(mapOf(cause['params']), ['instance_uuid', 'expected', 'actual', 'action', 'reason']);
     return { raw: undefined, answer: { error: { name, params: name === 'InstanceNotFound' ? {} : params } } };
   }
 }

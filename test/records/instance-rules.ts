@@ -47,14 +47,14 @@ const asStored = (row: Row, names: readonly string[]): Held => ({
   networksDirty: false,
 });
 
-/** Instance.refresh (objects.md section 6.1): every set field is read again; a deleted row is not seen. */
+/** Instance.refresh: every set field is read again; a deleted row is not seen. */
 export function refreshed(row: Row, held: Held): Ruling {
   return isDeleted(row) ? refused(row, held, 'InstanceNotFound') : done(row, asStored(row, Object.keys(held.fields)));
 }
 
 /**
- * Instance.save (objects.md section 6.1). Networks are saved first; then dirty columns, if the row is in an expected
- * state; without dirty columns nothing is expected and the marks stay as they are. `admin_state_reset` means nothing.
+ * Instance.save. Networks are saved first; then dirty columns, if the row is in an expected state; without dirty
+ * columns nothing is expected and the marks stay as they are. `admin_state_reset` means nothing.
  *
  * Where Nova writes networks and row one after the other, this is one write: a save that is refused stores nothing, and
  * a row that is gone is reported before its networks (docs/parity.md).
@@ -89,9 +89,7 @@ export function saved(row: Row, held: Held, guards: Guards): Ruling {
   return done(after, asStored(after, Object.keys(after.columns)));
 }
 
-/**
- * Instance.destroy (objects.md section 6.1): on the condition that no host has the row, if the object knows of none.
- */
+/** Instance.destroy: on the condition that no host has the row, if the object knows of none. */
 export function destroyed(row: Row, held: Held): Ruling {
   if (held.fields['id'] === undefined)
     return refused(row, held, 'ObjectActionError', { action: 'destroy', reason: 'already destroyed' });
@@ -105,7 +103,10 @@ export function destroyed(row: Row, held: Held): Ruling {
   return done(after, { ...held, fields, dirty: new Set() });
 }
 
-/** What a client that called is given to take over (conductor.md section 4.3): what differs from the object it sent. */
+/**
+ * What a client that called is given to take over (nova.conductor.manager `object_action`): what differs from the
+ * object it sent.
+ */
 export function updatesOf(sent: Held, after: Held): JsonMap {
   const text = (held: Held, name: string): string => JSON.stringify(sorted(held.fields[name] ?? null));
   const differ = Object.keys(after.fields).filter(

@@ -118,7 +118,7 @@ describe('a broken notifier', () => {
   test.each([
     ['compute.it', 'instance.it'],
     ['instance.it', 'compute.it'],
-  ])('is logged and swallowed where section 18.3 says so: %s', async (broken, other) => {
+  ])('is logged and swallowed where a notification fails no operation: %s', async (broken, other) => {
     const { kept, log, services } = busOf('both', broken);
 
     await notifyQuietly(services, HAPPENING);

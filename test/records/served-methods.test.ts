@@ -50,10 +50,10 @@ it("methods read every required argument, and only what Nova lets a caller leave
   const odd = served().flatMap(({ name, schema, signature }) =>
     (signature?.args ?? []).flatMap((argument) => {
       const entry = schema.entries[argument];
-      const told = `${name}(${argument})`;
-      if (!Object.hasOwn(signature?.defaults ?? {}, argument)) return entry?.type === undefined ? [told] : [];
+      const named = `${name}(${argument})`;
+      if (!Object.hasOwn(signature?.defaults ?? {}, argument)) return entry?.type === undefined ? [named] : [];
       const isOptional = entry === undefined || ('default' in entry && entry.default === signature?.defaults[argument]);
-      return isOptional ? [] : [told];
+      return isOptional ? [] : [named];
     }),
   );
 

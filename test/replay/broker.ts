@@ -30,8 +30,8 @@ export function publishedReply(line: JsonMap): { readonly to: string; readonly r
   const inner: Json = typeof text === 'string' ? JSON.parse(text) : null;
   const { _msg_id: to, result, failure = null } = mapOf(inner);
   if (typeof to !== 'string' || result === undefined) return undefined;
-  const told: Json = typeof failure === 'string' ? JSON.parse(failure) : failure;
-  return { to, reply: { result, failure: told === null ? null : mapOf(told) } };
+  const parsed: Json = typeof failure === 'string' ? JSON.parse(failure) : failure;
+  return { to, reply: { result, failure: parsed === null ? null : mapOf(parsed) } };
 }
 
 /** A request of a scenario, as a broker would carry it. */

@@ -12,15 +12,16 @@ interface Place {
  * named, or where one that is named was not seen.
  */
 export function documentedRow({ test, method }: Place, differences: readonly Difference[]): string | undefined {
-  return KNOWN.find((known) => test.endsWith(`.${known.test}`) && method === known.method && tells(known, differences))
-    ?.row;
+  return KNOWN.find(
+    (known) => test.endsWith(`.${known.test}`) && method === known.method && explains(known, differences),
+  )?.row;
 }
 
-function tells({ differs }: Known, differences: readonly Difference[]): boolean {
-  const isTold = ({ path, recorded, ours }: Difference): boolean =>
+function explains({ differs }: Known, differences: readonly Difference[]): boolean {
+  const isDocumented = ({ path, recorded, ours }: Difference): boolean =>
     differs.some(([at, theirs, own]) => at.test(path) && matches(theirs, recorded) && matches(own, ours));
   const isSeen = ([at]: Known['differs'][number]): boolean => differences.some(({ path }) => at.test(path));
-  return differences.length > 0 && differences.every(isTold) && differs.every(isSeen);
+  return differences.length > 0 && differences.every(isDocumented) && differs.every(isSeen);
 }
 
 const matches = (pattern: RegExp, value: Difference['ours']): boolean => pattern.test(JSON.stringify(value));

@@ -114,7 +114,7 @@ const compareUnheard = ({ failure }: Answer): Difference[] =>
 /** The events of a call that ended as recorded: object calls publish services, in the versioned family alone. */
 async function compareEvents(recorded: RecordedCase, world: ReplayWorld, window: Window): Promise<Difference[]> {
   if (recorded.reply === undefined || recorded.replaced !== undefined) return [];
-  const told = recorded.events.map(({ event_type = null, publisher_id = null, priority = null, payload = null }) => ({
+  const theirs = recorded.events.map(({ event_type = null, publisher_id = null, priority = null, payload = null }) => ({
     event_type,
     publisher_id,
     priority,
@@ -128,14 +128,14 @@ async function compareEvents(recorded: RecordedCase, world: ReplayWorld, window:
       payload: (await versioned?.payload()) ?? null,
     })),
   );
-  return differencesOf(told, withNow(ours, world.now), window, 'events');
+  return differencesOf(theirs, withNow(ours, world.now), window, 'events');
 }
 
 /** Everything of a failure but the lines of its traceback. */
 function failureOf(failure: JsonMap | null): Json {
   if (failure === null) return null;
-  const { tb: _traceback, ...told } = failure;
-  return told;
+  const { tb: _traceback, ...theirs } = failure;
+  return theirs;
 }
 
 function compareRecords(recorded: RecordedCase, before: SqlState, world: ReplayWorld): Difference[] {

@@ -23,11 +23,15 @@ function file(name: string, content: string | Buffer): string {
 }
 
 /** What `npm run replay -- --json` ends with and prints. */
-function replay(...args: string[]): { readonly code: number | null; readonly printed: JsonMap; readonly told: string } {
+function replay(...args: string[]): {
+  readonly code: number | null;
+  readonly printed: JsonMap;
+  readonly errors: string;
+} {
   const script = join(import.meta.dirname, 'replay.ts');
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--json', ...args], { encoding: 'utf8' });
   const printed: Json = JSON.parse(stdout);
-  return { code: status, printed: mapOf(printed), told: stderr };
+  return { code: status, printed: mapOf(printed), errors: stderr };
 }
 
 /** What the replay of a file comes to. */
@@ -220,10 +224,10 @@ describe('the replay of recorded requests', () => {
   it('ends with 2 when a file cannot be read to its end, and reports on the others', () => {
     const cut = file('cut.jsonl.gz', gzipSync(readFileSync(ONE_SERVER)).subarray(0, 5000));
 
-    const { code, printed, told } = replay(cut, ONE_SERVER);
+    const { code, printed, errors } = replay(cut, ONE_SERVER);
 
     expect(code).toBe(2);
-    expect(told).toContain(cut);
+    expect(errors).toContain(cut);
     expect(printed['totals']).toEqual(counts(1, 1, 0));
   });
 

@@ -12,11 +12,11 @@ export function readable(tally: Tally, first: number): string {
       .map((cell) => String(cell).padStart(8))
       .join(' '),
   );
-  const [told, reasons] = [counted(tally.documented), counted(tally.unsupported)];
+  const [differences, reasons] = [counted(tally.documented), counted(tally.unsupported)];
   return [
     '   cases    equal  differ.   docum.  unsupp.  method',
     ...rows,
-    ...(told.length > 0 ? ['', 'documented in docs/parity.md:', ...told] : []),
+    ...(differences.length > 0 ? ['', 'documented in docs/parity.md:', ...differences] : []),
     ...(reasons.length > 0 ? ['', 'unsupported:', ...reasons] : []),
     ...(tally.differences.length > 0 ? ['', `the first of ${tally.differences.length} differences:`] : []),
     ...tally.differences.slice(0, first).map(shown),

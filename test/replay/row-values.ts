@@ -43,8 +43,8 @@ export const writtenByAnother = (value: Json): Json =>
 
 /** The same without the mark. */
 export function withoutMark<T>(value: T): T {
-  const told: T = JSON.parse(JSON.stringify(value).replaceAll(ANOTHERS, ''));
-  return told;
+  const cleaned: T = JSON.parse(JSON.stringify(value).replaceAll(ANOTHERS, ''));
+  return cleaned;
 }
 
 /** SQLite keeps truth as 0 and 1. */

@@ -22,7 +22,7 @@ export const reachOf = ({ services, platform }: BuildWorld) => ({
     yield* platform.tables.dump()[table] ?? [];
   },
   executions: { describe: () => Promise.resolve(undefined) },
-  claimsElsewhere: () => Promise.resolve(undefined),
+  cloudPlacement: () => Promise.resolve(undefined),
 });
 
 /** Rule and subject of all that an audit finds after a restore. */

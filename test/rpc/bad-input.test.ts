@@ -187,8 +187,8 @@ describe('a call that cannot be carried out', () => {
     expect(settled).toMatchObject([{ status: 'fulfilled' }]);
     expect(queues.messages(`${queue}-dlq`)).toEqual([]);
     const [answer] = queues.messages('reply_1').map(({ body }) => parseEnvelope(body));
-    const told: { class?: string } = JSON.parse(answer?.kind === 'reply' ? (answer.failure ?? '{}') : '{}');
-    expect(told.class).toBe(failure);
+    const reported: { class?: string } = JSON.parse(answer?.kind === 'reply' ? (answer.failure ?? '{}') : '{}');
+    expect(reported.class).toBe(failure);
   });
 });
 

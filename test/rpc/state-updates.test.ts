@@ -21,18 +21,18 @@ async function saved(mode: Mode, states: JsonMap, fields: JsonMap, options: Buil
   await world.clock.runUntil(saving, 60_000);
 
   await saving;
-  const told: readonly Notification[] = world.notifications().slice(before);
-  return { server, told, world };
+  const notifications: readonly Notification[] = world.notifications().slice(before);
+  return { server, notifications, world };
 }
 
 const SCHEDULING = { vm_state: 'building', task_state: 'scheduling' };
 
 describe('compute.instance.update on Instance.save', () => {
   it('NOTIF-05 of a changed task_state alone is a plain one in the mode vm_state: all states are the present ones', async () => {
-    const { server, told } = await saved('vm_state', SCHEDULING, { task_state: null });
+    const { server, notifications } = await saved('vm_state', SCHEDULING, { task_state: null });
 
     expect(server.item['task_state']).toBeNull();
-    expect(told).toMatchObject([
+    expect(notifications).toMatchObject([
       {
         eventType: 'compute.instance.update',
         publisherId: 'compute.conductor',
@@ -45,34 +45,34 @@ describe('compute.instance.update on Instance.save', () => {
         },
       },
     ]);
-    expect(told[0]?.payload).not.toHaveProperty('old_display_name');
+    expect(notifications[0]?.payload).not.toHaveProperty('old_display_name');
   });
 
   it('holds the former task_state in the mode vm_and_task_state', async () => {
-    const { told } = await saved('vm_and_task_state', SCHEDULING, { task_state: null });
+    const { notifications } = await saved('vm_and_task_state', SCHEDULING, { task_state: null });
 
-    expect(told).toMatchObject([{ payload: { old_task_state: 'scheduling', new_task_state: null } }]);
+    expect(notifications).toMatchObject([{ payload: { old_task_state: 'scheduling', new_task_state: null } }]);
   });
 
   it('holds the former vm_state in either mode', async () => {
-    const { told } = await saved('vm_state', SCHEDULING, { vm_state: 'active', task_state: null });
+    const { notifications } = await saved('vm_state', SCHEDULING, { vm_state: 'active', task_state: null });
 
-    expect(told).toMatchObject([
+    expect(notifications).toMatchObject([
       { payload: { old_state: 'building', state: 'active', old_task_state: 'scheduling', new_task_state: null } },
     ]);
   });
 
   it('holds the former name of a renamed server', async () => {
-    const { told } = await saved('vm_state', { display_name: 'before' }, { display_name: 'after' });
+    const { notifications } = await saved('vm_state', { display_name: 'before' }, { display_name: 'after' });
 
-    expect(told).toMatchObject([{ payload: { old_display_name: 'before', display_name: 'after' } }]);
+    expect(notifications).toMatchObject([{ payload: { old_display_name: 'before', display_name: 'after' } }]);
   });
 
   it('NOTIF-02 is not sent by default', async () => {
-    const { server, told } = await saved(null, SCHEDULING, { vm_state: 'active' });
+    const { server, notifications } = await saved(null, SCHEDULING, { vm_state: 'active' });
 
     expect(server.item['vm_state']).toBe('active');
-    expect(told).toEqual([]);
+    expect(notifications).toEqual([]);
   });
 
   it('that cannot be sent is logged, and the caller has its answer', async () => {

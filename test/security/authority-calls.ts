@@ -155,7 +155,8 @@ export function argumentsOf({ type, method }: Listed, owner: Owner): JsonMap {
   );
 }
 
-async function call(records: Records, listed: Listed, owner: Owner): Promise<unknown> {
+/** Calls a method about what is an owner's. */
+export async function call(records: Records, listed: Listed, owner: Owner): Promise<unknown> {
   const { type, method, kind } = listed;
   const methods = recordMethods.get(type.name);
   const args = argumentsOf(listed, owner);

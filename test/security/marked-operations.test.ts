@@ -32,7 +32,9 @@ const SECRETS = {
 };
 
 /** Everything that can be shown is shown. */
-const TELLING: BuildWorldOptions = { config: { notificationFormat: 'both', notifyOnStateChange: 'vm_and_task_state' } };
+const NOTIFYING: BuildWorldOptions = {
+  config: { notificationFormat: 'both', notifyOnStateChange: 'vm_and_task_state' },
+};
 
 const UNAFRAID: Behaviour = () => 'build';
 const FAILING: Behaviour = () => ({ fail: 'out of order' });
@@ -55,7 +57,7 @@ const tokened = (at: Rebuilt): Rebuilt => ({ ...at, context: { ...at.context, au
 const ordered = (world: BuildWorld): string => JSON.stringify(world.orders());
 
 async function built(behaviour: Behaviour): Promise<BuildWorld> {
-  const world = await BuildWorld.boot({ ...TELLING, behaviour });
+  const world = await BuildWorld.boot({ ...NOTIFYING, behaviour });
   const { uuids, context, args } = world.request(2);
   await world.build({
     uuids,
@@ -83,13 +85,13 @@ async function rebuilt(given: Promise<Rebuilt>, how: JsonMap): Promise<BuildWorl
 }
 
 async function unshelved(offloaded: boolean): Promise<BuildWorld> {
-  const at = await shelved({ offloaded }, TELLING);
+  const at = await shelved({ offloaded }, NOTIFYING);
   await unshelve({ ...at, context: { ...at.context, auth_token: TOKEN } });
   return at.world;
 }
 
 async function attached(): Promise<BuildWorld> {
-  const at = await Attaching.boot(withVolumes(TELLING));
+  const at = await Attaching.boot(withVolumes(NOTIFYING));
   const args = { ...at.arguments({ volume: { connection_info: CONNECTION_INFO } }) };
   await at.world.client.cast('attach_volume', '1.26', args, { ...at.context, auth_token: TOKEN });
   await at.world.end();
@@ -98,7 +100,7 @@ async function attached(): Promise<BuildWorld> {
 
 /** A server whose volume is attached and whose console is opened, by calls of its host. */
 async function called(): Promise<{ world: BuildWorld; token: string }> {
-  const { world, server } = await running(TELLING);
+  const { world, server } = await running(NOTIFYING);
   const { clock, services } = world;
   const caller = new RpcCaller({ bus: world.world.bus, clock, ids: services.ids }, { timeoutSeconds: 60 });
   const context = { ...hostContext(services.ids, clock), auth_token: TOKEN };
@@ -116,7 +118,7 @@ async function called(): Promise<{ world: BuildWorld; token: string }> {
   return { world, token: JSON.stringify(answer).match(/[0-9a-f-]{36}(?=")/u)?.[0] ?? '' };
 }
 
-const SCHEDULED_HOSTS: BuildWorldOptions = { ...TELLING, scheduler: afterBuild(() => [['host2']]) };
+const SCHEDULED_HOSTS: BuildWorldOptions = { ...NOTIFYING, scheduler: afterBuild(() => [['host2']]) };
 
 const NEW_FLAVOR: MoveRequest = { flavor: { id: 2, memory_mb: 2048 } };
 
@@ -126,24 +128,24 @@ describe('secrets of a user, of a volume and of a TPM', () => {
   it.each<[string, string, () => Promise<BuildWorld>]>([
     ['a build', PASSWORD, () => built(UNAFRAID)],
     ['a build that no host takes', PASSWORD, () => built(FAILING)],
-    ['a resize', TOKEN, async () => moved(await coldWorld(TELLING), NEW_FLAVOR)],
-    ['a cold migration', TOKEN, async () => moved(await coldWorld(TELLING), {})],
-    ['a live migration', PASSPHRASE, async () => moved(await liveWorld(TELLING), SCHEDULED)],
-    ['a live migration to a host by name', PASSPHRASE, async () => moved(await liveWorld(TELLING), FORCED)],
+    ['a resize', TOKEN, async () => moved(await coldWorld(NOTIFYING), NEW_FLAVOR)],
+    ['a cold migration', TOKEN, async () => moved(await coldWorld(NOTIFYING), {})],
+    ['a live migration', PASSPHRASE, async () => moved(await liveWorld(NOTIFYING), SCHEDULED)],
+    ['a live migration to a host by name', PASSPHRASE, async () => moved(await liveWorld(NOTIFYING), FORCED)],
     [
       'a live migration that its host refuses',
       TOKEN,
-      async () => moved(await liveWorld({ ...TELLING, behaviour: refusing }), FORCED),
+      async () => moved(await liveWorld({ ...NOTIFYING, behaviour: refusing }), FORCED),
     ],
     ['the attaching of a volume', TOKEN, attached],
-    ['a rebuild', CONNECTION, () => rebuilt(running(TELLING), { host: 'host1' })],
+    ['a rebuild', CONNECTION, () => rebuilt(running(NOTIFYING), { host: 'host1' })],
     ['an evacuation', CONNECTION, () => rebuilt(stranded(SCHEDULED_HOSTS), EVACUATE)],
     ['an unshelving in place', TOKEN, () => unshelved(false)],
     ['an unshelving after an offload', TOKEN, () => unshelved(true)],
-  ])('lie nowhere but sealed after %s, for which a host was given them', async (_operation, told, play) => {
+  ])('lie nowhere but sealed after %s, for which a host was given them', async (_operation, secret, play) => {
     const world = await play();
 
-    expect(ordered(world)).toContain(told);
+    expect(ordered(world)).toContain(secret);
     expect(await exposed(world, MARKS)).toEqual([]);
   });
 

@@ -64,8 +64,8 @@ describe('a deployment that requires principals', () => {
     await objectQueue(services, CELL)(principalEvent(save(uuid, 'u1', replies), sender, { sender: 'AROAhost1' }));
 
     const [reply] = world.platform.queues.messages(replies).map(({ body }) => parseEnvelope(body));
-    const told = reply?.kind === 'reply' ? reply.failure : undefined;
-    expect(failure === null ? told : told?.includes(failure)).toBe(failure === null ? null : true);
+    const answered = reply?.kind === 'reply' ? reply.failure : undefined;
+    expect(failure === null ? answered : answered?.includes(failure)).toBe(failure === null ? null : true);
     expect(world.server(uuid).item['task_state']).toBe(failure === null ? 'rebuilding' : null);
   });
 

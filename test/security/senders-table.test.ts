@@ -71,7 +71,7 @@ function errorOf(body: string): string | undefined {
   return /"class": ?"(\w+)"/u.exec(reply.kind === 'reply' ? (reply.failure ?? '') : '')?.[1];
 }
 
-describe.each(SENDERS)('%s', (_who, sender, cell, told) => {
+describe.each(SENDERS)('%s', (_who, sender, cell, expected) => {
   const replies = `${replyPrefix(sender)}p`;
 
   it.each(METHODS.map((listed) => [listed.name, listed] as const))('gets nothing of %s', async (_name, listed) => {
@@ -91,8 +91,8 @@ describe.each(SENDERS)('%s', (_who, sender, cell, told) => {
       return errorOf(body);
     });
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled']);
-    expect(answers).toEqual(told);
-    expect(log.counts.get('unknown_senders')).toBe(told.length === 0 ? 1 : undefined);
+    expect(answers).toEqual(expected);
+    expect(log.counts.get('unknown_senders')).toBe(expected.length === 0 ? 1 : undefined);
     expect(JSON.stringify(tables.dump())).toBe(before);
   });
 });
@@ -104,7 +104,7 @@ const SENDERS_OF_A_URL = [
   ['a host of another cell', 'AROAhost4:s', 200, ['Forbidden']],
 ] as const;
 
-describe.each(SENDERS_OF_A_URL)('%s at the function URL', (_who, sender, status, told) => {
+describe.each(SENDERS_OF_A_URL)('%s at the function URL', (_who, sender, status, expected) => {
   const replies = `${replyPrefix(sender)}p`;
 
   it.each(METHODS.map((listed) => [listed.name, listed] as const))('gets nothing of %s', async (_name, listed) => {
@@ -124,7 +124,7 @@ describe.each(SENDERS_OF_A_URL)('%s at the function URL', (_who, sender, status,
     const answer = await objectUrl(services, CELL)(event);
 
     expect(answer.statusCode).toBe(status);
-    expect(status === 200 ? [errorOf(answer.body)] : []).toEqual(told);
+    expect(status === 200 ? [errorOf(answer.body)] : []).toEqual(expected);
     expect(kept()).toBe(before);
   });
 });

@@ -127,15 +127,18 @@ describe('set_vm_state_and_notify', () => {
 
     await setVmStateAndNotify(world, change({ requestSpec: spec }));
 
-    const { request_spec: told, instance_properties } = mapOf(world.notifier.sent[0]?.payload);
-    expect(Object.keys(mapOf(told)).toSorted()).toEqual([
+    const { request_spec: publishedSpec, instance_properties } = mapOf(world.notifier.sent[0]?.payload);
+    expect(Object.keys(mapOf(publishedSpec)).toSorted()).toEqual([
       'image',
       'instance_properties',
       'instance_type',
       'num_instances',
     ]);
-    expect(told).toMatchObject({ num_instances: 1, instance_properties: { uuid: 'u1', project_id: 'project' } });
-    expect(instance_properties).toEqual(mapOf(told)['instance_properties']);
+    expect(publishedSpec).toMatchObject({
+      num_instances: 1,
+      instance_properties: { uuid: 'u1', project_id: 'project' },
+    });
+    expect(instance_properties).toEqual(mapOf(publishedSpec)['instance_properties']);
   });
 
   test('FAULT-03 without a spec both are empty', async () => {

@@ -188,13 +188,13 @@ export class SoakWorld implements UsersWorld {
       for (const QueueUrl of urls.filter((url) => url.endsWith('-dlq'))) {
         const asked = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] };
         const { Messages = [] } = await client.send(new ReceiveMessageCommand(asked));
-        const told = Messages.map(({ Body = '', MessageAttributes = {} }) => ({
+        const received = Messages.map(({ Body = '', MessageAttributes = {} }) => ({
           body: Body,
           attributes: Object.fromEntries(
             Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
           ),
         }));
-        letters.set(QueueUrl.split('/').at(-1) ?? '', told);
+        letters.set(QueueUrl.split('/').at(-1) ?? '', received);
       }
       return letters;
     });

@@ -10,7 +10,7 @@ const USAGE = `npm run soak -- [--minutes N] [--messages N] [--users N] [--hosts
 Has users build, move and delete servers on the emulators of this machine, one request after the other, while a share of the calls of
 functions goes wrong and the emulators are away twice for a tenth of the time each (three minutes of thirty). It ends after so many
 minutes, or so many messages, and when everything has come to rest: every server is deleted by then, and nothing may be left.
-30 minutes, 100,000 messages, 12 users, 6 hosts and 0.5 percent unless told otherwise.
+30 minutes, 100,000 messages, 12 users, 6 hosts and 0.5 percent unless options say otherwise.
 Exit code 1 when anything was lost, done twice, or left over.
 `;
 
@@ -26,7 +26,7 @@ const COURSES: readonly (readonly MoveName[])[] = [
 ];
 
 /** Seconds between two looks, and after which a user gives up on what does not come about. */
-const [LOOK, PATIENCE] = [1, 1800] as const;
+const [LOOK, LONGEST_WAIT] = [1, 1800] as const;
 
 /** Milliseconds in which everything comes to rest after the last request: retries wait for ten minutes at most. */
 const TO_REST = 1_500_000;
@@ -39,7 +39,7 @@ const waiting = new Map<string, string>();
 
 /** Looks until a server is at rest: without a task, and built. Answers its vm_state; undefined when it never is. */
 async function rested(users: Users, uuid: string): Promise<string | undefined> {
-  for (let passed = 0; passed < PATIENCE; passed += LOOK) {
+  for (let passed = 0; passed < LONGEST_WAIT; passed += LOOK) {
     await users.wait(LOOK);
     const item = (await users.find(uuid))?.item;
     if (item === undefined) continue;
@@ -97,7 +97,7 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2;
   }
   const world = await SoakWorld.boot(Number(values.hosts), Number(values.faults) / 100);
-  const users = new Users(world, { askOnce: true, patience: 3 });
+  const users = new Users(world, { askOnce: true, waitSeconds: 3 });
   const start = Date.now();
   const passed = (): number => (Date.now() - start) / 1000;
   const goesOn = (): boolean => passed() < minutes * 60 && world.counts.messages < most;

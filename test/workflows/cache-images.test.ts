@@ -6,7 +6,7 @@ import {
   cachingHosts,
   progressOf,
   sendCaching,
-  toldOf,
+  cachingNotifications,
 } from '../fixtures/image-caching.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 
@@ -26,16 +26,16 @@ describe('hosts of an aggregate that are to fetch images', () => {
       [1, 'host1', ['i1'], []],
       [2, 'host2', ['i1'], []],
     ]);
-    const told = toldOf(world);
-    expect(told.map(([ending]) => ending)).toEqual(['start', 'progress', 'progress', 'end']);
-    expect(told[0]?.[1]).toEqual({
+    const notifications = cachingNotifications(world);
+    expect(notifications.map(([ending]) => ending)).toEqual(['start', 'progress', 'progress', 'end']);
+    expect(notifications[0]?.[1]).toEqual({
       id: 1,
       uuid: 'ad9d5888-89e2-4798-b0b5-9bbbdbfdb747',
       name: 'cache',
       hosts: ['host1', 'host2'],
       metadata: {},
     });
-    expect(told[1]?.[1]).toMatchObject({ total: 2 });
+    expect(notifications[1]?.[1]).toMatchObject({ total: 2 });
     expect(await leftOver(world)).toEqual([]);
   });
 
@@ -73,7 +73,7 @@ describe('hosts of an aggregate that are to fetch images', () => {
       [1, 'host1', ['i1', 'i2'], []],
       [2, 'host2', [], ['i1', 'i2']],
     ]);
-    expect(toldOf(world).at(-1)?.[0]).toBe('end');
+    expect(cachingNotifications(world).at(-1)?.[0]).toBe('end');
   });
 
   test('may answer of each image something else, and failures are warned of (CACHE-05)', async () => {
@@ -109,13 +109,13 @@ describe('hosts of an aggregate that are to fetch images', () => {
       [1, 'host9', [], ['i1']],
       [2, 'host1', ['i1'], []],
     ]);
-    expect(toldOf(world).at(-1)?.[0]).toBe('end');
+    expect(cachingNotifications(world).at(-1)?.[0]).toBe('end');
   });
 
   test('that are none are published by start and end alone (CACHE-08)', async () => {
     const world = await cacheImages([], ['i1']);
 
-    expect(toldOf(world).map(([ending]) => ending)).toEqual(['start', 'end']);
+    expect(cachingNotifications(world).map(([ending]) => ending)).toEqual(['start', 'end']);
   });
 
   test('of two cells are asked each in its own (CACHE-09)', async () => {
@@ -126,7 +126,7 @@ describe('hosts of an aggregate that are to fetch images', () => {
       [1, 'host1', ['i1'], []],
       [2, 'host4', ['i1'], []],
     ]);
-    expect(toldOf(world)[1]?.[1]).toMatchObject({ total: 2 });
+    expect(cachingNotifications(world)[1]?.[1]).toMatchObject({ total: 2 });
   });
 
   test('are published as failed where the computes of their cell do not know how', async () => {

@@ -98,8 +98,8 @@ describe('a compute that hangs while it builds, and goes on after it was given u
     await world.clock.advance(HANGS + 200_000);
 
     expect(log.counts.get('given_up_calls')).toBeGreaterThan(1);
-    const told = log.lines.filter(({ fields }) => fields['host'] === 'host1' && fields['method'] === 'Instance.save');
-    expect(told[0]).toMatchObject({ level: 'warn', fields: { instance: uuid } });
+    const lines = log.lines.filter(({ fields }) => fields['host'] === 'host1' && fields['method'] === 'Instance.save');
+    expect(lines[0]).toMatchObject({ level: 'warn', fields: { instance: uuid } });
     expect(world.world.fleet.host('host1').troubles).toEqual([]);
   });
 

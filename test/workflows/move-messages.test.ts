@@ -90,7 +90,7 @@ describe('what a live migration says', () => {
 });
 
 describe('what a resize says', () => {
-  test('of a failure the event holds the flavor that was asked for (conductor.md 11.1.2)', async () => {
+  test('of a failure the event holds the flavor that was asked for', async () => {
     const moving = await coldWorld({ scheduler: () => new NoValidHost({ reason: 'full' }) });
 
     await moving.move({ flavor: { id: 7, name: 'm1.huge', memory_mb: 9000 } });

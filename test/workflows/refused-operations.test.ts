@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { RpcCaller } from '#client/rpc-caller';
 import type { JsonMap } from '#ports/json';
+import { fieldsOf } from '#wire/reading';
 import { newObject } from '#wire/wire';
 import { coldWorld, liveWorld } from '../fixtures/moves.ts';
 import { resized } from '../fixtures/resized-across-cells.ts';
@@ -106,8 +107,8 @@ test('an argument that is refused is reported without its value, which may be a 
 
   expect(at.server.faults).toEqual([[500, expect.stringContaining('recreate')]]);
   const letters = at.world.platform.queues.messages('compute-task-dlq').map(({ attributes }) => attributes);
-  const told = JSON.stringify([at.server.faults, letters, await at.world.executions('rebuild')]);
-  expect(told).not.toContain('hunter2');
+  const recorded = JSON.stringify([at.server.faults, letters, await at.world.executions('rebuild')]);
+  expect(recorded).not.toContain('hunter2');
 });
 
 test.each<[string, JsonMap]>([
@@ -126,6 +127,45 @@ test.each<[string, JsonMap]>([
   expect([at.server.state, server.state]).toEqual(['active/null', 'shelved_offloaded/null']);
   for (const { faults } of [at.server, server])
     expect(faults).toEqual([[500, expect.stringMatching(/instance|uuid/u)]]);
+});
+
+test('a rebuild without an instance and without a spec ends with a fault where its block devices name the server', async () => {
+  const at = await running();
+
+  const bdms = newObject('BlockDeviceMappingList', '1.18', {
+    objects: [newObject('BlockDeviceMapping', '1.21', { instance_uuid: at.server.uuid })],
+  });
+  await rebuildCast(at, { instance: null, bdms }, null);
+  await at.world.end();
+
+  expect(at.server.state).toBe('active/null');
+  expect(at.server.faults).toEqual([[500, expect.stringContaining('instance')]]);
+});
+
+test('a revert without an instance leaves the resize to be answered again where no more than the uuid of its migration is named', async () => {
+  const at = await resized();
+  const asked = { status: 'reverting', action: 'revertResize', task: 'resize_reverting', request: 'req-odd' };
+  const { args, context } = await at.answering('revert_snapshot_based_resize', asked);
+  const { uuid = null } = fieldsOf(args['migration']);
+
+  const migration = newObject('Migration', '1.7', { uuid });
+  await at.moving.client.cast('revert_snapshot_based_resize', '1.23', { instance: null, migration }, context);
+  await at.moving.of.end();
+
+  expect(at.copies().find(({ hidden }) => !hidden)).toMatchObject({ cell: 'cell2', state: 'resized/null' });
+  expect(at.migrations().map(([cell, now]) => [cell, now])).toContainEqual(['cell2', 'finished']);
+});
+
+test('a request that nothing names a server of is put aside with the reason', async () => {
+  const at = await running();
+
+  await rebuildCast(at, { instance: null }, null);
+  await at.world.end();
+
+  expect(at.world.platform.queues.messages('compute-task-dlq')).toMatchObject([
+    { attributes: { reason: expect.stringContaining('instance') } },
+  ]);
+  expect(await at.world.executions('rebuild')).toEqual([]);
 });
 
 test.each([

@@ -12,24 +12,24 @@ import { EVACUATE, rebuild, running, stranded } from '../fixtures/rebuilt-server
 import { shelved, unshelve } from '../fixtures/shelved-server.ts';
 
 /** A line and the step during which it was logged, whoever logged it. */
-interface Told extends LogLine {
+interface StepLine extends LogLine {
   readonly during: StepEvent<unknown>;
 }
 
 /** Keeps the lines of steps with their steps. */
 class StepLines {
-  readonly all: Told[] = [];
+  readonly all: StepLine[] = [];
   readonly #during = new AsyncLocalStorage<StepEvent<unknown>>();
 
   /** A world's options, which have its log watched. */
   watch(options: BuildWorldOptions = {}): BuildWorldOptions {
-    const tell = (line: LogLine): void => {
+    const keep = (line: LogLine): void => {
       const during = this.#during.getStore();
       if (during !== undefined) this.all.push({ ...line, during });
     };
     class Watched extends Array<LogLine> {
       override push(...lines: LogLine[]): number {
-        lines.forEach(tell);
+        lines.forEach(keep);
         return super.push(...lines);
       }
     }
@@ -42,7 +42,7 @@ class StepLines {
   }
 
   /** Lines of steps whose state knows the cell. */
-  get targeted(): Told[] {
+  get targeted(): StepLine[] {
     return this.all.filter(({ during }) => typeof fieldOf(during.state, 'cell') === 'string');
   }
 }
@@ -51,7 +51,7 @@ const fieldOf = (state: unknown, name: string): unknown =>
   typeof state === 'object' && state !== null ? Reflect.get(state, name) : undefined;
 
 /** What a line of such a step has to hold. */
-const due = ({ during: { step, execution, state } }: Told) => ({
+const due = ({ during: { step, execution, state } }: StepLine) => ({
   step,
   execution,
   workflow: expect.stringMatching(/^(launch|cold-migrate|live-migrate|rebuild|unshelve)$/u),

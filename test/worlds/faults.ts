@@ -48,11 +48,11 @@ export class Faults {
     this.#armed = true;
   }
 
-  /** Has calls of a port go wrong; so many of their arguments are shown of them. */
+  /** Has calls of a port go wrong; their first arguments are part of the name of the call. */
   readonly #between =
-    (telling: number, throttled: (() => Error) | undefined): Between =>
+    (shownArguments: number, throttled: (() => Error) | undefined): Between =>
     (method, args, run) =>
-      this.#call([method, ...args.slice(0, telling).map(wordOf)].join(' '), throttled, run);
+      this.#call([method, ...args.slice(0, shownArguments).map(wordOf)].join(' '), throttled, run);
 
   readonly around: NonNullable<WorldOptions['around']> = (run) => this.#invoke('steps', run);
 

@@ -8,9 +8,8 @@ import { leftOver } from '../fixtures/ledger.ts';
 import { HOSTILE } from './hostile.ts';
 
 /**
- * Tasks that Nova's computes carry out with no conductor in them (conductor.md section 3 lists what is the
- * conductor's): a host that dies on the way leaves the server in them, until an operator resets its state. What such a
- * server claims is where the task was to bring it.
+ * Tasks that Nova's computes carry out with no conductor in them: a host that dies on the way leaves the
+ * server in them, until an operator resets its state. What such a server claims is where the task was to bring it.
  */
 const OF_COMPUTES = /^(\S+) in \S+ is still \["\w+","(?:resize_reverting|shelving\w*)"\]$/u;
 

@@ -118,16 +118,16 @@ async function auditHosts(world: BuildWorld): Promise<void> {
 async function endingOf(world: BuildWorld, uuid: string): Promise<Ending> {
   const { item } = world.server(uuid);
   const { vm_state = null, task_state = null, host = null, memory_mb = null, deleted = null } = item;
-  const told = (prefix: string, ...names: readonly string[]): string[] =>
+  const valuesOf = (prefix: string, ...names: readonly string[]): string[] =>
     world
       .beside(uuid, prefix)
       .map((each) => names.map((name) => plainText(each[name])).join(' '))
       .toSorted();
   return {
     state: [vm_state, task_state, host === null, memory_mb, deleted],
-    events: told('event#', 'event', 'result'),
-    faults: told('fault#', 'code', 'message'),
-    migrations: told('migration#', 'migration_type', 'status'),
+    events: valuesOf('event#', 'event', 'result'),
+    faults: valuesOf('fault#', 'code', 'message'),
+    migrations: valuesOf('migration#', 'migration_type', 'status'),
     left: await leftOver(world),
   };
 }

@@ -17,7 +17,7 @@ import type { BuildWorld } from '../fixtures/build-world.ts';
 const SENT = ['metadata', 'system_metadata', 'info_cache', 'security_groups', 'flavor', 'numa_topology'];
 
 /** Seconds after which a user asks again for what has not come about. */
-const PATIENCE = 120;
+const WAIT_SECONDS = 120;
 
 /** Times that a user looks. */
 const MOST = 12;
@@ -48,7 +48,7 @@ export interface User {
 interface UsersOptions {
   readonly askOnce?: boolean | undefined;
   /** Seconds after which they look, and ask, again. */
-  readonly patience?: number;
+  readonly waitSeconds?: number;
 }
 
 /** What users reach of a world, in memory or on emulators. */
@@ -64,14 +64,14 @@ export class Users {
   readonly #caller: RpcCaller;
   readonly #context: RequestContext;
   readonly #askOnce: boolean;
-  readonly #patience: number;
+  readonly #waitSeconds: number;
   /** Servers whose deletion was taken: no error was answered. */
   readonly #deleting = new Set<string>();
   #requests = 0;
 
   /** Users ask again for a deletion until the server is gone, or those who are to ask once until it was taken. */
-  constructor(world: UsersWorld, { askOnce = false, patience = PATIENCE }: UsersOptions = {}) {
-    this.#patience = patience;
+  constructor(world: UsersWorld, { askOnce = false, waitSeconds = WAIT_SECONDS }: UsersOptions = {}) {
+    this.#waitSeconds = waitSeconds;
     this.#askOnce = askOnce;
     const ports = { bus: world.world.bus, clock: world.clock, ids: world.services.ids };
     this.#world = world;
@@ -114,7 +114,7 @@ export class Users {
       } catch {
         // The user got the error; it is asked again.
       }
-      await this.wait(this.#patience);
+      await this.wait(this.#waitSeconds);
     }
   }
 
@@ -134,7 +134,7 @@ export class Users {
       const found = await this.find(uuid);
       if (found === undefined || found.item['deleted'] === true || this.#waitsForItsHost(found.item)) return false;
       if (this.#givenUp(uuid) > before) return true;
-      await this.wait(this.#patience);
+      await this.wait(this.#waitSeconds);
     }
     return false;
   }

@@ -47,12 +47,12 @@ async function batch(kind: Kind, { seed, numRuns, endOnFailure, end }: Batch, as
   );
   // One that was interrupted before its first world was over has shown nothing.
   if (!failed || counterexamplePath === null) return { played, ok: true };
-  const told = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  const error = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   const again = `WORLD_SEED=${seed} WORLD_PATH=${counterexamplePath}${askOnce ? '' : ' WORLD_ASK_AGAIN=1'}`;
   mkdirSync('.cache', { recursive: true });
-  appendFileSync(KEPT, `${JSON.stringify({ kind, seed, path: counterexamplePath, askOnce, told })}\n`);
+  appendFileSync(KEPT, `${JSON.stringify({ kind, seed, path: counterexamplePath, askOnce, error })}\n`);
   process.stdout.write(
-    `${kind}, seed ${seed}: ${told}\n  again: ${again} npx vitest run test/worlds/${kind.replace(/s$/u, '')}-worlds.test.ts\n`,
+    `${kind}, seed ${seed}: ${error}\n  again: ${again} npx vitest run test/worlds/${kind.replace(/s$/u, '')}-worlds.test.ts\n`,
   );
   return { played, ok: false };
 }
@@ -92,8 +92,8 @@ async function main(): Promise<number> {
       const before = totals.get(kind) ?? { played: 0, badly: 0 };
       totals.set(kind, { played: before.played + played, badly: before.badly + (ok ? 0 : 1) });
     }
-  const told = [...totals].map(([kind, { played, badly }]) => `${played} ${kind}, ${badly} batches ended badly`);
-  process.stdout.write(`seed ${first}: ${told.join('; ')}\n`);
+  const lines = [...totals].map(([kind, { played, badly }]) => `${played} ${kind}, ${badly} batches ended badly`);
+  process.stdout.write(`seed ${first}: ${lines.join('; ')}\n`);
   const badly = [...totals.values()].some((total) => total.badly > 0);
   if (badly) process.stdout.write(`those that ended badly are kept in ${KEPT}\n`);
   return badly ? 1 : 0;

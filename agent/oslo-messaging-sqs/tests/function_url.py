@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import http.server
 import threading
 import time
@@ -22,6 +23,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def answer(self, status: int, body: str = "") -> None:
         data = body.encode()
         self.send_response(status)
+        if self.headers.get("Accept-Encoding") == "gzip" and len(data) >= 256:
+            data = gzip.compress(data)
+            self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import http.server
 from contextlib import AbstractContextManager
 from typing import Callable, Iterator
 
@@ -50,6 +52,43 @@ def test_a_call_is_signed_for_lambda_and_an_emulator_is_told_who_speaks(
     (headers,) = url.headers
     assert "/us-east-1/lambda/aws4_request" in headers["authorization"]
     assert headers["x-sender"] == "host:host1"
+
+
+def test_a_compressed_answer_is_read_and_the_signature_leaves_out_what_is_accepted(
+    conductor: Conductor, url: FunctionUrlServer, join: Join
+) -> None:
+    conductor.methods["echo"] = lambda args: "é" * args["n"]
+    compute = direct(join, url)
+
+    result = compute.client("conductor").call({}, "echo", n=100_000)
+
+    assert result == "é" * 100_000
+    (headers,) = url.headers
+    assert headers["accept-encoding"] == "gzip"
+    assert "accept-encoding" not in headers["authorization"]
+    assert compute.counters["direct_calls"] == 1
+
+
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"x" * 1000)[:-9], gzip.compress(b"x" * 7_000_000)])
+def test_what_cannot_be_unfolded_is_no_answer_and_the_queue_answers(
+    conductor: Conductor, url: FunctionUrlServer, join: Join, content: bytes
+) -> None:
+    conductor.methods["echo"] = lambda args: args["n"]
+    compute = direct(join, url)
+
+    def answer(handler: http.server.BaseHTTPRequestHandler) -> bool:
+        handler.send_response(200)
+        handler.send_header("Content-Encoding", "gzip")
+        handler.send_header("Content-Length", str(len(content)))
+        handler.end_headers()
+        handler.wfile.write(content)
+        return True
+
+    with url.failing(answer):
+        result = compute.client("conductor").call({}, "echo", n=1)
+
+    assert result == 1
+    assert compute.counters["direct_calls_by_queue"] == 1
 
 
 def test_a_failure_is_raised_as_by_the_queue(conductor: Conductor, url: FunctionUrlServer, join: Join) -> None:

@@ -43,6 +43,8 @@ const MOST_KEYS = 100;
 export class KmsSealer implements Sealer {
   readonly #options: KmsSealerOptions;
   readonly #opened = new Map<string, DataKey>();
+  /** Data keys that are asked for, by what encrypts them. */
+  readonly #opening = new Map<string, Promise<DataKey>>();
   #current: Promise<DataKey> | undefined;
   #loaded: Promise<{ readonly sdk: typeof Sdk; readonly client: KMSClient }> | undefined;
 
@@ -100,6 +102,16 @@ export class KmsSealer implements Sealer {
   async #openingKey(encrypted: string): Promise<DataKey> {
     const known = this.#opened.get(encrypted);
     if (known && this.#isFresh(known)) return known;
+    const asked = this.#opening.get(encrypted) ?? this.#decrypt(encrypted);
+    this.#opening.set(encrypted, asked);
+    try {
+      return await asked;
+    } finally {
+      this.#opening.delete(encrypted);
+    }
+  }
+
+  async #decrypt(encrypted: string): Promise<DataKey> {
     const { sdk, client } = await this.#load();
     const CiphertextBlob = Buffer.from(encrypted, 'base64');
     const command = new sdk.DecryptCommand({ KeyId: this.#options.keyId, CiphertextBlob, ...this.#context });

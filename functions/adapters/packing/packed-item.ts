@@ -127,6 +127,7 @@ function packedUpdate(key: Key, update: Update, makes: boolean): StoredUpdate {
   if (makes && update.set !== undefined) return { ...update, set: packed(update.set, key, names) };
   const [set, remove] = [{ ...update.set }, update.remove ?? []];
   for (const name of remove) if (names.has(name)) set[name] = null;
+  const digests = digestsOf(set);
   const beside = withDeflated(set, key);
   const changed = Object.entries(set).filter(([name]) => names.has(name));
   if (changed.length === 0) return { ...update, set: beside };
@@ -134,7 +135,7 @@ function packedUpdate(key: Key, update: Update, makes: boolean): StoredUpdate {
   const gone = Object.keys(COMPARED).filter((name) => set[name] === null);
   return {
     ...update,
-    set: { ...beside, ...digestsOf(set), [PACK_VERSION]: newVersion() },
+    set: { ...beside, ...digests, [PACK_VERSION]: newVersion() },
     remove: [...remove.filter((name) => !names.has(name)), ...gone.map((name) => COMPARED[name] ?? name)],
   };
 }

@@ -24,7 +24,10 @@ const PREFIX = 'image_';
 const TOP_LEVEL = new Set(['min_ram', 'min_disk', 'disk_format', 'container_format']);
 const SKIPPED = new Set(['mappings', 'block_device_mapping', 'img_mappings', 'img_block_device_mapping']);
 
-/** The image that a server was made of, as its system metadata remembers it (spec/conductor.md section 8.5). */
+/**
+ * The image that a server was made of, as its system metadata remembers it (nova.utils
+ * `get_image_from_system_metadata`).
+ */
 export function imageDictFromSystemMetadata(metadata: JsonMap): JsonMap {
   const image: JsonMap = {};
   const properties: JsonMap = {};

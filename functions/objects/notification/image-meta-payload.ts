@@ -44,7 +44,7 @@ export const ImageMetaPayload = defineObject({
 
 /** The payload of an image. */
 export function imagePayload(image: ObjectOf<typeof ImageMeta>): ObjectOf<typeof ImageMetaPayload> {
-  const { hw_ephemeral_encryption_secret_uuid: _hidden, ...shown } = image.peek('properties')?.getChanges() ?? {};
+  const { hw_ephemeral_encryption_secret_uuid: _secretUuid, ...shown } = image.peek('properties')?.getChanges() ?? {};
   const properties = ImageMetaPropsPayload.make(shown);
   const own = fieldsOf(image);
   return fill(ImageMetaPayload, (name) => (name === 'properties' ? properties : own(name)));

@@ -5,7 +5,7 @@ import { defineObject } from '#objects/versioned/object-type';
 
 /*
  * Parts of a request spec that the conductor's own events leave null: what it quotes went through the legacy maps
- * (spec/conductor.md section 8.4), which hold none of them.
+ * (nova.objects.RequestSpec `to_legacy_request_spec_dict`), which hold none of them.
  */
 
 /** A server group. */

@@ -7,7 +7,10 @@ import { type Legacy, setFlavor, setFromFilterProperties, setGroup, setImage } f
 import { limitsToDict } from './scheduler-limits.ts';
 import { retriesToDict } from './scheduler-retries.ts';
 
-/* A RequestSpec and the two plain maps that stood for it in older days (spec/conductor.md section 8.4). */
+/*
+ * A RequestSpec and the two plain maps that stood for it in older days (nova.objects.RequestSpec
+ * `to_legacy_request_spec_dict`).
+ */
 
 type Spec = ObjectOf<typeof RequestSpec>;
 

@@ -1,7 +1,7 @@
 import type { Data, Json, Manifest, Primitive } from './primitive.ts';
 import type { RemotableMethod } from './remotable.ts';
 
-/** What a lowering is asked for (spec/objects.md section 4). */
+/** What a lowering is asked for. */
 export interface LoweringOptions {
   readonly targetVersion?: string;
   readonly manifest?: Manifest;

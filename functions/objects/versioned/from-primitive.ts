@@ -7,9 +7,11 @@ import { isCompatible, withoutThirdPart } from './version.ts';
 /** The types that a receiver knows, by name. */
 export type Registry = ReadonlyMap<string, AnyType>;
 
-/** Rebuilds an object of its wire form (spec/objects.md section 1, "Receiving"). The caller bounds depth and size.
+/**
+ * Rebuilds an object of its wire form. The caller bounds depth and size.
  * @throws UnsupportedObjectError for a wrong namespace or unknown name, IncompatibleObjectVersion for a version that no
- * implementation serves, KeyError for a missing part, ValueError for a value that does not fit its field. */
+ * implementation serves, KeyError for a missing part, ValueError for a value that does not fit its field.
+ */
 export function fromPrimitive(json: unknown, registry: Registry): AnyObject {
   const receiver: Receiver = { object: (value) => rebuild(value, registry, receiver) };
   return receiver.object(json);

@@ -3,8 +3,10 @@ import type { AnyObject } from './any-object.ts';
 import { DATA_KEY, type Data, isMap, type JsonMap, type Manifest, VERSION_KEY } from './primitive.ts';
 import { compareVersions } from './version.ts';
 
-/** Applies a type's rules for an older version to its data, in place (spec/objects.md section 4).
- * @throws ObjectActionError when a nested object has no rule or a value is unknown to the older version. */
+/**
+ * Applies a type's rules for an older version to its data, in place.
+ * @throws ObjectActionError when a nested object has no rule or a value is unknown to the older version.
+ */
 export function lowerData(object: AnyObject, data: Data, target: string, manifest: Manifest | undefined): void {
   const { type } = object;
   if (type.isList) lowerElements(object, data, manifest);

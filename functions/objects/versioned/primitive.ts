@@ -1,4 +1,5 @@
 import { KeyError } from '#errors';
+import { ownOf } from '#wire/reading';
 
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | Json[] | JsonMap;
@@ -11,7 +12,7 @@ export interface JsonMap {
 /** The set fields of an object on the wire. */
 export type Data = JsonMap;
 
-/** An object as it travels (spec/objects.md section 1). */
+/** An object as it travels. */
 export interface Primitive extends JsonMap {
   'nova_object.name': string;
   'nova_object.namespace': string;
@@ -56,9 +57,9 @@ export function readPrimitive(map: Readonly<Record<string, unknown>>): {
   data: Readonly<Record<string, unknown>>;
   changes: readonly unknown[];
 } {
-  const data = own(map, DATA_KEY);
+  const data = ownOf(map, DATA_KEY);
   if (!isMap(data)) throw new KeyError(DATA_KEY);
-  const changes = own(map, CHANGES_KEY);
+  const changes = ownOf(map, CHANGES_KEY);
   return {
     name: text(map, NAME_KEY),
     namespace: text(map, NAMESPACE_KEY),
@@ -68,12 +69,8 @@ export function readPrimitive(map: Readonly<Record<string, unknown>>): {
   };
 }
 
-function own(map: Readonly<Record<string, unknown>>, key: string): unknown {
-  return Object.hasOwn(map, key) ? map[key] : undefined;
-}
-
 function text(map: Readonly<Record<string, unknown>>, key: string): string {
-  const value = own(map, key);
+  const value = ownOf(map, key);
   if (typeof value !== 'string') throw new KeyError(key);
   return value;
 }

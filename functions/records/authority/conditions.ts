@@ -1,9 +1,11 @@
 import { Forbidden, type NovaError } from '#errors';
 import { FINAL_STATUSES } from '#conductor/settled';
 import { all, any, contains, equals, not, oneOf, type Condition } from '#ports/conditions';
+import type { RequestContext } from '#ports/context';
 import type { Attributes } from '#ports/tables';
 import { ASKED, BEING_DELETED, hadBy, hostMark, HOSTS } from '../operation.ts';
 import { textOrEmpty } from '#wire/reading';
+import { givenUpIn, inTime } from '#records/items/given-up';
 import { isBeingDeleted, type InstanceItem } from '#records/items/instance';
 import { migrationItem, type MigrationItem } from '#records/items/migration';
 import { storedValue } from '#records/items/read';
@@ -12,6 +14,11 @@ import { type ServiceItem } from '#records/items/service';
 /** Who writes: the hosts that its principal stands for; absent for who is no host. */
 interface Speaker {
   readonly hosts?: readonly string[];
+}
+
+/** Who writes, and in which request. */
+interface Asking extends Speaker {
+  readonly context: Pick<RequestContext, 'request_id'>;
 }
 
 /** Who may change a record: as a condition of the write, and as the refusal of a record at hand. */
@@ -24,27 +31,40 @@ export interface Authority {
 
 /**
  * A host writes only servers that it is at work on. `op:hosts` of an item names them; a workflow sets it with each
- * cast, and an item that has none is written by the host that its record names. A server that its user deletes may be
+ * cast, and an item that has none is written by the host that its record names. What it writes in a request in which
+ * it was given up is late, whatever it was ordered since. A server that its user deletes may be
  * written by every host that has had it: its deletion is never late.
+ *
+ * @param row the columns of a save: a host that only had the server writes no state but those of a deletion
  */
-export function instanceAuthority(speaker: Speaker, instance: string): Authority {
-  const { hosts } = speaker;
+export function instanceAuthority({ hosts, context }: Asking, instance: string, row: Attributes = {}): Authority {
+  const request = context.request_id;
   return authority(
     hosts,
     (speakers) =>
       any(
         all(equals(HOSTS, null), oneOf<InstanceItem>('host', speakers)),
-        ...speakers.map((host) => contains(HOSTS, hostMark(host))),
-        all(BEING_DELETED, any(...speakers.map((host) => equals(hadBy(host), true)))),
+        ...speakers.map((host) => all(contains(HOSTS, hostMark(host)), not(equals(givenUpIn(host), request)))),
+        ...(ofDeletion(row) ? [all(BEING_DELETED, any(...speakers.map((host) => equals(hadBy(host), true))))] : []),
       ),
-    mayWrite,
+    (item, speakers) =>
+      ofDeletion(row) ? mayWrite(item, speakers, request) : isAtWork(item, inTime(item, speakers, request)),
     `instance ${instance}: it is not at work on it`,
   );
 }
 
+/** Whether a save may be one of a deletion: it ends a task, or leaves the server deleted or in error. */
+const ofDeletion = (row: Attributes): boolean =>
+  (row['task_state'] ?? null) === null &&
+  ['deleted', 'error', 'soft-delete', undefined].some((state) => state === row['vm_state']);
+
 /** A host that is at work on a server, or had it before its user began to delete it. */
-export const mayWrite = (item: Attributes, hosts: readonly string[]): boolean =>
+const hasInHand = (item: Attributes, hosts: readonly string[]): boolean =>
   isAtWork(item, hosts) || (isBeingDeleted(item) && hosts.some((host) => item[hadBy(host)] === true));
+
+/** Such a host, in a request in which it was not given up. */
+export const mayWrite = (item: Attributes, hosts: readonly string[], request: string): boolean =>
+  hasInHand(item, inTime(item, hosts, request));
 
 /**
  * Whether a server is deleted and one of these hosts has had it: it may read the record, for a compute looks through
@@ -55,7 +75,7 @@ export const isFormer = (item: Attributes, hosts: readonly string[]): boolean =>
 
 /** Whether one of these hosts may write the server of an item, or is asked whether it takes the server. */
 export const isConcerned = (item: Attributes, hosts: readonly string[]): boolean =>
-  mayWrite(item, hosts) || hosts.some((host) => textOrEmpty(item[ASKED]).includes(hostMark(host)));
+  hasInHand(item, hosts) || hosts.some((host) => textOrEmpty(item[ASKED]).includes(hostMark(host)));
 
 /** Whether one of these hosts is at work on the server of an item. */
 export function isAtWork(item: Attributes, hosts: readonly string[]): boolean {

@@ -18,11 +18,29 @@ export const destroyedBy = (host: string): `op:${string}` => `op:destroyed:${hos
 /** What is noted of a call that was answered without being carried out. @param at as Nova writes times */
 export const acted = (host: string, at: string, method: string): Attributes => ({ [actedBy(host)]: `${at} ${method}` });
 
+/**
+ * The request in whose work that host was given up last. It stays when the host is given the server anew, by another
+ * request: what the host still saves in this one is late.
+ */
+export const givenUpIn = (host: string): `op:${string}` => `op:given-up-in:${host}`;
+
 /** What notes that hosts were given up. @param at epoch milliseconds */
-export const givenUp = (operation: Operation, at: number, ...hosts: readonly string[]): Attributes =>
+export const givenUp = (
+  { operation, request, at }: { readonly operation: Operation; readonly request: string; readonly at: number },
+  ...hosts: readonly string[]
+): Attributes =>
   Object.fromEntries(
-    hosts.filter((host) => host !== '').map((host) => [givenUpBy(host), { operation, at: new Date(at).toISOString() }]),
+    hosts
+      .filter((host) => host !== '')
+      .flatMap((host) => [
+        [givenUpBy(host), { operation, at: new Date(at).toISOString() }],
+        [givenUpIn(host), request],
+      ]),
   );
+
+/** The hosts that were not given up in this request: a write is judged by the attempt that it belongs to. */
+export const inTime = (item: Attributes, hosts: readonly string[], request: string): string[] =>
+  hosts.filter((host) => item[givenUpIn(host)] !== request);
 
 /** A host that was given up while it was at work on a server. */
 export interface GivenUpHost {

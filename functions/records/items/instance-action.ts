@@ -121,12 +121,15 @@ export function ownEvent(action: Item, name: string): Item | undefined {
 }
 
 /** The events that an action keeps, as items of their own, in the order in which they began. */
-export function eventsOf(action: Item): Item[] {
-  const events = Object.entries(action).flatMap(([attribute, value]) => {
+export const eventsOf = (action: Item): Item[] => namedEvents(action).map(([, event]) => event);
+
+/** The same, each behind the name by which the action keeps it. */
+export function namedEvents(action: Item): [name: string, event: Item][] {
+  const events = Object.entries(action).flatMap(([attribute, value]): [string, Item][] => {
     const name = attribute.startsWith(BEGUN) ? attribute.slice(BEGUN.length) : undefined;
-    return name === undefined ? [] : [eventOf(action, name, listOf(value))];
+    return name === undefined ? [] : [[name, eventOf(action, name, listOf(value))]];
   });
-  return events.toSorted((one, other) => Number(one['id']) - Number(other['id']));
+  return events.toSorted(([, one], [, other]) => Number(one['id']) - Number(other['id']));
 }
 
 function eventOf(action: Item, name: string, begun: readonly Json[]): Item {
@@ -160,9 +163,8 @@ function eventOf(action: Item, name: string, begun: readonly Json[]): Item {
  */
 export async function renumberedEvents(action: Item, number: (name: string) => Promise<number>): Promise<Attributes> {
   const renumbered: Record<string, Attributes> = {};
-  for (const item of eventsOf(action)) {
+  for (const [name, item] of namedEvents(action)) {
     const { event, start_time: at, host } = eventItem(item);
-    const name = item.sk.slice(eventKeyOf(action, '').sk.length);
     Object.assign(renumbered, begunEvent(name, { id: await number(name), event, host, at }, {}));
   }
   return renumbered;

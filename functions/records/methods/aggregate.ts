@@ -134,11 +134,8 @@ async function change(
 
 /** A null takes an entry away. */
 function updatedMetadata(stored: AggregateItem, updates: Readonly<Record<string, string | null>>): Attributes {
-  const metadata: Record<string, string> = {};
-  for (const [name, value] of Object.entries({ ...stored.metadata, ...updates })) {
-    if (typeof value === 'string') metadata[name] = value;
-  }
-  return { metadata };
+  const updated = Object.entries({ ...stored.metadata, ...updates });
+  return { metadata: Object.fromEntries(updated.filter((entry): entry is [string, string] => entry[1] !== null)) };
 }
 
 const listOf = (items: readonly Item[]): AnyObject =>

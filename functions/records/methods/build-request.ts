@@ -20,7 +20,7 @@ import { buildRequestItem } from '#records/items/build-request';
 
 type Request = NovaObject<typeof BuildRequest.fields>;
 
-/** Nulls and defaults that a stored instance is read with, whatever was stored (spec/objects.md section 6.6). */
+/** Nulls and defaults that a stored instance is read with, whatever was stored. */
 const FIXED: JsonMap = {
   disable_terminate: false,
   terminated_at: null,

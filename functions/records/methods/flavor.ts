@@ -131,10 +131,8 @@ function changedSpecs(
   added: Readonly<Record<string, string | null>>,
   removed: readonly string[],
 ): Attributes {
-  const specs: Record<string, string> = {};
-  const given = { ...flavor.extra_specs, ...added };
-  for (const [name, value] of Object.entries(given)) if (!removed.includes(name)) specs[name] = plainText(value);
-  return { extra_specs: specs };
+  const left = Object.entries({ ...flavor.extra_specs, ...added }).filter(([name]) => !removed.includes(name));
+  return { extra_specs: Object.fromEntries(left.map(([name, value]) => [name, plainText(value)])) };
 }
 
 export const flavor: RecordMethods = {

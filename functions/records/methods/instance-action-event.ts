@@ -11,6 +11,7 @@ import {
   begunEvent,
   endedEvent,
   eventItem,
+  namedEvents,
   ownEvent,
   wasBegunBy,
   withShortTracebacks,
@@ -153,8 +154,8 @@ export function eventIn({ action, name }: InAction): Item {
 
 /**
  * Ends the first event of that name in the action, which takes the message `Error` over when it failed. A host that is
- * no longer at work on the server, nor asked about it, may end what it began itself, and leaves the action as it is;
- * one that was given up may not even that.
+ * no longer at work on the server, nor asked about it, ends what it began itself, and leaves the action as it is: one
+ * that is refused after it has asked for another host deletes that host's claim. One that was given up may not even that.
  *
  * @throws InstanceActionNotFound, InstanceActionEventNotFound, Forbidden
  */
@@ -167,12 +168,12 @@ export async function endEvent(records: Records, outcome: EventOutcome): Promise
   const { requestId, touch } = await actionOf(records, uuid);
   const key = actionKey(uuid, requestId);
   const atWork = await isInstanceOurs(records, uuid);
-  if (!atWork) await mustHaveBegun(records, uuid, key, event);
+  const name = atWork ? event : await begunByOwn(records, uuid, key, event);
   const ended = endOf(records, outcome);
-  const changes = (end: Ended): Attributes => ({ ...endedEvent(event, end), ...(atWork ? touchedBy(end, touch) : {}) });
-  const begun = all(exists, not(equals(begunAttribute(event), null)));
+  const changes = (end: Ended): Attributes => ({ ...endedEvent(name, end), ...(atWork ? touchedBy(end, touch) : {}) });
+  const begun = all(exists, not(equals(begunAttribute(name), null)));
   try {
-    return { action: await writeEnd(records, key, ended, changes, begun), name: event };
+    return { action: await writeEnd(records, key, ended, changes, begun), name };
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     if (error.item === undefined) throw notFound(records, uuid);
@@ -271,13 +272,20 @@ async function writeEnd(
   return updateAction(records, key, changes({ ...ended, traceback: shorter }), condition);
 }
 
-/** Of a host that is no longer at work on the server. @throws Forbidden for an event that another host began */
-async function mustHaveBegun(records: Records, uuid: string, key: Key, name: string): Promise<void> {
+/**
+ * By which name the action keeps the last event of that name that the caller began, a host that is no longer at work on
+ * the server.
+ *
+ * @throws Forbidden where other hosts began all of them
+ */
+async function begunByOwn(records: Records, uuid: string, key: Key, event: string): Promise<string> {
   const hosts = records.hosts ?? [];
   const action = await records.tables.get(tableOf(records), key);
-  const event = action === undefined ? undefined : ownEvent(action, name);
-  if (event === undefined || hosts.some((host) => host === eventItem(event).host)) return;
-  throw mayNot(hosts, `end an event of instance ${uuid}: another host began it`);
+  const begun = action === undefined ? [] : namedEvents(action).filter(([, item]) => eventItem(item).event === event);
+  const own = begun.findLast(([, item]) => hosts.some((host) => host === eventItem(item).host));
+  if (own === undefined && begun.length > 0)
+    throw mayNot(hosts, `end an event of instance ${uuid}: another host began it`);
+  return own?.[0] ?? event;
 }
 
 /** Whether the caller is no host, or is at work on the server or asked about it. */

@@ -71,7 +71,7 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
     ...(hasRow
       ? { set: row, ...indexChanges(records, instance, changes, uuid, beside) }
       : { set: beside, derived: cacheTime(records, beside), untouched: true }),
-    authority: instanceAuthority(records, uuid),
+    authority: instanceAuthority(records, uuid, row),
     owned: true,
     // Packed attributes are compared by nobody; writing them again changes nothing.
     always: hasRow || Object.keys(beside).some((name) => name !== 'network_info'),

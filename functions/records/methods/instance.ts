@@ -68,10 +68,8 @@ async function deleteMetadataKey(records: Records, instance: AnyObject, key: str
   await loadInstanceFields(records, instance, ['metadata']);
   const uuid = textOf(instance, 'uuid') ?? '';
   const before: unknown = instance.peek('metadata');
-  const metadata: Record<string, string> = {};
-  if (isMap(before)) {
-    for (const [name, value] of Object.entries(before)) if (name !== key) metadata[name] = String(value);
-  }
+  const left = Object.entries(isMap(before) ? before : {}).filter(([name]) => name !== key);
+  const metadata = Object.fromEntries(left.map(([name, value]) => [name, String(value)]));
   await saveRecord(records, {
     table: tableOf(records),
     key: instanceKey(uuid),

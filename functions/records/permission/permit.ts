@@ -109,7 +109,8 @@ async function theirs(records: Records, objects: readonly AnyObject[]): Promise<
 const uuidOf = (object: AnyObject): string => textOf(object, 'instance_uuid') ?? textOf(object, 'uuid') ?? '';
 
 async function mayTouch(records: Records, touched: readonly string[], may: Touch): Promise<void> {
-  const hosts = records.hosts ?? [];
+  const { hosts = [], context } = records;
+  const request = context.request_id;
   if (touched.length > MOST_TOUCHED) throw mayNot(hosts, `name more than ${MOST_TOUCHED} servers at once`);
   const known = readableInstances(records);
   const uuids = may === 'read' ? touched.filter((uuid) => !known.has(records, uuid)) : touched;
@@ -118,7 +119,7 @@ async function mayTouch(records: Records, touched: readonly string[], may: Touch
     const item = items[at];
     if (item !== undefined && isConcerned(item, hosts)) known.note(records, uuid);
     if (item === undefined && may !== 'read') throw new InstanceNotFound({ instance_id: uuid });
-    if (item === undefined || (may === 'write' ? mayWrite : isConcerned)(item, hosts)) continue;
+    if (item === undefined || (may === 'write' ? mayWrite : isConcerned)(item, hosts, request)) continue;
     if (may === 'read' && (isFormer(item, hosts) || isDestroying(item, hosts))) continue;
     if (may === 'report' && (await isInAnEvent(records, item, uuid))) continue;
     if (may !== 'read') throw mayNot(hosts, `change instance ${uuid}: it is not at work on it`);

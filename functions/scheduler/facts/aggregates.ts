@@ -12,8 +12,8 @@ export interface Aggregate {
 }
 
 /**
- * Availability zone of a host (spec section 8.8): that of the first aggregate, by id, that
- * names one and has the host in it.
+ * Availability zone of a host (nova.availability_zones `get_host_availability_zone`): that of the first aggregate, by
+ * id, that names one and has the host in it.
  */
 export function availabilityZone(host: string, aggregates: readonly Aggregate[], defaultZone: string): string {
   const zone = aggregates.find(({ hosts, metadata }) => hosts.has(host) && metadata['availability_zone']);

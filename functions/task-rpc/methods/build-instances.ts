@@ -10,7 +10,7 @@ import { firstAttempt } from './first-attempt.ts';
 
 /**
  * Builds servers whose instances an API has made itself, or finds another host for the one that a compute could not
- * build: conductor.md section 13.
+ * build (nova.conductor.manager `build_instances`).
  */
 export const buildInstances: TaskMethod = {
   schema: buildInstancesSchema,

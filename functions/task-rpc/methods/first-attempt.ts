@@ -8,8 +8,8 @@ import { uuidOf } from './arguments.ts';
 import type { BuildInstances } from './build-instances-arguments.ts';
 
 /**
- * The first attempt of build_instances, for servers whose instances are recorded already (conductor.md section 13). One
- * that is named twice counts once.
+ * The first attempt of build_instances, for servers whose instances are recorded already (nova.conductor.manager
+ * `build_instances`). One that is named twice counts once.
  *
  * @throws InvalidArguments for an instance without a uuid, or when no flavor is given
  */

@@ -14,7 +14,7 @@ const schema: ArgumentSchema<LiveArguments> = v.strictObject({
   request_spec: v.nullable(wireObject('RequestSpec')),
 });
 
-/** Moves a running server without anybody waiting for the answer (conductor.md section 10.2). */
+/** Moves a running server without anybody waiting for the answer (nova.conductor.manager `live_migrate_instance`). */
 export const liveMigrateInstance: TaskMethod = {
   schema,
   route(args, context) {

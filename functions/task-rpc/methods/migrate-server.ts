@@ -46,7 +46,8 @@ interface Arguments {
 }
 
 /**
- * Moves a server (conductor.md section 10.1): live, or cold to a flavor; any other combination has no implementation.
+ * Moves a server (nova.conductor.manager `migrate_server`): live, or cold to a flavor; any other combination has no
+ * implementation.
  */
 export const migrateServer: TaskMethod = {
   schema,
@@ -126,7 +127,7 @@ function coldRoute(
   context: RequestContext,
   state: { readonly entry: string; readonly attempt: number; readonly tried: Json },
 ): WorkflowRoute {
-  const { retry: _told, ...filter_properties } = mapOf(call.scheduler_hint['filter_properties']);
+  const { retry: _retry, ...filter_properties } = mapOf(call.scheduler_hint['filter_properties']);
   const { instance, flavor, clean_shutdown, request_spec, host_list } = call;
   return {
     kind: 'workflow',

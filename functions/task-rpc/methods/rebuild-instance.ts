@@ -43,7 +43,9 @@ interface Arguments {
   target_state: string | null;
 }
 
-/** Rebuilds a server in place, or on another host because its own is dead: conductor.md section 16. */
+/**
+ * Rebuilds a server in place, or on another host because its own is dead (nova.conductor.manager `rebuild_instance`).
+ */
 export const rebuildInstance: TaskMethod = {
   schema,
   since: { reimage_boot_volume: '1.24', target_state: '1.25' },

@@ -49,9 +49,7 @@ export interface TaskMethod {
 /** A digest of text, in hexadecimal: 32 characters are plenty where nobody gains by a collision. */
 export const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
-/**
- * The name under which a request is stored and its execution runs (design: workflow and hash, at most 80 characters).
- */
+/** The name under which a request is stored and its execution runs (at most 80 characters). */
 export function requestKey(request: RpcRequest, route: WorkflowRoute): string {
   const uuids = route.instances.map(({ uuid }) => uuid).toSorted();
   return digest([request.method, request.context.request_id, route.attempt, ...uuids].join('\n'));

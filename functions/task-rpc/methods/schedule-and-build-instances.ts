@@ -27,8 +27,9 @@ interface Arguments extends Omit<CommonDocument, 'context'> {
 }
 
 /**
- * Builds new servers: conductor.md section 14. Servers pair with their specs by position. Nova ignores what is left
- * over of the longer list, and its user waits for ever; here such a request is refused.
+ * Builds new servers (nova.conductor.manager `schedule_and_build_instances`). Servers pair with their specs by
+ * position. Nova ignores what is left over of the longer list, and its user waits for ever; here such a request is
+ * refused.
  */
 export const scheduleAndBuildInstances: TaskMethod = {
   schema,

@@ -17,7 +17,7 @@ interface Arguments {
   request_spec: WireObject | null;
 }
 
-/** Brings a shelved server back: conductor.md section 15. */
+/** Brings a shelved server back (nova.conductor.manager `unshelve_instance`). */
 export const unshelveInstance: TaskMethod = {
   schema,
   route(args, context) {

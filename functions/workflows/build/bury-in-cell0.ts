@@ -14,8 +14,9 @@ import { instanceMappingItem } from '#records/items/mapping';
 const AT_ONCE = 25;
 
 /**
- * Buries every server of the request (conductor.md sections 14.1, 14.6). A server is buried on its own: one that was
- * deleted or buried before, or that cannot be buried, holds up no other; one that lives in a cell is another request's.
+ * Buries every server of the request (nova.conductor.manager `_schedule_instances`, `_bury_in_cell0`). A server is
+ * buried on its own: one that was deleted or buried before, or that cannot be buried, holds up no other; one that lives
+ * in a cell is another request's.
  *
  * @throws CellMappingNotFound when there is no cell0: the execution fails, to be redriven after set-up
  */

@@ -11,9 +11,9 @@ import type { BuildState } from './state.ts';
 const AT_ONCE = 25;
 
 /**
- * Over quota (conductor.md section 14.7): every server of the request is recorded in error in the cell and the zone of
- * its host, with its fault, its block devices and its tags; build request and request spec go, and so does the claim.
- * The records count until they are deleted.
+ * Over quota (nova.conductor.manager `_cleanup_build_artifacts`): every server of the request is recorded in error in
+ * the cell and the zone of its host, with its fault, its block devices and its tags; build request and request spec go,
+ * and so does the claim. The records count until they are deleted.
  */
 export async function cleanUpBuildArtifacts(services: Services, event: StepEvent<BuildState>): Promise<void> {
   const { state } = event;

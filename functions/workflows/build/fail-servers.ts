@@ -1,7 +1,7 @@
 import type { Services } from '#ports/services';
 import { RequestDocumentNotFound } from '#errors';
-import { endFirstAttempt, existingInstances, mayEndBuild, mayEndBuildBy } from '#servers/existing-instance';
-import { failInstance } from '#servers/fail-instance';
+import { existingInstances } from '#operations/existing-instances';
+import { failFirstAttempt } from '#servers/fail-first-attempt';
 import { inParallel } from '#records/in-parallel';
 import { operationState } from '#records/operation';
 import { quotaHold } from '#records/instance-quota';
@@ -15,7 +15,7 @@ import type { BuildState } from './state.ts';
 const AT_ONCE = 25;
 
 /**
- * Ends the first attempt for servers that exist and cannot be placed (conductor.md section 13, step 4 on error): each
+ * Ends the first attempt for servers that exist and cannot be placed (nova.conductor.manager `build_instances`): each
  * is in error with its fault where it is recorded, its build request goes, its networks are cleaned up. Each on its
  * own: one that was deleted, or that another request is at work on, holds up no other. Needs no undo: it is one.
  */
@@ -36,19 +36,15 @@ export async function failServers(
       const existing = records.get(instance.uuid);
       const failed =
         existing !== undefined &&
-        mayEndBuild(existing.item, execution) &&
-        (await failInstance(services, {
-          cell: existing.cell.name,
-          item: existing.item,
+        (await failFirstAttempt(services, existing, {
           requested: instance,
           common,
           failure: failureOf(error),
           execution,
-          condition: mayEndBuildBy(execution),
           bookkeeping: quotaHold(reservation),
         }));
-      if (failed) await endFirstAttempt(services, existing);
-      else if (existing === undefined || operationState(existing.item, 'launch').owner !== execution)
+      if (failed) return;
+      if (existing === undefined || operationState(existing.item, 'launch').owner !== execution)
         await returnShare(services, request, instance.uuid, reservation);
     });
   }

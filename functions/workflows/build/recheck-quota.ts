@@ -9,10 +9,10 @@ import { countAnyway, requestAmounts } from '../request-amounts.ts';
 import type { BuildState, LaunchingState } from './state.ts';
 
 /**
- * Reserves instances, cores and ram for the whole request before any server is recorded (conductor.md section 14.3).
- * What Nova counts after the fact and then fails, cannot come about: two requests that race cannot both reserve the
- * last place. Servers that exist are counted without a check, as in Nova; those that their user has deleted meanwhile
- * do not count where there is no room for all.
+ * Reserves instances, cores and ram for the whole request before any server is recorded (nova.conductor.manager
+ * `schedule_and_build_instances`). What Nova counts after the fact and then fails, cannot come about: two requests that
+ * race cannot both reserve the last place. Servers that exist are counted without a check, as in Nova; those that their
+ * user has deleted meanwhile do not count where there is no room for all.
  *
  * @throws TooManyInstances, ProjectOverLimit
  */

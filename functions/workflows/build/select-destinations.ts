@@ -2,7 +2,8 @@ import { writeTogether } from '#operations/write-together';
 import { RequestDocumentNotFound } from '#errors';
 import type { WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
-import { awaitsBuild, existingInstances, isOwned } from '#servers/existing-instance';
+import { existingInstances } from '#operations/existing-instances';
+import { awaitsBuild, isOwned } from '#servers/existing-instance';
 import { groupedSpec } from '#request-specs/group-hosts';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import type { Cell } from '#records/method';
@@ -18,9 +19,10 @@ import { instanceMappingItem } from '#records/items/mapping';
 const NOTED_AT_ONCE = 10;
 
 /**
- * Asks the scheduler for all servers with the first spec, and notes the answer on the request's items (conductor.md
- * sections 8.6, 8.7, 13, 14.1). A server that exists already, or that another request is about to build, is left as it
- * is and leaves the request.
+ * Asks the scheduler for all servers with the first spec, and notes the answer on the request's items
+ * (nova.scheduler.utils `setup_instance_group`, nova.scheduler.rpcapi `select_destinations`, nova.conductor.manager
+ * `build_instances`, `_schedule_instances`). A server that exists already, or that another request is about to build,
+ * is left as it is and leaves the request.
  *
  * @throws InvalidBDM, NoValidHost, UnsupportedPolicyException, MessagingTimeout, which bury the request
  */

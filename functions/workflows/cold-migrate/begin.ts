@@ -14,8 +14,9 @@ import { EVENTS, type MoveState, type OwnedState } from '../cold-move.ts';
 import { instanceItem } from '#records/items/instance';
 
 /**
- * Targets the server's cell, begins the action's events and takes the server over (conductor.md sections 5.1, 6, 10.1).
- * Refuse is what follows its failures: nothing else has been written yet.
+ * Targets the server's cell, begins the action's events and takes the server over (nova.conductor.manager
+ * `targets_cell`, nova.compute.utils `EventReporter`). Refuse is what follows its failures: nothing else has been
+ * written yet.
  *
  * @throws InstanceMappingNotFound for a server that is mapped to no cell
  * @throws InstanceActionNotFound for a request without an action

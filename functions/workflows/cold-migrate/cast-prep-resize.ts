@@ -20,8 +20,9 @@ import { mustBeWire } from '#wire/wire-object';
 const COLD = operationNames('cold-migrate');
 
 /**
- * Orders the destination to prepare (conductor.md section 11.2.12). Attempt and hosts are noted first, so that whatever
- * the destination answers finds them. Needs no undo: Claim alternate fences, and so does Fail migration.
+ * Orders the destination to prepare (nova.conductor.tasks.migrate `MigrationTask._execute`). Attempt and hosts are
+ * noted first, so that whatever the destination answers finds them. Needs no undo: Claim alternate fences, and so does
+ * Fail migration.
  *
  * @throws InstanceNotFound when the server was deleted
  * @throws KeyError when the selection does not say which providers meet what the server needs

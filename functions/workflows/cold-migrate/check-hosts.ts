@@ -14,8 +14,8 @@ import { instanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
 
 /**
- * Looks at a server whose hosts were silent for a while (design: the wait is bounded), consistently, since a verdict
- * may take it away from one. Has no undo: it writes nothing.
+ * Looks at a server whose hosts were silent for a while, consistently, since a verdict may take it away from one. Has
+ * no undo: it writes nothing.
  */
 export async function checkHosts(
   services: Services,

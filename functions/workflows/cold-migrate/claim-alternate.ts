@@ -29,10 +29,10 @@ const COLD = operationNames('cold-migrate');
 type State = MigratingState & Partial<PlacedState>;
 
 /**
- * Hands the server to the next alternate (conductor.md section 11.2.8, reschedule). First the last destination is
- * fenced, so that nothing it still says counts any more, but for the fault of one that gave the server back; then its
- * claim is released and the alternates are claimed in turn. The scheduler is not asked. Needs no undo: the claim is the
- * server's own, and Undo of the swap takes it away.
+ * Hands the server to the next alternate (reschedule, nova.conductor.tasks.migrate `MigrationTask._execute`). First the
+ * last destination is fenced, so that nothing it still says counts any more, but for the fault of one that gave the
+ * server back; then its claim is released and the alternates are claimed in turn. The scheduler is not asked. Needs no
+ * undo: the claim is the server's own, and Undo of the swap takes it away.
  *
  * @throws MaxRetriesExceeded when the tries or the alternates are used up
  */
@@ -53,7 +53,10 @@ export async function claimAlternate(
     const scope = { cell: ownership(state, execution).cell, uuid, context: document.context, events: EVENTS };
     await beginScope(services, { ...scope, writer: `${execution}/${attempt}` });
   } else if (state.host !== undefined) {
-    const marked = givenUp('cold-migrate', services.clock.now(), state.host);
+    const marked = givenUp(
+      { operation: 'cold-migrate', request: state.request_id, at: services.clock.now() },
+      state.host,
+    );
     await updateOwned(services, ownership(state, execution), marked);
   }
   await releaseDestination(services, state);

@@ -20,9 +20,9 @@ import { instanceItem } from '#records/items/instance';
 const COLD = operationNames('cold-migrate');
 
 /**
- * Finds the migration that an earlier attempt left behind, or makes one under the execution's name (conductor.md
- * section 11.3), once it is clear that the move may be tried at all: its group's policy can be kept, tries are left,
- * and the server is mapped to its cell.
+ * Finds the migration that an earlier attempt left behind, or makes one under the execution's name
+ * (nova.conductor.tasks.migrate `_preallocate_migration`), once it is clear that the move may be tried at all: its
+ * group's policy can be kept, tries are left, and the server is mapped to its cell.
  *
  * @throws UnsupportedPolicyException, MaxRetriesExceeded, InstanceMappingNotFound, InstanceNotFound
  */

@@ -9,7 +9,7 @@ export function placedOn(
   { attempt, chosen }: { readonly attempt: number; readonly chosen: number },
 ): PlacedState {
   const { service_host: host, nodename: node } = fieldsOf(selection);
-  const { reason: _told, waited_seconds: _waited, ...kept } = state;
+  const { reason: _reason, waited_seconds: _waited, ...kept } = state;
   const tried: [string, string][] =
     state.host === undefined ? state.tried : [...state.tried, [state.host, state.node ?? '']];
   return { ...kept, tried, attempt, chosen, host: plainText(host), node: plainText(node) };

@@ -26,7 +26,7 @@ export interface PrepResizeOrder {
   readonly cap: string;
 }
 
-/** The arguments of prep_resize (conductor.md sections 11.2.9 to 11.2.12, 18.1). */
+/** The arguments of prep_resize (nova.conductor.tasks.migrate `MigrationTask._execute`, nova.compute.rpcapi). */
 export function prepResizeArguments(order: PrepResizeOrder): JsonMap {
   const { state, args, instance, migration, spec, selections, zone, cap } = order;
   const legacy = mapOf(serializeEntity(toLegacyRequestSpecDict(spec)));
@@ -43,9 +43,9 @@ export function prepResizeArguments(order: PrepResizeOrder): JsonMap {
   };
 }
 
-/** Towards a host that was asked for nothing is retried (section 11.2.5). */
+/** Towards a host that was asked for nothing is retried. */
 function filterProperties({ state, spec, selections, maxAttempts }: PrepResizeOrder): JsonMap {
-  const { retry: _stored, ...properties } = mapOf(serializeEntity(toLegacyFilterPropertiesDict(spec)));
+  const { retry: _retry, ...properties } = mapOf(serializeEntity(toLegacyFilterPropertiesDict(spec)));
   const limits = Object.entries(fieldsOf(fieldsOf(selections[state.chosen])['limits']));
   const tried: [string, string][] = [...state.tried, [state.host, state.node]];
   return {

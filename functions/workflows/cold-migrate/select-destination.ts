@@ -12,7 +12,7 @@ import { mustBeWire } from '#wire/wire-object';
 
 /**
  * Asks the scheduler for a destination, in the server's cell unless it may leave it; an answer that leaves it is noted
- * with the request (conductor.md section 11.2.8).
+ * with the request (nova.conductor.tasks.migrate `MigrationTask._execute`).
  *
  * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout
  */

@@ -45,7 +45,7 @@ export async function finishTarget(
     await saveMigration(records, migration);
   }
   const { power_state, system_metadata } = await liveInstance(services, cell.name, uuid);
-  const { old_vm_state: _was, ...kept } = system_metadata;
+  const { old_vm_state: _oldState, ...kept } = system_metadata;
   const vm_state = power_state === SHUTDOWN ? 'stopped' : 'active';
   const finished = await notifiedChange(services, {
     cell: cell.name,

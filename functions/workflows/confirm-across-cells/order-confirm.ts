@@ -1,11 +1,7 @@
 import type { Services } from '#ports/services';
 import { readOperation } from '#operations/operation-document';
 import { startEvent } from '#records/methods/instance-action-event';
-import { instanceOf } from '#records/instance-item';
-import { migrationWire } from '#servers/migration-wire';
-import { storedInstance } from '#servers/stored-instance';
-import { mustBeWire } from '#wire/wire-object';
-import { askCompute } from '../ask-compute.ts';
+import { askAboutCopy } from '../ask-about-copy.ts';
 import { arrivedIn, cameFrom, type BothCellsState } from '../both-cells.ts';
 import { keepInEvent } from '../keep-in-event.ts';
 import type { Ended, StepEvent } from '../step.ts';
@@ -19,23 +15,17 @@ const LOADED = ['flavor', 'info_cache', 'system_metadata', 'metadata'];
  */
 export async function orderConfirm(services: Services, event: StepEvent<BothCellsState>): Promise<void> {
   const { state, execution } = event;
-  const { server: uuid, source_host: host, migration, ask_seconds: seconds } = state;
+  const { server: uuid, source_host: host } = state;
   const { context } = await readOperation(services, state.request);
-  const cell = cameFrom(state);
   const scope = { ...services, context, cell: arrivedIn(state), writer: execution };
   await startEvent(scope, { uuid, event: CONFIRM_EVENT, host });
-  const instance = instanceOf(await storedInstance(services, cell.name, uuid), LOADED);
-  await askCompute(services, event, {
-    cell,
+  await askAboutCopy(services, event, {
+    cell: cameFrom(state),
     host,
     method: 'confirm_snapshot_based_resize_at_source',
-    args: {
-      instance: mustBeWire(instance.toPrimitive(), 'the instance'),
-      migration: await migrationWire(services, cell.name, uuid, migration),
-    },
+    loaded: LOADED,
     context,
     messageId: callId(execution),
-    seconds,
   });
 }
 

@@ -5,7 +5,8 @@ import type { Services } from '#ports/services';
 import { readOperation } from '#operations/operation-document';
 import { answerOf } from '#operations/waiting-call';
 import { instanceItem } from '#records/items/instance';
-import { cellTable, instanceKey } from '#records/keys';
+import { serviceItem } from '#records/items/service';
+import { cellTable, instanceKey, serviceKey } from '#records/keys';
 import { latestFault, recordFault } from '#records/methods/instance-fault';
 import { BEING_DELETED, HOSTS, hostsAttribute, IS_HIDDEN, operationNames } from '#records/operation';
 import { crossingInstance } from '#servers/crossing-instance';
@@ -108,15 +109,18 @@ export async function seeGuestAway(services: Services, { execution }: StepEvent<
 }
 
 /**
- * Orders the destination once more to take the guest away, until one of the orders is answered by success, or the copy
- * is gone by other hands. One without an answer is given again under its name, one that failed under another: a host
- * carries out each once.
+ * Orders the destination once more to take the guest away, until one of the orders is answered by success, the copy is
+ * gone by other hands, or somebody says that the host is down: it never comes back. One without an answer is given again
+ * under its name, one that failed under another: a host carries out each once.
  *
  * @throws MessagingTimeout as long as the guest may be there
  */
 export async function takeAwayAgain(services: Services, { state, execution }: StepEvent<CrossingState>): Promise<void> {
-  const copy = await services.tables.get(cellTable(state.target_cell), instanceKey(state.server));
+  const table = cellTable(state.target_cell);
+  const copy = await services.tables.get(table, instanceKey(state.server));
   if (copy === undefined || instanceItem(copy).deleted) return;
+  const service = serviceItem((await services.tables.get(table, serviceKey(state.host, 'nova-compute'))) ?? {});
+  if (service.forced_down || service.deleted) return;
   for (let order = 1; ; order += 1) {
     const name = callId(execution, 'take-away');
     const messageId = order === 1 ? name : `${name}-${order}`;

@@ -30,7 +30,10 @@ export function selectionsOf(instance: RequestedInstance): WireObject[] {
   return Array.isArray(rescheduled) ? objectsOf(rescheduled) : (instance.selections ?? []);
 }
 
-/** The arguments of build_and_run_instance (conductor.md sections 13 h, 14.4, 18.1). */
+/**
+ * The arguments of build_and_run_instance (nova.conductor.manager `build_instances`, `schedule_and_build_instances`,
+ * nova.compute.rpcapi).
+ */
 export function buildArguments(order: BuildOrder): JsonMap {
   const { state, common, requested: instance } = order;
   const list = selectionsOf(instance);
@@ -84,7 +87,7 @@ function requestSpec({ state, requested: instance }: BuildOrder, properties: Jso
   return withProviders(rebuilt.set('requested_resources', groups ?? []).toPrimitive(), chosen);
 }
 
-/** For each security group its uuid if it has one, else its name (section 14.4.7); a reschedule says them itself. */
+/** For each security group its uuid if it has one, else its name; a reschedule says them itself. */
 function securityGroups(instance: RequestedInstance): Json {
   if (instance.document.reschedule !== null) return instance.document.reschedule['security_groups'] ?? [];
   return objectsOf(fieldsOf(instance.document.request_spec)['security_groups']).map((group) => {

@@ -22,8 +22,9 @@ import type { StoredInstance } from '#records/items/instance';
 const LAUNCH = operationNames('launch');
 
 /**
- * Orders the build and waits (conductor.md 13 h, 14.4.8). The token is registered before the order is sent, so an
- * answer that is quicker than we are finds it. Needs no undo: the next attempt, or Fail build, takes the server away.
+ * Orders the build and waits (nova.conductor.manager `build_instances`, `schedule_and_build_instances`). The token is
+ * registered before the order is sent, so an answer that is quicker than we are finds it. Needs no undo: the next
+ * attempt, or Fail build, takes the server away.
  *
  * @throws UnexpectedDeletingTaskStateError for a server that its user deletes meanwhile
  * @throws BuildRequestNotFound, TooManyInstances, ProjectOverLimit for one that is recorded with its order

@@ -5,8 +5,8 @@ import { launchRequest } from './requested.ts';
 import type { LaunchState } from './state.ts';
 
 /**
- * Buries one server whose host is mapped to no cell, with its own spec (conductor.md section 14.2.3), and releases its
- * claim, which Nova leaves behind.
+ * Buries one server whose host is mapped to no cell, with its own spec (nova.conductor.manager
+ * `schedule_and_build_instances`), and releases its claim, which Nova leaves behind.
  *
  * @throws CellMappingNotFound when there is no cell0
  */

@@ -11,7 +11,7 @@ import type { Owner } from '#ports/placement';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { identity } from '#servers/clean-up-networks';
-import { cellOfInstance } from '#records/instance-cell';
+import { cellOfRecord } from '#operations/existing-instances';
 import { cellTable, instanceKey } from '#records/keys';
 import { BEING_DELETED, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { givenUp } from '#records/items/given-up';
@@ -31,10 +31,10 @@ const LAUNCH = operationNames('launch');
 type State = LaunchState & Partial<PlacedState>;
 
 /**
- * Hands the server to the next alternate (conductor.md section 13, reschedule mode). First the record is fenced, so
- * that nothing the last host still says counts any more; then its claim is released and the alternates are claimed in
- * turn. The scheduler is asked only where no list is at hand. Needs no undo: a claim is the server's own, and Fail
- * build releases it.
+ * Hands the server to the next alternate (reschedule mode, nova.conductor.manager `build_instances`). First the record
+ * is fenced, so that nothing the last host still says counts any more; then its claim is released and the alternates
+ * are claimed in turn. The scheduler is asked only where no list is at hand. Needs no undo: a claim is the server's
+ * own, and Fail build releases it.
  *
  * @throws MaxRetriesExceeded when the tries or the alternates are used up
  * @throws InstanceNotFound when the server was deleted
@@ -44,7 +44,7 @@ export async function claimAlternate(
   { state, execution }: StepEvent<State>,
 ): Promise<Ended<PlacedState | FencedState>> {
   const { server: uuid } = state;
-  const cell = state.cell ?? (await cellOfInstance(services, uuid));
+  const cell = state.cell ?? (await cellOfRecord(services, uuid));
   if (cell === undefined) throw new InstanceNotFound({ instance_id: uuid });
   const fenced = await fence(services, cell, state, execution);
   const settled = { ...state, cell, host: state.host ?? null };
@@ -74,7 +74,7 @@ export async function claimAlternate(
     : await schedule(services, state, common, instance, claim);
   const chosen = await claimNext(services, list, state, claim);
   const selection = fieldsOf(list[chosen]);
-  const { reason: _told, devices: _made, waited_seconds: _waited, gave_up: _marked, ...kept } = state;
+  const { reason: _reason, devices: _devices, waited_seconds: _waited, gave_up: _gaveUp, ...kept } = state;
   const placed: PlacedState = {
     ...kept,
     attempt,
@@ -101,7 +101,9 @@ async function fence(services: Services, cell: string, state: State, execution: 
           [LAUNCH.owner]: execution,
           [LAUNCH.request]: state.request,
           [HOSTS]: hostsAttribute(''),
-          ...(state.gave_up === true ? givenUp('launch', services.clock.now(), state.host ?? '') : {}),
+          ...(state.gave_up === true
+            ? givenUp({ operation: 'launch', request: state.request_id, at: services.clock.now() }, state.host ?? '')
+            : {}),
           host: null,
           node: null,
           launched_on: null,
@@ -150,8 +152,8 @@ interface AlternateClaim {
 }
 
 /**
- * A compute older than the list of alternates sends none: section 13 asks the scheduler then. So does an execution that
- * takes over from one whose state had them, and which runs no more.
+ * A compute older than the list of alternates sends none: the scheduler is asked then, as in Nova. So does an execution
+ * that takes over from one whose state had them, and which runs no more.
  */
 const hasAlternates = ({ document: { reschedule }, selections }: RequestedInstance): boolean =>
   selections !== undefined || (reschedule !== null && reschedule['host_list'] !== null);

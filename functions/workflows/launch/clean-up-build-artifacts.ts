@@ -7,8 +7,8 @@ import { launchRequest } from './requested.ts';
 import type { PlacedState } from './state.ts';
 
 /**
- * Over quota (conductor.md section 14.7): the one server of a request is recorded in error in the cell and the zone of
- * its host, and its claim is released. It counts until it is deleted.
+ * Over quota (nova.conductor.manager `_cleanup_build_artifacts`): the one server of a request is recorded in error in
+ * the cell and the zone of its host, and its claim is released. It counts until it is deleted.
  */
 export async function cleanUpBuildArtifacts(services: Services, event: StepEvent<PlacedState>): Promise<void> {
   const { request, server } = event.state;

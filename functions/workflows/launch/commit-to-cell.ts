@@ -26,9 +26,9 @@ import { blockDeviceItem } from '#records/items/block-device';
 const LAUNCH = operationNames('launch');
 
 /**
- * Makes a server of its build request in one transaction (conductor.md 14.2, 14.4, 14.5): either all of it exists after
- * this step, or nothing does and the build request is what it was. Needs no undo: what it leaves is a server, and a
- * server that cannot be built ends by Fail build.
+ * Makes a server of its build request in one transaction (nova.conductor.manager `schedule_and_build_instances`):
+ * either all of it exists after this step, or nothing does and the build request is what it was. Needs no undo: what it
+ * leaves is a server, and a server that cannot be built ends by Fail build.
  *
  * @throws BuildRequestNotFound when the user deleted the server
  * @throws HostMappingNotFound when the chosen host is mapped to no cell

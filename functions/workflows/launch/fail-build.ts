@@ -2,10 +2,11 @@ import { all, any, atMost, equals, oneOf, type Condition } from '#ports/conditio
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { buryInCell0, cell0 } from '#servers/bury-in-cell0';
-import { endFirstAttempt, existingInstances, isBuiltBy, mayEndBuild, mayEndBuildBy } from '#servers/existing-instance';
+import { cellOfRecord, existingInstances } from '#operations/existing-instances';
+import { isBuiltBy } from '#servers/existing-instance';
 import { finishDeletion } from '#servers/finish-deletion';
+import { failFirstAttempt } from '#servers/fail-first-attempt';
 import { failInstance } from '#servers/fail-instance';
-import { cellOfInstance } from '#records/instance-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { operationNames, operationState } from '#records/operation';
 import { quotaHold } from '#records/instance-quota';
@@ -19,7 +20,7 @@ import { instanceItem, isBeingDeleted, type InstanceItem } from '#records/items/
 const LAUNCH = operationNames('launch');
 
 /**
- * Ends a build that cannot go on (conductor.md section 13, step 4 on error): the server is in error with its fault
+ * Ends a build that cannot go on (nova.conductor.manager `build_instances`): the server is in error with its fault
  * where it is recorded, fenced from every host, its networks are cleaned up and its claim is released. One that is
  * recorded nowhere yet is buried; one that belongs to somebody else is left alone.
  *
@@ -33,7 +34,7 @@ export async function failBuild(
   if (state.entry === 'existing') return failExisting(services, event);
   const { common, requested: instance, reservation } = await launchRequest(services, state);
   const failure = failureOf(event.error);
-  const cell = state.cell ?? (await cellOfInstance(services, state.server));
+  const cell = state.cell ?? (await cellOfRecord(services, state.server));
   const item = cell === undefined ? undefined : await services.tables.get(cellTable(cell), instanceKey(state.server));
 
   if (cell === undefined || item === undefined) {
@@ -101,19 +102,16 @@ async function failExisting(
   const { common, requested: instance, reservation } = await launchRequest(services, state);
   const [found] = await existingInstances(services, [uuid]);
   const own = found !== undefined && operationState(found.item, 'launch').owner === execution;
-  if (found !== undefined && mayEndBuild(found.item, execution)) {
-    const failed = await failInstance(services, {
-      cell: found.cell.name,
-      item: found.item,
+  const failed =
+    found !== undefined &&
+    (await failFirstAttempt(services, found, {
       requested: instance,
       common,
       failure: failureOf(error),
       execution,
-      condition: mayEndBuildBy(execution),
       bookkeeping: own ? {} : quotaHold(reservation),
-    });
-    if (failed) return endFirstAttempt(services, found);
-  }
+    }));
+  if (failed) return;
   const [left] = await existingInstances(services, [uuid]);
   if (left !== undefined && isBuiltBy(left.item, execution)) return;
   await withdrawClaims(services, state, execution);

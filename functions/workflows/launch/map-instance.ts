@@ -9,7 +9,8 @@ import { isoSeconds } from '#conductor/time';
 import { exists } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { TransactionConflict, TransactionRefused, type Action, type AttributesOf } from '#ports/tables';
-import { AWAITS_BUILD, existingInstances, type ExistingInstance } from '#servers/existing-instance';
+import { existingInstances, type ExistingInstance } from '#operations/existing-instances';
+import { AWAITS_BUILD } from '#servers/existing-instance';
 import { cellOfHost } from '#records/hosts/host-cell';
 import { BUILD_REQUESTS, buildRequestKey, cellTable, instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { mapExisting } from '#servers/map-to-cell';
@@ -24,9 +25,10 @@ import { instanceItem, type StoredInstance } from '#records/items/instance';
 const LAUNCH = operationNames('launch');
 
 /**
- * Takes over a server that its API has recorded, for the host that was chosen (conductor.md sections 13 c, 13 f, 13.1):
- * zone, owner, mapping and the end of the build request in one transaction. A server without a mapping gets none; one
- * whose host is mapped nowhere loses its own. Its block devices and its action are there already.
+ * Takes over a server that its API has recorded, for the host that was chosen (nova.conductor.manager
+ * `build_instances`, `_populate_instance_mapping`): zone, owner, mapping and the end of the build request in one
+ * transaction. A server without a mapping gets none; one whose host is mapped nowhere loses its own. Its block devices
+ * and its action are there already.
  *
  * @throws BuildRequestNotFound when the user deleted the server
  * @throws InstanceNotFound when the record has vanished, or is another execution's by now

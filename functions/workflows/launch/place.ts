@@ -15,7 +15,8 @@ import { placeOf, type LaunchState, type PlacedState } from './state.ts';
 const MOST_IN_STATE = 32_768;
 
 /**
- * Asks the scheduler for the one server of a request (conductor.md sections 8.6, 8.7, 14.1). What it chose travels in
+ * Asks the scheduler for the one server of a request (nova.scheduler.utils `setup_instance_group`,
+ * nova.scheduler.rpcapi `select_destinations`, nova.conductor.manager `_schedule_instances`). What it chose travels in
  * the state; what does not belong there, or is too long, is noted with the request. Needs no undo of its own: Fail
  * build and Bury in cell0 withdraw the claim.
  *

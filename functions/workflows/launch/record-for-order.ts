@@ -25,7 +25,7 @@ export interface Ordered extends Pick<LaunchRequest, 'common' | 'requested'> {
 
 /**
  * Records the one server of a request with the token that waits for its host, and counts it, in one transaction
- * (conductor.md 14.2 to 14.5): two requests that race cannot both take the last place.
+ * (nova.conductor.manager `schedule_and_build_instances`): two requests that race cannot both take the last place.
  *
  * @returns undefined when an earlier run has recorded it
  * @throws BuildRequestNotFound when the user deleted the server

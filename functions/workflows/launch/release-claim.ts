@@ -1,7 +1,8 @@
 import { faultOf } from '#conductor/fault';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { existingInstances, isOwned } from '#servers/existing-instance';
+import { existingInstances } from '#operations/existing-instances';
+import { isOwned } from '#servers/existing-instance';
 import { recordFault } from '#records/methods/instance-fault';
 import {
   BUILD_REQUESTS,

@@ -5,9 +5,10 @@ import { blockDeviceItem } from '#records/items/block-device';
 import { saveDevice } from '#records/methods/block-device';
 
 /**
- * Sees to it that the volumes of a server are kept for it at its next host (conductor-today.md 6): a compute that gave
- * the server back has deleted its attachments. Devices name the new ones before the host is ordered. A repeat takes the
- * attachment that an earlier run has made. Nothing is asked where no volume service is named.
+ * Sees to it that the volumes of a server are kept for it at its next host (nova.conductor.manager
+ * `_validate_existing_attachment_ids`): a compute that gave the server back has deleted its attachments. Devices name
+ * the new ones before the host is ordered. A repeat takes the attachment that an earlier run has made. Nothing is asked
+ * where no volume service is named.
  *
  * @param devices items of the server's block devices
  * @returns the items as they are now

@@ -17,9 +17,9 @@ import { lookedAt } from './looked-at.ts';
 import { callId, ownership, type PlacedState } from './state.ts';
 
 /**
- * Asks the candidate whether it can take the server (conductor.md section 12.4.5): check_can_live_migrate_destination,
- * a call whose answer completes the token; until the next question that host may record events of the server. The order
- * reads it. Has no undo: a token that timed out is nobody's.
+ * Asks the candidate whether it can take the server (nova.conductor.tasks.live_migrate `_call_livem_checks_on_host`):
+ * check_can_live_migrate_destination, a call whose answer completes the token; until the next question that host may
+ * record events of the server. The order reads it. Has no undo: a token that timed out is nobody's.
  *
  * @throws DestinationRejected for one that is known not to take it: by its hypervisor, or by the server's devices
  */

@@ -15,9 +15,9 @@ import { callId, type MigratingState, type PlacedState } from './state.ts';
 const NO_NEEDS: PortNeeds = { groups: [], sameSubtree: [], grouped: false };
 
 /**
- * Binds the server's ports to the destination, inactive, and notes how (conductor-today.md 12.6 to 12.8). A destination
- * on which they cannot be bound is rejected like one that refused. Nothing is bound where the network service binds a
- * port to one host alone. A repeat takes what is bound.
+ * Binds the server's ports to the destination, inactive, and notes how (nova.conductor.tasks.live_migrate
+ * `_bind_ports_on_destination`). A destination on which they cannot be bound is rejected like one that refused. Nothing
+ * is bound where the network service binds a port to one host alone. A repeat takes what is bound.
  *
  * @throws MigrationPreCheckError when the ports cannot be bound to a forced host
  * @throws ServiceNotReached

@@ -11,8 +11,8 @@ import { mustHaveMovableDevices } from './devices.ts';
 import { ownership, type MigratingState, type PlacedState } from './state.ts';
 
 /**
- * Looks at a destination that the user forces, in Nova's order: another host, up, memory, hypervisor (conductor.md
- * sections 12.4.1 to 12.4.4). Has no undo: it writes nothing.
+ * Looks at a destination that the user forces, in Nova's order: another host, up, memory, hypervisor
+ * (nova.conductor.tasks.live_migrate `_check_requested_destination`). Has no undo: it writes nothing.
  *
  * @throws UnableToMigrateToSelf, ComputeHostNotFound, ComputeServiceUnavailable, MigrationPreCheckError,
  * InvalidHypervisorType, DestinationHypervisorTooOld

@@ -7,8 +7,8 @@ import type { StepEvent } from '../step.ts';
 import type { MigratingState } from './state.ts';
 
 /**
- * Looks whether the server can be moved live at all: it runs or is paused, and its host is up (conductor.md sections
- * 12.2.1 and 12.2.2). Has no undo: it writes nothing.
+ * Looks whether the server can be moved live at all: it runs or is paused, and its host is up
+ * (nova.conductor.tasks.live_migrate `_execute`). Has no undo: it writes nothing.
  *
  * @throws InstanceInvalidState, ComputeHostNotFound, ComputeServiceUnavailable
  */

@@ -12,7 +12,8 @@ import { ownership, type PlacedState } from './state.ts';
 
 /**
  * Makes sure that a forced destination is of the server's own cell, then claims there what the server held on its
- * source (conductor.md sections 9.4, 12.2.4, 12.4.6). Undo of the swap takes the claim away.
+ * source (nova.scheduler.utils `claim_resources_on_destination`, nova.conductor.tasks.live_migrate `_execute`,
+ * `_check_requested_destination`). Undo of the swap takes the claim away.
  *
  * @throws MigrationPreCheckError across cells, or when a cell cannot be found
  * @throws NoValidHost when the destination has no room

@@ -14,7 +14,9 @@ import { ownership, type MigratingState, type OwnedState } from './state.ts';
 
 const LIVE = operationNames('live-migrate');
 
-/** Makes the migration, under the execution's name so that a repeat finds it (conductor.md section 12.1.2). */
+/**
+ * Makes the migration, under the execution's name so that a repeat finds it (nova.conductor.manager `_live_migrate`).
+ */
 export async function createMigration(
   services: Services,
   { state, execution }: StepEvent<OwnedState>,

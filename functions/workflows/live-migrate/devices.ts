@@ -13,7 +13,8 @@ const pciOf = (item: Item): WireObject | undefined =>
   wireOf(fieldsOf(instanceOf(item, ['pci_requests']).toPrimitive())['pci_requests']);
 
 /**
- * Looks whether the PCI devices of a server can be moved live (conductor-today.md 12.6).
+ * Looks whether the PCI devices of a server can be moved live (nova.conductor.tasks.live_migrate
+ * `_check_can_migrate_pci`).
  *
  * @throws MigrationPreCheckError when they cannot
  */

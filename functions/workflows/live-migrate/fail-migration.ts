@@ -16,10 +16,10 @@ import { eventsOf, ownership, type OwnedState, type PlacedState } from './state.
 import { instanceItem, type InstanceItem } from '#records/items/instance';
 
 /**
- * Ends a live migration that cannot go on (conductor.md sections 12.1.4 and 12.1.5): after a failure of a known kind
- * the server has its vm_state again, after any other it is in error; it has no task, and a fault. One whose migration
- * could not be made is left as it is (section 12.1.2). The event carries the error and so does the answer, where the
- * caller still waits for one.
+ * Ends a live migration that cannot go on (nova.conductor.manager `_live_migrate`): after a failure of a known kind the
+ * server has its vm_state again, after any other it is in error; it has no task, and a fault. One whose migration could
+ * not be made is left as it is. The event carries the error and so does the answer, where the caller
+ * still waits for one.
  */
 export async function failMigration(
   services: Services,

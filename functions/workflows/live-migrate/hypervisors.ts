@@ -7,8 +7,8 @@ import { hypervisorOf } from '#servers/first-node';
 import type { PlacedState } from './state.ts';
 
 /**
- * Why the hypervisor of a chosen destination cannot take what the source's runs (conductor.md section 12.5); undefined
- * when it can. Prepare has looked at a forced one.
+ * Why the hypervisor of a chosen destination cannot take what the source's runs (nova.conductor.tasks.live_migrate
+ * `_find_destination`); undefined when it can. Prepare has looked at a forced one.
  *
  * @throws ComputeHostNotFound
  */

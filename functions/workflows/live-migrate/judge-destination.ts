@@ -7,10 +7,10 @@ import type { Ended, StepEvent } from '../step.ts';
 import { callId, type PlacedState } from './state.ts';
 
 /**
- * Reads what the candidate answered (conductor.md sections 12.4.5, 12.5.e). Of a host that the scheduler chose a soft
- * refusal rejects it; any other, and every refusal of a forced host, ends the migration. One that had no time to answer
- * is asked again, and so is one whose answer may lie unread in a queue of ours: a host takes a question once. Has no
- * undo: it writes nothing.
+ * Reads what the candidate answered (nova.conductor.tasks.live_migrate `_call_livem_checks_on_host`,
+ * `_find_destination`). Of a host that the scheduler chose a soft refusal rejects it; any other, and every refusal of a
+ * forced host, ends the migration. One that had no time to answer is asked again, and so is one whose answer may lie
+ * unread in a queue of ours: a host takes a question once. Has no undo: it writes nothing.
  *
  * @throws MigrationPreCheckError when a forced host did not answer in time
  */

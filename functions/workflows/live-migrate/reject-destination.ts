@@ -2,12 +2,24 @@ import type { Services } from '#ports/services';
 import type { StepEvent } from '../step.ts';
 import type { MigratingState, PlacedState } from './state.ts';
 
-/** Releases the claim on a destination that was rejected, and remembers not to ask it again (conductor.md 12.5.1). */
+/**
+ * Releases the claim on a destination that was rejected, and remembers not to ask it again
+ * (nova.conductor.tasks.live_migrate `_remove_host_allocations`).
+ */
 export async function rejectDestination(
   services: Services,
   { state }: StepEvent<PlacedState>,
 ): Promise<MigratingState> {
-  const { host, node: _n, node_uuid: _u, limits: _l, zone: _z, mapping: _m, unfit: _f, ...kept } = state;
+  const {
+    host,
+    node: _node,
+    node_uuid: _uuid,
+    limits: _limits,
+    zone: _zone,
+    mapping: _mapping,
+    unfit: _unfit,
+    ...kept
+  } = state;
   await releaseCandidate(services, state);
   return { ...kept, ask_seconds: services.config.longRpcTimeout, rejected: [...state.rejected, host] };
 }

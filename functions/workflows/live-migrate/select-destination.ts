@@ -26,8 +26,8 @@ import { mustBeWire } from '#wire/wire-object';
 import type { StoredInstance } from '#records/items/instance';
 
 /**
- * Asks the scheduler for a destination in the server's cell, leaving out the source and what was rejected (conductor.md
- * section 12.5). Answers whether the host is to be asked or rejected.
+ * Asks the scheduler for a destination in the server's cell, leaving out the source and what was rejected
+ * (nova.conductor.tasks.live_migrate `_find_destination`). Answers whether the host is to be asked or rejected.
  *
  * @throws MaxRetriesExceeded when more were rejected than migrate_max_retries allows
  * @throws NoValidHost, UnsupportedPolicyException, MessagingTimeout, MigrationSchedulerRPCError

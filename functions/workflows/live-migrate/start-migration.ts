@@ -25,8 +25,9 @@ import { mustBeWire } from '#wire/wire-object';
 const LIVE = operationNames('live-migrate');
 
 /**
- * Notes the destination on migration and server, then orders the source to move the server (conductor.md sections
- * 12.2.5 and 12.2.6), with what the destination answered. Needs no undo: Fail migration fences.
+ * Notes the destination on migration and server, then orders the source to move the server
+ * (nova.conductor.tasks.live_migrate `_execute`), with what the destination answered. Needs no undo: Fail migration
+ * fences.
  *
  * @throws InstanceNotFound when the server was deleted meanwhile
  */

@@ -34,7 +34,8 @@ import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-no
 
 /**
  * Finds the host for the server: its own, one that was named, or one that the scheduler chooses; another one than its
- * own is claimed under the execution's name (conductor.md sections 16.3, 16.4, 16.1).
+ * own is claimed under the execution's name (nova.conductor.manager `rebuild_instance`,
+ * `_allocate_for_evacuate_dest_host`).
  *
  * @throws NoValidHost, UnsupportedPolicyException, ComputeHostNotFound, ComputeServiceInUse, ComputeServiceUndecided,
  * MessagingTimeout, InstanceActionNotFound

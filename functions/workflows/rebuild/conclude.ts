@@ -1,7 +1,7 @@
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { releaseElsewhere } from '#operations/claims-elsewhere';
+import { releaseBesideHost } from '#operations/claims-elsewhere';
 import { failEvacuations } from '#operations/evacuations';
 import { cellTable, instanceKey } from '#records/keys';
 import { hostsAttribute } from '#records/operation';
@@ -46,7 +46,7 @@ async function keepOne(services: Services, state: PlacedState, execution: string
     await services.placement.withdraw([state.server], execution);
     return;
   }
-  await releaseElsewhere(services, state.cell, state.server, host);
+  await releaseBesideHost(services, state.cell, state.server, host);
 }
 
 /** A server's record and its migrations, in one request: between their sort keys lies hardly anything else. */

@@ -27,7 +27,7 @@ import { instanceItem } from '#records/items/instance';
 const OURS = ['rebuilding', 'rebuild_block_device_mapping', 'rebuild_spawning'];
 
 /**
- * Ends a rebuild that cannot go on (conductor.md sections 16.1, 16.4 e): the migration is in error (quirk Q20 is
+ * Ends a rebuild that cannot go on (nova.conductor.manager `rebuild_instance`): the migration is in error (quirk Q20 is
  * mended), the server in the state that the failure calls for, with its faults, and only the host that has it may write
  * it. A host that has settled the server just now is not given up, nor is one that lacked no more than the last write
  * of an evacuation.
@@ -53,7 +53,8 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
   const vm_state = failed.vm_state ?? state.vm_state;
   const taken = failed.takesImageBack ? await imageBefore(services, state) : {};
   const lost = error?.Error === 'ComputeServiceUnavailable' ? hostsOf(item).filter((each) => each !== host) : [];
-  const marked = givenUp('rebuild', services.clock.now(), ...lost);
+  const of = { operation: 'rebuild', request: state.request_id, at: services.clock.now() } as const;
+  const marked = givenUp(of, ...lost);
   // No order counts from here on: a repeat of this step is not to take its own write for what a host has settled.
   const given = { [operationNames('rebuild').attempt]: 0, [HOSTS]: hostsAttribute(host) };
   await publishFailure(services, event, vm_state, failed.faults, { ...taken, ...marked, ...given });

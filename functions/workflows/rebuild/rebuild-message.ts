@@ -32,7 +32,7 @@ const PASSED_ON = [
   'preserve_ephemeral',
 ];
 
-/** The arguments of rebuild_instance (conductor.md sections 16.7, 18.1). */
+/** The arguments of rebuild_instance (nova.conductor.manager `rebuild_instance`, nova.compute.rpcapi). */
 export function rebuildArguments({ state, document, item, migration, accelUuids }: RebuildOrder): JsonMap {
   const args = document.arguments;
   return {

@@ -10,8 +10,9 @@ import type { RebuildState, TargetedState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 
 /**
- * Finds the server's cell, makes the execution its owner and looks at what is asked for (conductor.md sections 5.1,
- * 16.1 to 16.4). Has no undo: every ending gives the server up.
+ * Finds the server's cell, makes the execution its owner and looks at what is asked for (nova.conductor.manager
+ * `targets_cell`, `_allocate_for_evacuate_dest_host`, `rebuild_instance`). Has no undo: every ending gives the server
+ * up.
  *
  * @throws InstanceMappingNotFound, InstanceNotFound
  * @throws InstanceInvalidState while another execution is at work on the server

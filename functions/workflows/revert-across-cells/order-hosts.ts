@@ -3,11 +3,8 @@ import type { Services } from '#ports/services';
 import { readOperation } from '#operations/operation-document';
 import { deleteHidden } from '#records/copies/delete-hidden';
 import { startEvent } from '#records/methods/instance-action-event';
-import { instanceOf } from '#records/instance-item';
-import { migrationWire } from '#servers/migration-wire';
-import { storedInstance } from '#servers/stored-instance';
-import { mustBeWire } from '#wire/wire-object';
-import { askCompute, heard } from '../ask-compute.ts';
+import { askAboutCopy } from '../ask-about-copy.ts';
+import { heard } from '../ask-compute.ts';
 import { arrivedIn, cameFrom, type BothCellsState } from '../both-cells.ts';
 import { keepInEvent } from '../keep-in-event.ts';
 import type { Ended, StepEvent } from '../step.ts';
@@ -23,23 +20,17 @@ const OF_SOURCE = ['flavor', 'info_cache', 'system_metadata'];
  */
 export async function orderRevert(services: Services, event: StepEvent<BothCellsState>): Promise<void> {
   const { state, execution } = event;
-  const { server: uuid, host, migration, ask_seconds: seconds } = state;
+  const { server: uuid, host } = state;
   const { context } = await readOperation(services, state.request);
-  const cell = arrivedIn(state);
   const scope = { ...services, context, cell: cameFrom(state), writer: execution };
   await startEvent(scope, { uuid, event: REVERT_EVENT, host });
-  const instance = instanceOf(await storedInstance(services, cell.name, uuid), OF_COPY);
-  await askCompute(services, event, {
-    cell,
+  await askAboutCopy(services, event, {
+    cell: arrivedIn(state),
     host,
     method: 'revert_snapshot_based_resize_at_dest',
-    args: {
-      instance: mustBeWire(instance.toPrimitive(), 'the instance'),
-      migration: await migrationWire(services, cell.name, uuid, migration),
-    },
+    loaded: OF_COPY,
     context,
     messageId: callId(execution, 'revert'),
-    seconds,
   });
 }
 
@@ -60,21 +51,14 @@ export async function deleteTarget(services: Services, { state }: StepEvent<Both
 /** Has the source start the guest that it has kept: finish_revert_snapshot_based_resize_at_source. */
 export async function orderStart(services: Services, event: StepEvent<BothCellsState>): Promise<void> {
   const { state, execution } = event;
-  const { server: uuid, source_host: host, migration, ask_seconds: seconds } = state;
   const { context } = await readOperation(services, state.request);
-  const cell = cameFrom(state);
-  const instance = instanceOf(await storedInstance(services, cell.name, uuid), OF_SOURCE);
-  await askCompute(services, event, {
-    cell,
-    host,
+  await askAboutCopy(services, event, {
+    cell: cameFrom(state),
+    host: state.source_host,
     method: 'finish_revert_snapshot_based_resize_at_source',
-    args: {
-      instance: mustBeWire(instance.toPrimitive(), 'the instance'),
-      migration: await migrationWire(services, cell.name, uuid, migration),
-    },
+    loaded: OF_SOURCE,
     context,
     messageId: callId(execution, 'finish'),
-    seconds,
   });
 }
 

@@ -29,7 +29,8 @@ export async function clearTask(
 ): Promise<Ending> {
   const { server: uuid, cell, path } = state;
   const wasGivenUp = error?.Error === 'ComputeServiceUnavailable';
-  const marked = wasGivenUp ? givenUp('unshelve', services.clock.now(), state.host ?? '') : {};
+  const of = { operation: 'unshelve', request: state.request_id, at: services.clock.now() } as const;
+  const marked = wasGivenUp ? givenUp(of, state.host ?? '') : {};
   const offloaded = path !== 'start';
   const vm_state = offloaded ? 'shelved_offloaded' : 'shelved';
   const before = await recordToNotify(services.tables, services.config, cellTable(cell), uuid);

@@ -17,8 +17,8 @@ import { instanceItem } from '#records/items/instance';
 const { owner } = operationNames('unshelve');
 
 /**
- * Leaves a server in error that can never be unshelved: its image is gone, or it is not shelved (conductor.md section
- * 15.2). Its task_state stays. Only a lost image leaves a fault and ends an event.
+ * Leaves a server in error that can never be unshelved: its image is gone, or it is not shelved (nova.conductor.manager
+ * `unshelve_instance`). Its task_state stays. Only a lost image leaves a fault and ends an event.
  */
 export async function markError(
   services: Services,
@@ -28,7 +28,7 @@ export async function markError(
   const cell = { name, uuid: cell_uuid };
   const found = await services.tables.get(cellTable(name), instanceKey(uuid));
   const states = { vm_state: 'error', task_state: (found && instanceItem(found).task_state) ?? null };
-  const { task_state: _kept, ...set } = stateAttributes(services, uuid, states);
+  const { task_state: _taskState, ...set } = stateAttributes(services, uuid, states);
   const marked = await changeInstance(services, name, uuid, {
     set,
     condition: all(equals(owner, execution), not(DELETED_BY_HOST)),

@@ -30,7 +30,7 @@ import type { PlacedState, TargetedState } from './state.ts';
 import { askedProperties } from './unshelve-message.ts';
 
 /**
- * Chooses a host of the server's own cell and claims it (conductor.md section 15.3).
+ * Chooses a host of the server's own cell and claims it (nova.conductor.manager `unshelve_instance`).
  *
  * @throws NoValidHost, UnsupportedPolicyException, TooManyInstances, ProjectOverLimit, UsagesRetrievalFailed, which
  *   let the server be as it was; MessagingTimeout,

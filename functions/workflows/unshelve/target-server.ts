@@ -8,8 +8,8 @@ import type { TargetedState, UnshelveState } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 
 /**
- * Finds the server's cell, makes the execution its owner and decides the way (conductor.md sections 5.1, 15). Has no
- * undo: every ending gives the server up.
+ * Finds the server's cell, makes the execution its owner and decides the way (nova.conductor.manager `targets_cell`,
+ * `unshelve_instance`). Has no undo: every ending gives the server up.
  *
  * @throws InstanceMappingNotFound, InstanceNotFound
  * @throws InstanceInvalidState while another execution is at work on the server

@@ -21,7 +21,7 @@ export interface UnshelveOrder {
   readonly accelUuids: string[];
 }
 
-/** The arguments of unshelve_instance (conductor.md sections 15.3, 18.1). */
+/** The arguments of unshelve_instance (nova.conductor.manager `unshelve_instance`, nova.compute.rpcapi). */
 export function unshelveArguments({ state, document, item, maxAttempts, accelUuids }: UnshelveOrder): JsonMap {
   const properties = boundProperties(document);
   const retry = mapOf(properties['retry']);

@@ -125,7 +125,7 @@ describe('a guest that a host has reported', () => {
 /** A server that host1 was given up for, with what it did last. */
 async function noted(acted: string) {
   const tables = new MemoryTables();
-  const marks = { ...givenUp('launch', 0, 'host1'), [actedBy('host1')]: acted };
+  const marks = { ...givenUp({ operation: 'launch', request: 'req-1', at: 0 }, 'host1'), [actedBy('host1')]: acted };
   await tables.put(cellTable('cell1'), { ...instanceKey('server-1'), ...marks });
   const left = async () => givenUpHosts((await tables.get(cellTable('cell1'), instanceKey('server-1'))) ?? {});
   return { tables, left };

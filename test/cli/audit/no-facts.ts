@@ -15,7 +15,7 @@ export const NO_FACTS: AuditFacts = {
   troubles: [],
   claims: new Map(),
   providers: [],
-  booksElsewhere: false,
+  isClaimedInCloud: false,
   migrations: [],
   usage: [],
   guests: [],

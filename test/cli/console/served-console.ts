@@ -23,20 +23,20 @@ export interface ServedConsole {
 
 /** Serves the console of a world by its command line. */
 export async function serveConsole(local: LocalDeployment, options = ''): Promise<ServedConsole> {
-  const told = Promise.withResolvers<string>();
+  const firstLine = Promise.withResolvers<string>();
   const ended = Promise.withResolvers<boolean>();
   const argv = ['console', ...options.split(' ').filter((word) => word !== '')];
   const over = runConductor(argv, {
     version: '1.2.3',
-    print: (line) => told.resolve(line),
-    complain: (line) => told.reject(new Error(line)),
+    print: (line) => firstLine.resolve(line),
+    complain: (line) => firstLine.reject(new Error(line)),
     target: async () => local.target(true),
     again: () => ended.promise,
     onInterrupt: () => () => undefined,
     readFile: () => Promise.reject(new Error('the console reads no file')),
     end: () => {},
   });
-  const url = new URL(/http:\S+/u.exec(await told.promise)?.[0] ?? '');
+  const url = new URL(/http:\S+/u.exec(await firstLine.promise)?.[0] ?? '');
   const send: ServedConsole['send'] = (method, path, headers = {}, body) => respond(url, method, path, headers, body);
   return {
     url,

@@ -36,10 +36,10 @@ describe('a move that an operator stops', () => {
       await moving.of.clock.advance(20_000);
       const before = migrationHolds(moving);
 
-      const told = await stopped(moving, workflow);
+      const printed = await stopped(moving, workflow);
 
       expect(before).toEqual(['host1']);
-      expect(told).toContain('is in error, fenced from its hosts; its migration is ended');
+      expect(printed).toContain('is in error, fenced from its hosts; its migration is ended');
       expect(moving.migrations).toMatchObject([{ status: 'error' }]);
       expect(migrationHolds(moving)).toEqual([]);
       expect(moving.held()).toEqual(['host1']);
@@ -53,10 +53,10 @@ describe('a move that an operator stops', () => {
     await at.world.clock.advance(20_000);
     const before = at.world.claims(uuid).toSorted();
 
-    const told = await stoppedIn(at.world, 'rebuild', uuid);
+    const printed = await stoppedIn(at.world, 'rebuild', uuid);
 
     expect(before).toEqual(['host1', 'host2']);
-    expect(told).toContain('its migration is ended, its claim on the destination released');
+    expect(printed).toContain('its migration is ended, its claim on the destination released');
     expect(migrationOf(at)).toMatchObject({ status: 'error' });
     expect(at.server.state).toBe('error/null');
     expect(at.world.claims(uuid)).toEqual(['host1']);
@@ -70,10 +70,10 @@ describe('a move that an operator stops', () => {
     await at.world.clock.advance(20_000);
     const before = at.world.claims(uuid);
 
-    const told = await stoppedIn(at.world, 'unshelve', uuid);
+    const printed = await stoppedIn(at.world, 'unshelve', uuid);
 
     expect(before).toEqual(['host2']);
-    expect(told).toContain('its claim on the destination released');
+    expect(printed).toContain('its claim on the destination released');
     expect(at.server.state).toBe('error/null');
     expect(at.world.claims(uuid)).toEqual([]);
   });

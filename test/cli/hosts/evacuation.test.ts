@@ -69,6 +69,22 @@ describe('evacuating a host', () => {
     expect(world.claims(moved[0]?.uuid ?? '')).toEqual(['host1']);
   });
 
+  it('ends the deletion of a server that its host had deleted but for its records', async () => {
+    const world = await deadHost(1, { scheduler: () => onHost1(1) });
+    const [item] = world.items('cell-cell1').filter(({ sk }) => sk === 'instance');
+    await world.platform.tables.update(
+      'cell-cell1',
+      { pk: item?.pk ?? '', sk: 'instance' },
+      { set: { vm_state: 'deleted' } },
+    );
+
+    const { moved } = await evacuate(world);
+
+    expect(moved).toMatchObject([{ to: null, isDeleted: true }]);
+    expect(world.items('cell-cell1').filter(({ sk }) => sk === 'instance')).toMatchObject([{ deleted: true }]);
+    expect(migrations(world)).toEqual([]);
+  });
+
   it('leaves a server alone whose state cannot be evacuated', async () => {
     const world = await deadHost(1, { scheduler: () => onHost1(1) });
     const [uuid = ''] = world
@@ -125,10 +141,10 @@ describe('evacuating a host', () => {
     const { moved } = await evacuate(world);
 
     expect(moved).toMatchObject([{ to: 'host2' }]);
-    const told = migrationItems(world).map(
+    const statuses = migrationItems(world).map(
       ({ source_compute, status }) => `${plainText(source_compute)}: ${plainText(status)}`,
     );
-    expect(told.toSorted()).toEqual(['host1: done', 'host3: accepted']);
+    expect(statuses.toSorted()).toEqual(['host1: done', 'host3: accepted']);
   });
 
   it('has nothing to do on an empty host', async () => {

@@ -2,9 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fenced, fenceItem, type FenceState } from '#records/items/fence';
 import { forced, serviceItem } from '#records/items/service';
 import { cellTable, serviceKey } from '#records/keys';
-import { localDeployment, type LocalDeployment } from '../local-deployment.ts';
+import { watching } from '../../fixtures/watching.ts';
+import { localDeployment, run, type LocalDeployment } from '../local-deployment.ts';
 
 const AT = '2026-11-22T13:00:00Z';
+
+const fileOfNone = () => Promise.reject(new Error('no file is read'));
 
 describe('conductor fence', { timeout: 90_000 }, () => {
   let local: LocalDeployment;
@@ -44,14 +47,57 @@ describe('conductor fence', { timeout: 90_000 }, () => {
     expect(again).toMatchObject({ exitCode: 1, err: 'conductor: host host1 is released already' });
   });
 
+  /** Releases host1 while something else happens between the look and the write. */
+  function interrupted(meanwhile: () => Promise<unknown>) {
+    const reached = local.target(true);
+    const { tables } = reached;
+    const update: typeof tables.update = async (...args) => {
+      await meanwhile();
+      return tables.update(...args);
+    };
+    const target = async () => ({ ...reached, tables: watching(tables, { update }) });
+    return run('fence release host1 --reason mended', { target, readFile: fileOfNone });
+  }
+
+  it('release of two operators at once is that of the first', async () => {
+    const second = await interrupted(() => local.conductor('fence release host1 --reason first'));
+
+    expect(second).toMatchObject({ exitCode: 1, err: expect.stringContaining('look again') });
+    expect(fenceItem(await service())).toMatchObject({ state: 'released', detail: 'first' });
+  });
+
+  it('release of a host that is asked about anew meanwhile leaves what is asked', async () => {
+    const anew = fenced({ id: 'cell1/host1/2', state: 'off', at: AT, by: 'AROAFENCER', detail: 'by IPMI' });
+
+    const late = await interrupted(() => local.platform.adapters.tables.update(table, key, { set: anew }));
+
+    expect(late).toMatchObject({ exitCode: 1, err: expect.stringContaining('look again') });
+    expect(fenceItem(await service())).toMatchObject({ id: 'cell1/host1/2', state: 'off' });
+    expect(serviceItem(await service())).toMatchObject({ forced_down: true });
+  });
+
+  it.each(['asked', 'refused', 'failed'] as const)(
+    'release after %s takes back nothing that a person has said',
+    async (state) => {
+      await answered(state);
+      await local.conductor('host down host1 --reason "it burns" --force');
+
+      const ran = await local.conductor('fence release host1 --reason mended');
+
+      expect(ran).toMatchObject({ exitCode: 0 });
+      expect(fenceItem(await service())).toMatchObject({ state: 'released' });
+      expect(serviceItem(await service())).toMatchObject({ forced_down: true, said: { reason: 'it burns' } });
+    },
+  );
+
   it.each([
     ['fence release host1', 2, '--reason TEXT is missing: say how you know'],
     ['fence show host2', 1, 'the fencing agent was not asked about host2'],
     ['host up host1 --reason x', 1, 'host host1 was fenced: conductor fence release host1 lets it run again'],
-  ])('%s is refused and changes nothing', async (line, exitCode, told) => {
+  ])('%s is refused and changes nothing', async (line, exitCode, message) => {
     const ran = await local.conductor(line);
 
-    expect(ran).toMatchObject({ exitCode, err: `conductor: ${told}` });
+    expect(ran).toMatchObject({ exitCode, err: `conductor: ${message}` });
     expect(fenceItem(await service())).toMatchObject({ state: 'off' });
     expect(serviceItem(await service())).toMatchObject({ forced_down: true });
   });

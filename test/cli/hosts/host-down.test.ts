@@ -4,9 +4,13 @@ import { randomIds } from '#adapters/system/ids';
 import { scheduleAndBuildInstances } from '#client/compute-task-messages';
 import { TINY } from '#local/demo/flavors';
 import { buildCommand } from '#local/demo/requests';
+import type { Attributes } from '#ports/tables';
 import { cellTable, serviceKey } from '#records/keys';
 import { requestEnvelope } from '#wire/envelope';
-import { localDeployment, type LocalDeployment } from '../local-deployment.ts';
+import { fenced } from '#records/items/fence';
+import type { DeploymentTarget } from '#cli/deployment/deployment-target';
+import { watching } from '../../fixtures/watching.ts';
+import { localDeployment, run, type LocalDeployment } from '../local-deployment.ts';
 
 describe('conductor host down', { timeout: 90_000 }, () => {
   let local: LocalDeployment;
@@ -41,10 +45,10 @@ describe('conductor host down', { timeout: 90_000 }, () => {
       'host host1 is heard (it was heard lately): its servers would run twice; stop its compute service, or give --force',
     ],
     ['up host1', 2, '--reason TEXT is missing: say how you know'],
-  ])('%s is refused and changes nothing', async (line, exitCode, told) => {
+  ])('%s is refused and changes nothing', async (line, exitCode, refusal) => {
     const ran = await conductor(`host ${line}`);
 
-    expect(ran).toMatchObject({ exitCode, out: '', err: `conductor: ${told}` });
+    expect(ran).toMatchObject({ exitCode, out: '', err: `conductor: ${refusal}` });
     expect(await service()).toMatchObject({ forced_down: false });
   });
 
@@ -68,5 +72,59 @@ describe('conductor host down', { timeout: 90_000 }, () => {
       reason: 'it was the next rack',
     });
     expect(await service()).toMatchObject({ forced_down: false, 'op:forced': { down: false } });
+  });
+
+  /** Runs a command of which something else happens between its look and its write; the host was not heard lately. */
+  function interrupted(line: string, meanwhile: () => Promise<unknown>) {
+    const target = async (): Promise<DeploymentTarget> => {
+      const reached = local.target(true);
+      const { tables } = reached;
+      return {
+        ...reached,
+        serviceGroup: { verdict: async () => ({ liveness: 'unknown', reason: 'nothing was read' }) },
+        tables: watching(tables, {
+          update: async (...args) => {
+            await meanwhile();
+            return tables.update(...args);
+          },
+        }),
+      };
+    };
+    return run(line, { target, readFile: () => Promise.reject(new Error('no file is read')) });
+  }
+
+  const change = (set: Attributes) =>
+    local.platform.adapters.tables.update(cellTable('cell1'), serviceKey('host1', 'nova-compute'), { set });
+  const heard = () => change({ last_seen_up: new Date(Date.now() + 60_000).toISOString().replace(/\.\d+/u, '') });
+
+  it('is refused for a host that is heard between the look and the write, unless it is forced', async () => {
+    const refused = await interrupted('host down host1 --reason x', heard);
+    const after = await service();
+    const done = await interrupted('host down host1 --reason x --force', heard);
+
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('conductor: host host1 has just been heard: look again, or give --force'),
+    });
+    expect(after).toMatchObject({ forced_down: false });
+    expect(done).toMatchObject({ exitCode: 0 });
+    expect(await service()).toMatchObject({ forced_down: true });
+    await conductor('host up host1 --reason "it was a test"');
+  });
+
+  it('is taken back by nobody once the fencing agent has said between the look and the write that it is off', async () => {
+    const off = fenced({
+      id: 'cell1/host1/1',
+      state: 'off',
+      at: '2026-11-29T12:00:00Z',
+      by: 'AROAFENCER',
+      detail: 'IPMI',
+    });
+
+    const refused = await interrupted('host up host1 --reason x', () => change({ ...off, forced_down: true }));
+
+    expect(refused).toMatchObject({ exitCode: 1 });
+    expect(refused.err).toContain('look again');
+    expect(await service()).toMatchObject({ forced_down: true });
   });
 });

@@ -51,15 +51,15 @@ describe('conductor host evacuate', { timeout: 90_000 }, () => {
     ['host1', 1, 'host host1 is up: its servers would run twice; live-migrate them, or stop its compute service first'],
     ['host1 --to nowhere', 1, 'there is no host nowhere: conductor host list shows those there are'],
     ['host1 --to host2', 2, 'host host2 is in another cell than host1: name one of cell1'],
-    ['host1 --parallel 0', 2, '--parallel 0 is no whole number above 0'],
-    ['host1 --parallel 1.5', 2, '--parallel 1.5 is no whole number above 0'],
-    ['host1 --timeout soon', 2, '--timeout soon is no whole number above 0'],
+    ['host1 --parallel 0', 2, '--parallel 0 is no whole number from 1 on'],
+    ['host1 --parallel 1.5', 2, '--parallel 1.5 is no whole number from 1 on'],
+    ['host1 --timeout soon', 2, '--timeout soon is no whole number from 1 on'],
     ['host1 --token-file gone', 2, 'gone cannot be read: check --token-file'],
-  ])('%s is refused and leaves the servers alone', async (line, exitCode, told) => {
+  ])('%s is refused and leaves the servers alone', async (line, exitCode, refusal) => {
     const ran = await conductor(`host evacuate ${line}`);
     const stayed = await conductor('server list --host host1 --state active --json');
 
-    expect(ran).toMatchObject({ exitCode, out: '', err: `conductor: ${told}` });
+    expect(ran).toMatchObject({ exitCode, out: '', err: `conductor: ${refusal}` });
     expect(stayed.data()).toHaveLength(2);
   });
 

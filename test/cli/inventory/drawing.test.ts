@@ -13,8 +13,8 @@ const DEFINITION = JSON.stringify({
 });
 
 const events = (
-  ...told: readonly (readonly [type: string, at: number, state?: string | undefined, error?: string])[]
-): StateEvent[] => told.map(([type, at, state, error], id) => ({ id, type, at, state, error }));
+  ...history: readonly (readonly [type: string, at: number, state?: string | undefined, error?: string])[]
+): StateEvent[] => history.map(([type, at, state, error], id) => ({ id, type, at, state, error }));
 
 describe('drawMachine', () => {
   it('marks states that were passed, that failed and where a running execution stands', () => {

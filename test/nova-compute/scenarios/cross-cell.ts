@@ -71,14 +71,14 @@ export function crossCellScenarios(at: () => NovaCell): void {
     const uuid = await cell.active('kept', { host: SOURCE });
     cell.compute(DESTINATION).order({ spawn: { fail: 'no hypervisor today' } });
 
-    const told = await rejected(cell.user.resizeAcrossCells(uuid, SMALL, DESTINATION));
+    const refusal = await rejected(cell.user.resizeAcrossCells(uuid, SMALL, DESTINATION));
     const failed = await cell.until(uuid, { vm_state: 'error', task_state: null, migration: 'error' });
     cell.compute(DESTINATION).order({});
     await mustBeIn(cell, uuid, SOURCE);
     await cell.user.reboot(uuid, 'HARD');
     await cell.until(uuid, { vm_state: 'active', task_state: null, guests: [SOURCE] });
 
-    expect(told).toMatchObject({ message: expect.stringContaining('Remote error') });
+    expect(refusal).toMatchObject({ message: expect.stringContaining('Remote error') });
     expect(failed).toMatchObject({ host: SOURCE, memory_mb: TINY.memoryMb, guests: [] });
     await mustUse(cell, { [SOURCE]: TINY.memoryMb, [DESTINATION]: 0 });
     await gone(cell, uuid);

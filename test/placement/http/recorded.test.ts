@@ -76,9 +76,9 @@ describe('Placement’s HTTP API', () => {
 
       const { answers } = await replay(put ? [put] : [], world);
 
-      const [got, told] = [error(answers[0]?.body), error(put?.response)];
+      const [got, recordedAnswer] = [error(answers[0]?.body), error(put?.response)];
       expect(answers.map(({ status }) => status)).toEqual([put?.status]);
-      expect(marks(got)).toEqual(marks(told));
+      expect(marks(got)).toEqual(marks(recordedAnswer));
       expect((await world.ask('GET', put?.path ?? '')).body).toEqual({ allocations: {} });
     },
   );
@@ -106,8 +106,8 @@ describe('Placement’s HTTP API', () => {
 
     const { answers } = await replay(of('provider-name'), world);
 
-    const [told] = recorded(of('provider-name'));
-    expect(answers).toEqual([{ ...told, body: { ...mapOf(told?.body), generation: 2 } }]);
-    expect(textOf(fieldOf(told?.body, 'parent_provider_uuid'))).toBeDefined();
+    const [recordedAnswer] = recorded(of('provider-name'));
+    expect(answers).toEqual([{ ...recordedAnswer, body: { ...mapOf(recordedAnswer?.body), generation: 2 } }]);
+    expect(textOf(fieldOf(recordedAnswer?.body, 'parent_provider_uuid'))).toBeDefined();
   });
 });

@@ -108,7 +108,7 @@ describe('a compute node', () => {
 });
 
 /** Records that remember the nodes that they reported gone. */
-const told = (tables: Tables, writer: string) => {
+const reportingRecords = (tables: Tables, writer: string) => {
   const items: Item[] = [];
   const records = recordsOn(tables, { writer, written: (item) => items.push(item) });
   return { records, uuids: () => items.filter((item) => item['deleted'] === true).map((item) => item['uuid']) };
@@ -118,7 +118,11 @@ describe('what is destroyed is reported', () => {
   it('of a node, and again when the call is repeated', async () => {
     const { tables } = memoryTables();
     await create(recordsOn(tables));
-    const [first, repeat, other] = [told(tables, 'm-1'), told(tables, 'm-1'), told(tables, 'm-2')];
+    const [first, repeat, other] = [
+      reportingRecords(tables, 'm-1'),
+      reportingRecords(tables, 'm-1'),
+      reportingRecords(tables, 'm-2'),
+    ];
 
     await destroy(first.records);
     await destroy(repeat.records);
@@ -133,7 +137,7 @@ describe('what is destroyed is reported', () => {
     await create(recordsOn(tables));
     await tables.put(TABLE, { ...serviceKey('host1', 'nova-compute'), id: 1, host: 'host1', binary: 'nova-compute' });
     const service = Service.load({ id: 1, host: 'host1', binary: 'nova-compute' });
-    const [first, repeat] = [told(tables, 'm-1'), told(tables, 'm-1')];
+    const [first, repeat] = [reportingRecords(tables, 'm-1'), reportingRecords(tables, 'm-1')];
 
     await callMethod(first.records, service, 'destroy');
     await callMethod(repeat.records, service, 'destroy');

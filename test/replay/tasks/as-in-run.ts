@@ -7,10 +7,10 @@ const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
 
 /** Replaces the times that our clock gave in a run by `now`, and uuids that we made up by those that Nova did. */
 export function asInRun<T>(value: T, run: Pick<Run, 'isNow' | 'aliases'>): T {
-  const told: T = JSON.parse(
+  const renamed: T = JSON.parse(
     JSON.stringify(value)
       .replaceAll(TIME, (time) => (run.isNow(time) ? NOW : time))
       .replaceAll(UUID, (uuid) => run.aliases.get(uuid) ?? uuid),
   );
-  return told;
+  return renamed;
 }

@@ -11,7 +11,7 @@ import type { Run } from './task-world.ts';
 /** Compares what consumers hold at placement, and whose networks were given back. */
 export function compareEffects(recorded: RecordedTask, run: Run): Difference[] {
   const [theirs, ours] = heldAsRecorded(recorded, heldAfter(recorded.steps), run.ports.placement.held);
-  const [told, own] = deallocationsAsRecorded(
+  const [recordedCalls, own] = deallocationsAsRecorded(
     recorded,
     recorded.steps
       .filter((step): step is ServiceStep => step.kind === 'service' && step.method === 'deallocate_for_instance')
@@ -20,7 +20,7 @@ export function compareEffects(recorded: RecordedTask, run: Run): Difference[] {
   );
   return [
     ...differencesOf(asMap(theirs), asInRun(asMap(ours), run), undefined, 'placement'),
-    ...differencesOf(told, own, undefined, 'networks given back'),
+    ...differencesOf(recordedCalls, own, undefined, 'networks given back'),
   ];
 }
 

@@ -19,8 +19,8 @@ export function compareNotifications(recorded: RecordedTask, run: Run, window: W
       payload: asInRun(payload, run),
     }),
   );
-  const [told, ours] = notificationsAsRecorded(recorded, steps, own);
-  const [left, right] = [byName(told), byName(ours)];
+  const [adapted, ours] = notificationsAsRecorded(recorded, steps, own);
+  const [left, right] = [byName(adapted), byName(ours)];
   return [...new Set([...left.keys(), ...right.keys()])].flatMap((name) => {
     const [theirs, mine] = [left.get(name) ?? ABSENT, right.get(name) ?? ABSENT];
     return differencesOf(theirs, asItsPeerReads(theirs, mine), window, `notification.${name}`);

@@ -32,9 +32,9 @@ export function compareRecords(recorded: RecordedTask, run: Run): Difference[] {
   const equal = new Set([...own].filter(([key, item]) => isEqual(item, ours.get(key))).map(([key]) => key));
   const differing = (side: Side, items: Items): Items =>
     itemsAsRecorded(recorded, side, new Map([...items].filter(([key]) => !equal.has(key))));
-  const [told, alternative, mine] = [differing('theirs', own), differing('theirs', all), differing('ours', ours)];
-  return [...new Set([...told.keys(), ...mine.keys()])].flatMap((key) => {
-    const [expected, other, found] = [told.get(key), alternative.get(key), mine.get(key)];
+  const [plain, alternative, mine] = [differing('theirs', own), differing('theirs', all), differing('ours', ours)];
+  return [...new Set([...plain.keys(), ...mine.keys()])].flatMap((key) => {
+    const [expected, other, found] = [plain.get(key), alternative.get(key), mine.get(key)];
     const path = `records.${key}`;
     if (found === undefined || expected === undefined) {
       if (found === other || isLeftover(recorded, key, expected ?? other, found)) return [];

@@ -20,8 +20,8 @@ export function compareSent(recorded: RecordedTask, run: Run, window: Window): D
     if (left === undefined || right === undefined)
       return [{ path, recorded: left?.args ?? ABSENT, ours: right?.args ?? ABSENT }];
     const mine = asInRun(right, run);
-    const [told, own] = sentAsRecorded(recorded, left, { ...mine, args: mapAsItsPeerReads(left.args, mine.args) });
-    return differencesOf(compared(told), compared(own), window, path);
+    const [adapted, own] = sentAsRecorded(recorded, left, { ...mine, args: mapAsItsPeerReads(left.args, mine.args) });
+    return differencesOf(compared(adapted), compared(own), window, path);
   });
 }
 

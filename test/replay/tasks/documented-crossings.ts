@@ -42,9 +42,9 @@ const withoutContextMarks: Edit = (map) => {
 /** What is not compared of an order of a move across cells. */
 export function crossingEdits(recorded: RecordedTask, { method, args }: SentMessage): readonly Named[] {
   if (!isCrossing(recorded)) return [];
-  const told = fieldsOf(args['instance']);
+  const instance = fieldsOf(args['instance']);
   // Nova 26 loses the key pairs, and says nothing of them.
-  const lost: readonly Named[] = 'keypairs' in told ? [] : [['key pairs of copies', ofInstance(['keypairs'])]];
+  const lost: readonly Named[] = 'keypairs' in instance ? [] : [['key pairs of copies', ofInstance(['keypairs'])]];
   if (method === 'prep_snapshot_based_resize_at_source')
     return [
       ['marks of migration contexts', withoutContextMarks],
@@ -55,14 +55,14 @@ export function crossingEdits(recorded: RecordedTask, { method, args }: SentMess
 }
 
 function ofCopy(recorded: RecordedTask, args: SentMessage['args']): readonly Named[] {
-  const told = fieldsOf(args['instance']);
+  const instance = fieldsOf(args['instance']);
   const { updated_at } = fieldsOf(mapOf(recorded.message['args'])['instance']);
-  const isAsAsked = told['updated_at'] === updated_at;
+  const isAsAsked = instance['updated_at'] === updated_at;
   return [
     ['times of copies', ofType('InstanceInfoCache', (data) => without(data, ['created_at', 'updated_at']))],
     ...(isAsAsked ? [['times of copies', ofInstance(['updated_at'])] as const] : []),
     ['ids of copies', ofType('Migration', (data) => without(data, ['id']))],
     ['contexts of copies', ofInstance(['migration_context'])],
-    ...(told['pci_devices'] === null ? [['devices of copies', ofInstance(['pci_devices'])] as const] : []),
+    ...(instance['pci_devices'] === null ? [['devices of copies', ofInstance(['pci_devices'])] as const] : []),
   ];
 }

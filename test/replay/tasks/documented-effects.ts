@@ -31,15 +31,17 @@ export function notificationsAsRecorded(
   theirs: readonly NotificationStep[],
   ours: readonly JsonMap[],
 ): [JsonMap[], JsonMap[]] {
-  const told = theirs
+  const theirEvents = theirs
     .map(({ versioned, message: { event_type = null, priority = null, publisher_id = null, payload = null } }) =>
       comparable({ family: versioned ? 'versioned' : 'unversioned', event_type, priority, publisher_id, payload }),
     )
     .filter((event) => !(isWindow(recorded) && isOfDeleted(recorded, event)));
   const lost = (side: Side, event: JsonMap): JsonMap => ({ ...event, payload: lostIn(recorded, side, event) });
   return [
-    told.map((event) => lost('theirs', event)),
-    ours.map((event) => lost('ours', comparable(event))).filter((event) => !isBeyondCrash(recorded, event, told)),
+    theirEvents.map((event) => lost('theirs', event)),
+    ours
+      .map((event) => lost('ours', comparable(event)))
+      .filter((event) => !isBeyondCrash(recorded, event, theirEvents)),
   ];
 }
 
@@ -60,8 +62,8 @@ function lostIn(recorded: RecordedTask, side: Side, event: JsonMap): JsonMap {
 }
 
 /** `interrupted events`: Nova's request died before it published the event in its second family. */
-function isBeyondCrash(recorded: RecordedTask, event: JsonMap, told: readonly JsonMap[]): boolean {
-  if (!isCrash(recorded) || told.some(({ event_type }) => event_type === event['event_type'])) return false;
+function isBeyondCrash(recorded: RecordedTask, event: JsonMap, theirEvents: readonly JsonMap[]): boolean {
+  if (!isCrash(recorded) || theirEvents.some(({ event_type }) => event_type === event['event_type'])) return false;
   note('interrupted events');
   return true;
 }
@@ -145,8 +147,8 @@ function withoutPlace(payload: JsonMap): JsonMap {
   const { reason, ...rest } = fieldsOf(payload);
   if (reason === undefined) return payload;
   note('places of errors');
-  const { module_name: _module, function_name: _function, traceback: _stack, ...told } = fieldsOf(reason);
-  const error = { ...mapOf(reason), 'nova_object.data': told };
+  const { module_name: _module, function_name: _function, traceback: _stack, ...kept } = fieldsOf(reason);
+  const error = { ...mapOf(reason), 'nova_object.data': kept };
   return { ...payload, 'nova_object.data': { ...rest, reason: error } };
 }
 

@@ -9,18 +9,21 @@ import type { RecordedTask } from './recorded-task.ts';
  * turned to that cell; ours knows those of all cells.
  */
 export function withGroupOfCell({ before }: RecordedTask, theirs: Json, ours: Json): Json {
-  const told = new Set(groupHosts(theirs));
-  const more = groupHosts(ours).filter((host) => !told.has(host));
+  const recordedHosts = new Set(groupHosts(theirs));
+  const more = groupHosts(ours).filter((host) => !recordedHosts.has(host));
   const members = before.rows('api', 'instance_group_member').map((row) => row['instance_uuid']);
   const isOfMember = (host: string): boolean =>
     before.databases.some((database) =>
       before.rows(database, 'instances').some((row) => row['host'] === host && members.includes(row['uuid'] ?? null)),
     );
-  if (told.size === 0 || more.length === 0 || !more.every((host) => isOfMember(host))) return ours;
+  if (recordedHosts.size === 0 || more.length === 0 || !more.every((host) => isOfMember(host))) return ours;
   note('group hosts of other cells');
   return edited(
     ours,
-    ofType('InstanceGroup', (data) => ({ ...data, hosts: textsOf(data['hosts']).filter((host) => told.has(host)) })),
+    ofType('InstanceGroup', (data) => ({
+      ...data,
+      hosts: textsOf(data['hosts']).filter((host) => recordedHosts.has(host)),
+    })),
   );
 }
 

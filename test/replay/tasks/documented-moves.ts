@@ -18,13 +18,13 @@ export const isMove = ({ method }: RecordedTask): boolean => !/^(schedule_and_)?
  * more is a host more in front of those that Nova names.
  */
 export function withTriesOf(theirs: Json, ours: Json): Json {
-  const [told, own] = [retryOf(theirs), retryOf(ours)];
-  const [hosts, all] = [listOf(told['hosts']), listOf(own['hosts'])];
-  const more = (numberOf(own['num_attempts']) ?? 0) - (numberOf(told['num_attempts']) ?? 0);
+  const [theirRetry, own] = [retryOf(theirs), retryOf(ours)];
+  const [hosts, all] = [listOf(theirRetry['hosts']), listOf(own['hosts'])];
+  const more = (numberOf(own['num_attempts']) ?? 0) - (numberOf(theirRetry['num_attempts']) ?? 0);
   if (hosts.length === 0 || more < 1 || !isDeepStrictEqual(all.slice(more), hosts)) return ours;
   note('tries of moves');
   const args = mapOf(ours);
-  return { ...args, filter_properties: { ...mapOf(args['filter_properties']), retry: told } };
+  return { ...args, filter_properties: { ...mapOf(args['filter_properties']), retry: theirRetry } };
 }
 
 const retryOf = (args: Json): JsonMap => mapOf(mapOf(mapOf(args)['filter_properties'])['retry']);
@@ -86,18 +86,18 @@ const NO_HOST = /^(\w+: )?No valid host was found\. .*$/s;
 /**
  * `lost claims`: that a claim lost against another one has an error of its own in Nova, AllocationUpdateFailed or
  * AllocationMoveFailed, after which a live migration puts the server in error. Ours answers NoValidHost as in 2018 and
- * the server keeps its state (conductor.md 11.5, 12.7).
+ * the server keeps its state (nova.conductor.tasks.migrate `replace_allocation_with_migration`).
  */
 export function withoutLostClaim(recorded: RecordedTask, side: Side, map: JsonMap): JsonMap {
   if (!losesClaim(recorded)) return map;
   note('lost claims');
   const text = side === 'theirs' ? CLAIM_LOST : NO_HOST;
-  const told = Object.entries(map).map(([name, value]): [string, Json] => [
+  const theirRetry = Object.entries(map).map(([name, value]): [string, Json] => [
     name,
     typeof value === 'string' && text.test(value) ? 'a lost claim' : value,
   ]);
   const states = isLive(recorded) ? ['vm_state', 'lookup', 'state'] : [];
-  return without(Object.fromEntries(told), states);
+  return without(Object.fromEntries(theirRetry), states);
 }
 
 /** Whether the move ended because one of the conductor's own claims lost. */
@@ -110,7 +110,8 @@ const isLive = ({ message, method }: RecordedTask): boolean =>
 
 /**
  * `forced destinations`: Nova claims a forced destination, then asks it whether it takes the server; ours asks first,
- * as in 2018 (conductor.md 12.4, 12.2.4). Where the claim lost, Nova's has not asked.
+ * as in 2018 (nova.conductor.tasks.live_migrate `_check_requested_destination`, `_execute`). Where the claim lost,
+ * Nova's has not asked.
  */
 export const isOnlyAskedByUs = (recorded: RecordedTask, method: string): boolean =>
   method === 'check_can_live_migrate_destination' &&

@@ -92,17 +92,17 @@ export function itemsAsRecorded(recorded: RecordedTask, side: Side, items: Items
     [...items]
       .filter(([key]) => !isPointerById(recorded, key))
       .map(([key, item]) => {
-        const told = copyAsRecorded(recorded, side, key, afterMove(recorded, side, key, comparable(side, key, item)));
-        return numbered ? [keyWithoutIds(key, told), withoutIds(told)] : [key, told];
+        const shown = copyAsRecorded(recorded, side, key, afterMove(recorded, side, key, comparable(side, key, item)));
+        return numbered ? [keyWithoutIds(key, shown), withoutIds(shown)] : [key, shown];
       }),
   );
 }
 
 function comparable(side: Side, key: string, item: JsonMap): JsonMap {
   const edits: Edit[] = [withoutImageIds, withoutMarks, withPresence];
-  let told = item;
-  for (const edit of edits) told = mapOf(edited(told, edit));
-  return side === 'ours' ? withoutLookup(key, withoutHost(key, told)) : withoutHost(key, told);
+  let compared = item;
+  for (const edit of edits) compared = mapOf(edited(compared, edit));
+  return side === 'ours' ? withoutLookup(key, withoutHost(key, compared)) : withoutHost(key, compared);
 }
 
 /**
@@ -154,7 +154,8 @@ const withPresence: Edit = (map) =>
   );
 
 /**
- * `second fault`: a rebuild that finds no host leaves two faults of the same error, as in 2018 (conductor.md 16.4 e).
+ * `second fault`: a rebuild that finds no host leaves two faults of the same error, as in 2018 (nova.conductor.manager
+ * `rebuild_instance`).
  */
 function isSecondFault({ method, steps }: RecordedTask, key: string): boolean {
   const faults = steps.flatMap((step) =>

@@ -56,7 +56,10 @@ const withoutGenerated: Edit = (map) =>
     ofType('BlockDeviceMapping', (data) => without(data, ['id', 'uuid'])),
   ].reduce((edited_, edit) => edit(edited_), map);
 
-/** `tries of unshelving`: tries are counted as in 2018 (conductor.md 15.3 b), where Nova has stopped to. */
+/**
+ * `tries of unshelving`: tries are counted as in 2018 (nova.conductor.manager `unshelve_instance`), where Nova has
+ * stopped to.
+ */
 const withoutRetry: Edit = (map) => (map['filter_properties'] === undefined ? map : withoutTries(map));
 
 const withoutTries: Edit = (map) => ({

@@ -52,7 +52,10 @@ const keyOf = ({ pk, sk }: Item): string => `${pk}\n${sk}`;
 /** Items under the uuids that we made up for them. */
 function withOurNames(items: readonly Item[], aliases: ReadonlyMap<string, string>): readonly Item[] {
   if (aliases.size === 0) return items;
-  const text = [...aliases].reduce((told, [ours, theirs]) => told.replaceAll(theirs, ours), JSON.stringify(items));
+  const text = [...aliases].reduce(
+    (renamed, [ours, theirs]) => renamed.replaceAll(theirs, ours),
+    JSON.stringify(items),
+  );
   const named: readonly Item[] = JSON.parse(text);
   return named;
 }

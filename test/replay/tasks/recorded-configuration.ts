@@ -46,8 +46,8 @@ function hostOf({ steps }: RecordedTask): string | undefined {
  * a scenario replaces the count.
  */
 export function countedOf({ steps }: RecordedTask): { readonly used: number; readonly limit: number } | undefined {
-  const told = /already used (\d+) of (\d+) instances"/.exec(JSON.stringify(steps));
-  return told === null ? undefined : { used: Number(told[1]), limit: Number(told[2]) };
+  const found = /already used (\d+) of (\d+) instances"/.exec(JSON.stringify(steps));
+  return found === null ? undefined : { used: Number(found[1]), limit: Number(found[2]) };
 }
 
 /** What computes are sent below 6.0, and a rebuild below 6.2, shows a pin: it is at most what the services speak. */
@@ -61,8 +61,8 @@ const isPinned = ({ method, version }: SentStep): boolean =>
 
 /** Tries are counted in every build and cold migration unless there is one alone; a refusal names their number. */
 function attemptsOf({ steps }: RecordedTask): number {
-  const told = /Exceeded max scheduling attempts (\d+) /.exec(JSON.stringify(steps))?.[1];
-  if (told !== undefined) return Number(told);
+  const found = /Exceeded max scheduling attempts (\d+) /.exec(JSON.stringify(steps))?.[1];
+  if (found !== undefined) return Number(found);
   const orders = steps.filter(
     (step): step is SentStep =>
       step.kind === 'sent' && (step.method === 'build_and_run_instance' || step.method === 'prep_resize'),

@@ -41,12 +41,12 @@ function compareReply(recorded: Outcome | undefined, run: Run, window: Window): 
   const parsed: Json = typeof failure === 'string' ? JSON.parse(failure) : null;
   return [
     ...differencesOf(recorded.result, run.reply['result'] ?? null, window, 'reply.result'),
-    ...differencesOf(told(recorded.failure), told(parsed), window, 'reply.failure'),
+    ...differencesOf(withoutTraceback(recorded.failure), withoutTraceback(parsed), window, 'reply.failure'),
   ];
 }
 
 /** Everything of a failure but the lines of its traceback. */
-function told(failure: Json): Json {
+function withoutTraceback(failure: Json): Json {
   if (failure === null) return null;
   const { tb: _traceback, ...rest } = mapOf(failure);
   return rest;

@@ -28,9 +28,9 @@ function needsOf(result: Json, calls: readonly ServiceStep[]): PortNeeds {
   const [groups = null, params = null] = listOf(result);
   const sameSubtree = listOf(fieldsOf(params)['same_subtree']).map(textsOf);
   const asked = calls.filter(({ method }) => method === 'get_binding_profile_allocation');
-  const grouped = asked.some(({ result: told }) => Object.keys(mapOf(told)).length > 0) || sameSubtree.length > 0;
+  const grouped = asked.some(({ result: answer }) => Object.keys(mapOf(answer)).length > 0) || sameSubtree.length > 0;
   const portOf = (id: string): string => {
-    const call = asked.find(({ result: told }) => id in mapOf(told));
+    const call = asked.find(({ result: answer }) => id in mapOf(answer));
     return call === undefined ? id : plainText(call.args[1]);
   };
   return {

@@ -19,14 +19,16 @@ export type FoundTask =
   | { readonly kind: 'unsupported'; readonly name: string; readonly reason: string };
 
 /** Lines by their ids. */
-type Told = ReadonlyMap<Json, JsonMap>;
+type LinesById = ReadonlyMap<Json, JsonMap>;
 
 /** Lines that the steps of a task name by their ids. */
-const TOLD = new Set<Json>(['request', 'http', 'service_call', 'notification']);
+const KEPT_KINDS = new Set<Json>(['request', 'http', 'service_call', 'notification']);
 
 /** The `compute_task` requests of one scenario, in the order in which they ended. */
 export function tasksOf(lines: readonly JsonMap[], stubs: readonly string[]): FoundTask[] {
-  const byId = new Map(lines.filter(({ kind }) => TOLD.has(kind ?? null)).map((line) => [line['id'] ?? null, line]));
+  const byId = new Map(
+    lines.filter(({ kind }) => KEPT_KINDS.has(kind ?? null)).map((line) => [line['id'] ?? null, line]),
+  );
   const replies = new Map(lines.filter(({ kind }) => kind === 'reply').map((line) => [line['id'] ?? null, line]));
   return lines
     .filter(({ kind }) => kind === 'task')
@@ -86,7 +88,7 @@ function messageOf(request: JsonMap, reply: JsonMap | undefined): Pick<RecordedT
 }
 
 /** The steps of a task. What changes while it waits for an answer is not its doing. */
-function stepsOf(steps: readonly JsonMap[], byId: Told, replies: Told): Step[] {
+function stepsOf(steps: readonly JsonMap[], byId: LinesById, replies: LinesById): Step[] {
   let waits = false;
   return steps
     .flatMap((step) => stepOf(step, byId, replies))
@@ -97,7 +99,7 @@ function stepsOf(steps: readonly JsonMap[], byId: Told, replies: Told): Step[] {
     });
 }
 
-function stepOf(step: JsonMap, byId: Told, replies: Told): Step[] {
+function stepOf(step: JsonMap, byId: LinesById, replies: LinesById): Step[] {
   const record = byId.get(step['id'] ?? null) ?? {};
   switch (text(step['step'])) {
     case 'db':

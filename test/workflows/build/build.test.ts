@@ -235,8 +235,8 @@ describe('schedule_and_build_instances', () => {
   test('NOTIF-01 NOTIF-03 a new server is published by the conductor, though no state has changed', async () => {
     const { world, uuid } = await built({ config: { notifyOnStateChange: 'vm_state' } });
 
-    const told = world.notifications('compute.instance.update');
-    expect(told.filter(({ publisherId }) => publisherId.startsWith('conductor.'))).toMatchObject([
+    const updates = world.notifications('compute.instance.update');
+    expect(updates.filter(({ publisherId }) => publisherId.startsWith('conductor.'))).toMatchObject([
       {
         priority: 'INFO',
         publisherId: 'conductor.conductor',

@@ -47,15 +47,15 @@ describe('the quota of a server that is unshelved', () => {
   });
 });
 
-type Told = () => Resources | Error;
+type Usages = () => Resources | Error;
 
-/** Books of a cloud in which every project uses what is told each time, and may use that much. */
-function bookkeeper(told: Told, limits: Readonly<Record<string, number>> = {}) {
+/** The quota port of a cloud in which every project uses what each call returns, within these limits. */
+function countedUsage(usagesNow: Usages, limits: Readonly<Record<string, number>> = {}) {
   const asked: string[] = [];
   const cloudQuota: CloudQuota = {
     usages: (project, user) => {
       asked.push(user === undefined ? `usages of ${project}` : `usages of ${user} in ${project}`);
-      const usages = told();
+      const usages = usagesNow();
       return usages instanceof Error ? Promise.reject(usages) : Promise.resolve(usages);
     },
     limits: (project, names) => {
@@ -82,7 +82,7 @@ function withExtraSpecs(spec: WireObject, extra_specs: JsonMap): WireObject {
 /** One server is asked for, of a flavor with these extra specs. */
 async function built(
   config: Partial<Configuration>,
-  { adapt }: ReturnType<typeof bookkeeper>,
+  { adapt }: ReturnType<typeof countedUsage>,
   extra_specs: JsonMap = {},
 ) {
   const world = await BuildWorld.boot({ config, adapt, scheduler: () => [['host1']] });
@@ -99,36 +99,36 @@ async function built(
   return { world, uuid: uuids[0] ?? '', state: uuids.map((uuid) => world.server(uuid).item['vm_state']) };
 }
 
-/** A server is built and shelved; then the books tell this, and its user asks for it back. */
-async function unshelved(config: Partial<Configuration>, told: Told, limits?: Readonly<Record<string, number>>) {
+/** A server is built and shelved; then the cloud answers this usage, and its user asks for it back. */
+async function unshelved(config: Partial<Configuration>, usagesNow: Usages, limits?: Readonly<Record<string, number>>) {
   let isShelved = false;
-  const books = bookkeeper(() => (isShelved ? told() : {}), limits);
-  const { adapt } = books;
+  const cloud = countedUsage(() => (isShelved ? usagesNow() : {}), limits);
+  const { adapt } = cloud;
   const at = await shelved({ offloaded: true }, { config, adapt, scheduler: afterBuild(() => [['host2']]) });
   isShelved = true;
-  books.asked.length = 0;
+  cloud.asked.length = 0;
   await unshelve(at);
-  return { at, asked: books.asked, ended: await output(at), claims: at.world.claims(at.server.uuid) };
+  return { at, asked: cloud.asked, ended: await output(at), claims: at.world.claims(at.server.uuid) };
 }
 
 describe('usage that is counted from Placement', () => {
   it('has dedicated processors among its cores, and the claims of the request (QREC-04)', async () => {
-    const books = bookkeeper(() => ({ VCPU: 3, PCPU: 2, MEMORY_MB: 1024 }));
+    const cloud = countedUsage(() => ({ VCPU: 3, PCPU: 2, MEMORY_MB: 1024 }));
 
-    const { world, uuid, state } = await built(FROM_PLACEMENT, books);
+    const { world, uuid, state } = await built(FROM_PLACEMENT, cloud);
 
     expect(state).toEqual(['error']);
     expect(world.beside(uuid, 'fault#').map(({ message }) => message)).toEqual([
       expect.stringContaining('Quota exceeded for cores'),
     ]);
-    expect(books.asked).toEqual(['usages of p']);
+    expect(cloud.asked).toEqual(['usages of p']);
     expect(await leftOver(world)).toEqual([]);
   });
 
   it('lets a server be built that is within the limits', async () => {
     const { world, state } = await built(
       FROM_PLACEMENT,
-      bookkeeper(() => ({ VCPU: 4 })),
+      countedUsage(() => ({ VCPU: 4 })),
     );
 
     expect(state).toEqual(['active']);
@@ -138,9 +138,9 @@ describe('usage that is counted from Placement', () => {
   it('waits at a build while Placement is away', async () => {
     const away = new ServiceNotReached({ service: 'placement', url: 'u', trouble: 'was not reached', remedy: 'wait' });
     const answers: (Error | Resources)[] = [away, away, { VCPU: 1 }];
-    const books = bookkeeper(() => answers.shift() ?? {});
+    const cloud = countedUsage(() => answers.shift() ?? {});
 
-    const { state } = await built(FROM_PLACEMENT, books);
+    const { state } = await built(FROM_PLACEMENT, cloud);
 
     expect(state).toEqual(['active']);
     expect(answers).toEqual([]);
@@ -189,19 +189,19 @@ describe('usage that is counted from Placement', () => {
 
 describe('limits of Keystone', () => {
   it('count every class that a server asks for, and a request beyond them leaves no claim (QREC-05)', async () => {
-    const books = bookkeeper(() => ({ VCPU: 1, CUSTOM_FPGA: 2 }), { servers: 10, 'class:CUSTOM_FPGA': 1 });
+    const cloud = countedUsage(() => ({ VCPU: 1, CUSTOM_FPGA: 2 }), { servers: 10, 'class:CUSTOM_FPGA': 1 });
 
-    const { world, state } = await built(UNIFIED, books, { 'resources:CUSTOM_FPGA': '1' });
+    const { world, state } = await built(UNIFIED, cloud, { 'resources:CUSTOM_FPGA': '1' });
 
     expect(state).toEqual(['error']);
-    expect(books.asked).toContainEqual(expect.stringContaining('class:CUSTOM_FPGA'));
+    expect(cloud.asked).toContainEqual(expect.stringContaining('class:CUSTOM_FPGA'));
     expect(await leftOver(world)).toEqual([]);
   });
 
   it('are those of servers too, by the records', async () => {
-    const books = bookkeeper(() => ({}), { servers: 1 });
+    const cloud = countedUsage(() => ({}), { servers: 1 });
 
-    const { world, state } = await built(UNIFIED, books);
+    const { world, state } = await built(UNIFIED, cloud);
     const { uuids } = await world.build();
 
     expect(state).toEqual(['active']);
@@ -213,7 +213,7 @@ describe('limits of Keystone', () => {
 
     const { state } = await built(
       config,
-      bookkeeper(() => ({}), { servers: 1 }),
+      countedUsage(() => ({}), { servers: 1 }),
     );
 
     expect(state).toEqual(['active']);

@@ -29,9 +29,9 @@ const LEGACY: PortNeeds = { groups: [group(PORT)], sameSubtree: [], grouped: fal
  * A world with a network service, whose scheduler says which provider meets each group; its hosts have no bandwidth, so
  * that they are asked without.
  */
-function telling(mappings: JsonMap | undefined, options: BuildWorldOptions = {}) {
+function mappedWorld(mappings: JsonMap | undefined, options: BuildWorldOptions = {}) {
   const asked: WireObject[] = [];
-  const told = (selection: WireObject): WireObject => {
+  const withMappings = (selection: WireObject): WireObject => {
     const request: JsonMap = JSON.parse(plainText(fieldsOf(selection)['allocation_request']));
     const mapped = mappings === undefined ? request : { ...request, mappings };
     return setFields(selection, { allocation_request: JSON.stringify(mapped) });
@@ -46,7 +46,7 @@ function telling(mappings: JsonMap | undefined, options: BuildWorldOptions = {})
           asked.push(request.spec);
           const spec = setFields(request.spec, { requested_resources: [] });
           const lists = await services.scheduler.selectDestinations({ ...request, spec });
-          return lists.map((list) => list.map(told));
+          return lists.map((list) => list.map(withMappings));
         },
       },
     }),
@@ -60,7 +60,7 @@ const PROVIDERS = { g1: ['B'], g2: ['C'] };
 
 describe('a move of a server whose ports need bandwidth', () => {
   test('asks for a group of each port, named by it (PORTS-01)', async () => {
-    const { world, asked } = telling({ [PORT]: ['B'] });
+    const { world, asked } = mappedWorld({ [PORT]: ['B'] });
     const moving = await coldWorld(world);
     await givePort(moving.of, moving.uuid, { needs: LEGACY });
 
@@ -73,7 +73,7 @@ describe('a move of a server whose ports need bandwidth', () => {
   });
 
   test('asks for all groups of a port, below one provider, and names the providers in the order (PORTS-02, PORTS-08)', async () => {
-    const { world, asked } = telling(PROVIDERS);
+    const { world, asked } = mappedWorld(PROVIDERS);
     const moving = await coldWorld(world);
     await givePort(moving.of, moving.uuid, { needs: GROUPED });
 
@@ -88,7 +88,7 @@ describe('a move of a server whose ports need bandwidth', () => {
   });
 
   test('asks for the lists of two ports, each below a provider of its own (PORTS-03)', async () => {
-    const { world, asked } = telling({ ...PROVIDERS, g3: ['D'], g4: ['E'] });
+    const { world, asked } = mappedWorld({ ...PROVIDERS, g3: ['D'], g4: ['E'] });
     const moving = await liveWorld(world);
     await givePort(moving.of, moving.uuid, { needs: GROUPED });
     const second = { groups: [group('g3'), group('g4')], sameSubtree: [['g3', 'g4']], grouped: true };
@@ -105,7 +105,7 @@ describe('a move of a server whose ports need bandwidth', () => {
   });
 
   test('asks for nothing where a port has no needs, and names the networks of the server (PORTS-04, PORTS-15)', async () => {
-    const { world, asked } = telling(undefined);
+    const { world, asked } = mappedWorld(undefined);
     const moving = await coldWorld(world);
     await givePort(moving.of, moving.uuid);
 
@@ -118,7 +118,7 @@ describe('a move of a server whose ports need bandwidth', () => {
   });
 
   test('leaves the networks as they were sent where none is cached (PORTS-16)', async () => {
-    const { world, asked } = telling(undefined);
+    const { world, asked } = mappedWorld(undefined);
     const moving = await coldWorld(world);
     const { requested_networks: before = null } = fieldsOf(moving.spec());
 
@@ -128,7 +128,7 @@ describe('a move of a server whose ports need bandwidth', () => {
   });
 
   test('is not begun where the network service refuses (PORTS-07)', async () => {
-    const { world } = telling(undefined);
+    const { world } = mappedWorld(undefined);
     const refusing = {
       ...world,
       adapt: (services: Parameters<NonNullable<typeof world.adapt>>[0]) => ({
@@ -150,7 +150,7 @@ describe('a move of a server whose ports need bandwidth', () => {
   });
 
   test('that is unshelved asks for the groups of its own ports alone (PORTS-05)', async () => {
-    const { world, asked } = telling(PROVIDERS);
+    const { world, asked } = mappedWorld(PROVIDERS);
     const at = await shelved({ offloaded: true }, world);
     await givePort(at.world, at.server.uuid, { needs: GROUPED });
     const gone = newObject('RequestGroup', '1.3', { requester_id: 'gone', resources: { VCPU: 1 } });
@@ -167,7 +167,7 @@ describe('a move of a server whose ports need bandwidth', () => {
   });
 
   test('that is evacuated ends in error where nobody says which providers meet them (PORTS-10)', async () => {
-    const { world } = telling(undefined);
+    const { world } = mappedWorld(undefined);
     const at = await stranded(world);
     await givePort(at.world, at.server.uuid, { needs: GROUPED });
 

@@ -42,19 +42,19 @@ describe('a resize across cells that is confirmed', () => {
 
     await at.confirm();
 
-    const told = at.moving.of.notifications().filter(({ eventType }) => eventType.includes('confirm'));
-    expect(told.map(({ eventType }) => eventType)).toEqual([
+    const published = at.moving.of.notifications().filter(({ eventType }) => eventType.includes('confirm'));
+    expect(published.map(({ eventType }) => eventType)).toEqual([
       'compute.instance.resize.confirm.start',
       'instance.resize_confirm.start',
       'compute.instance.resize.confirm.end',
       'instance.resize_confirm.end',
     ]);
-    expect([told[0], told[2]].map((each) => JSON.stringify(each?.payload).match(/host\d/u)?.[0])).toEqual([
+    expect([published[0], published[2]].map((each) => JSON.stringify(each?.payload).match(/host\d/u)?.[0])).toEqual([
       'host1',
       'host4',
     ]);
     const own = at.moving.of.services.config.host;
-    expect(told.map(({ publisherId }) => publisherId)).toEqual([
+    expect(published.map(({ publisherId }) => publisherId)).toEqual([
       `compute.${own}`,
       `nova-compute:${own}`,
       `compute.${own}`,

@@ -232,7 +232,8 @@ describe('a resize across cells that fails', () => {
         rule: 'unfinished-resize',
         subject: uuid,
         text: `server ${uuid} could not be resized across cells: cell2 keeps a hidden copy of it until host4 has taken its guest away`,
-        advice: 'start host4, or see why it does not answer: it is ordered once an hour',
+        advice:
+          'start host4, or see why it does not answer: it is ordered once an hour; conductor host down host4 where it never comes back',
       },
     ]);
   });

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
-import { isWireObject } from '#wire/reading';
+import { isWireObject, objectsOf } from '#wire/reading';
+import { newObject, setFields } from '#wire/wire';
 import { executionArn } from '#local/emulation/runner-executions';
 import { seedCells } from '#local/emulation/seed';
 import { BuildWorld, CELLS } from '../../fixtures/build-world.ts';
 import { ALTERNATES, tags, withArgs } from '../../fixtures/built.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
+import { watching } from '../../fixtures/watching.ts';
 
 const nowhere = () => new NoValidHost({ reason: 'There are not enough hosts available.' });
 const silent = () => new MessagingTimeout({ message_id: 'm' });
@@ -126,6 +128,62 @@ describe('a request that cannot be placed', () => {
 
     expect(world.server(uuid)).toMatchObject({ cell: 'cell0', item: { deleted: true, vm_state: 'error' } });
     expect(world.notifications()).toEqual([]);
+    expect(await leftOver(world)).toEqual([]);
+  });
+
+  test.each([
+    ['an own', 1],
+    ['a common', 2],
+  ])(
+    'with more devices than one transaction takes is buried with all of them, in %s request',
+    async (_title, count) => {
+      const world = await BuildWorld.boot();
+      const command = world.request(count);
+      const [device] = objectsOf(command.args.block_device_mapping);
+      if (device === undefined) throw new Error('a request has a device');
+      const objects = Array.from({ length: 150 }, (_, at) =>
+        setFields(device, { boot_index: at, volume_id: `v${at}` }),
+      );
+      const block_device_mapping = newObject('BlockDeviceMappingList', '1.18', { objects });
+
+      await world.build(withArgs({ block_device_mapping })(command));
+
+      for (const uuid of command.uuids) {
+        expect(world.server(uuid)).toMatchObject({ cell: 'cell0', item: { vm_state: 'error' } });
+        const devices = world.beside(uuid, 'block-device#');
+        expect(new Set(devices.map(({ volume_id }) => volume_id))).toEqual(new Set(objects.map((_, at) => `v${at}`)));
+        expect(new Set(devices.map(({ instance_uuid }) => instance_uuid))).toEqual(new Set([uuid]));
+        expect(devices).toHaveLength(150);
+        expect(world.beside(uuid, 'fault#')).toMatchObject([{ message: expect.stringContaining('150 devices') }]);
+      }
+      expect(await leftOver(world)).toEqual([]);
+    },
+  );
+
+  test('with more devices than one transaction takes, deleted meanwhile, leaves none of them', async () => {
+    const world: BuildWorld = await BuildWorld.boot({
+      // The user deletes it between the first devices and the server itself.
+      adapt: (services) => ({
+        ...services,
+        tables: watching(services.tables, {
+          transact: async (actions) => {
+            if (actions.length >= 90) await world.deleteBuildRequest(command.uuids[0] ?? '');
+            return services.tables.transact(actions);
+          },
+        }),
+      }),
+    });
+    const command = world.request();
+    const [device] = objectsOf(command.args.block_device_mapping);
+    const objects = Array.from({ length: 150 }, () => device ?? null);
+
+    await world.build(
+      withArgs({ block_device_mapping: newObject('BlockDeviceMappingList', '1.18', { objects }) })(command),
+    );
+
+    const [uuid = ''] = command.uuids;
+    expect(world.server(uuid)).toMatchObject({ cell: 'cell0', item: { deleted: true } });
+    expect(world.beside(uuid, 'block-device#')).toEqual([]);
     expect(await leftOver(world)).toEqual([]);
   });
 

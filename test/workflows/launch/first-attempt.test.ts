@@ -98,9 +98,9 @@ describe('the first attempt of build_instances', () => {
       expect(mappedTo(world, uuid)).toBe('cell1');
       expect(buildRequest(world, uuid)).toBeUndefined();
     }
-    const told = world.notifications('compute_task.build_instances').map(({ payload }) => payload['instance_id']);
-    expect(new Set(told)).toEqual(new Set([first, second]));
-    expect(told).toHaveLength(2);
+    const failed = world.notifications('compute_task.build_instances').map(({ payload }) => payload['instance_id']);
+    expect(new Set(failed)).toEqual(new Set([first, second]));
+    expect(failed).toHaveLength(2);
     expect((await world.executions('build'))[0]).toMatchObject({ status: 'SUCCEEDED' });
     expect(await leftOver(world)).toEqual([]);
   });
@@ -130,6 +130,27 @@ describe('the first attempt of build_instances', () => {
       ['active', null],
       ['active', null],
     ]);
+  });
+
+  test.each([
+    ['a mapping', (own: BuildWorld, uuid: string) => own.platform.tables.delete(MAPPINGS, instanceMappingKey(uuid))],
+    ['a mapped host', (own: BuildWorld) => Promise.all(['host1', 'host2', 'host3'].map((host) => own.unmapHost(host)))],
+  ])('finds another host for a server without %s, whose first one gives it back', async (_title, change) => {
+    const world = await boot({
+      scheduler: () => [['host1', 'host3']],
+      behaviour: (_order, attempt) => (attempt === 1 ? { fail: 'it is full' } : 'build'),
+    });
+    const servers = await recordServers(world, 1);
+    const [uuid = ''] = servers.uuids;
+    await change(world, uuid);
+
+    await sendBuild(world, servers);
+    await world.end();
+
+    expect(states(world, uuid)).toEqual(['active', null]);
+    expect(world.orders(uuid).map(({ host }) => host)).toEqual(['host1', 'host3']);
+    expect(world.claims(uuid)).toEqual(['host3']);
+    expect(world.platform.queues.messages('compute-task-dlq')).toEqual([]);
   });
 
   test('LEGACY-07 leaves nothing of a server that its user deleted, and builds the other one', async () => {

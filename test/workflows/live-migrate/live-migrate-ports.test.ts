@@ -27,7 +27,7 @@ const mapping =
     return { allocation_request: JSON.stringify({ ...JSON.parse(plainText(allocation_request)), mappings }) };
   };
 
-const told = (change: (selection: JsonMap) => JsonMap): BuildWorldOptions => ({
+const withSelection = (change: (selection: JsonMap) => JsonMap): BuildWorldOptions => ({
   scheduler: () => [['host2']],
   adapt: (services) => ({
     ...services,
@@ -106,7 +106,7 @@ describe('the ports of a server that is migrated live', () => {
     ['of each of their groups', true, { g1: 'B' }],
     ['where a port has one', false, 'B'],
   ])('are bound with the provider %s (BIND-03)', async (_which, grouped, allocation) => {
-    const moving = await liveWorld(withPorts(told(mapping({ '': ['H'], g1: ['B'] }))));
+    const moving = await liveWorld(withPorts(withSelection(mapping({ '': ['H'], g1: ['B'] }))));
     await givePort(moving.of, moving.uuid, { needs: { ...NEEDS, grouped } });
 
     await moving.cast(SCHEDULED);

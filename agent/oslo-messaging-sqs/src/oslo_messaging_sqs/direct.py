@@ -6,6 +6,7 @@ import logging
 import re
 import threading
 import time
+import zlib
 from dataclasses import dataclass
 from typing import Callable
 from urllib.parse import urlsplit
@@ -28,6 +29,12 @@ from oslo_messaging_sqs.routes import QueueRoute, Request, Route
 
 #: What an emulator believes of who speaks; IAM gives it to a function URL by itself.
 _SENDER_HEADER = "x-sender"
+
+#: Bytes that an answer has at most once it is unfolded: as many as a function URL answers.
+_MOST_BYTES = 6 * 1024 * 1024
+
+#: How zlib is asked to read gzip.
+_GZIP = 16 + zlib.MAX_WBITS
 
 #: Troubles in a row after which the URL is left alone for a while, so that no call waits for it in vain.
 _PATIENT_FOR = 2
@@ -75,8 +82,21 @@ class FunctionUrl:
             headers[_SENDER_HEADER] = sender
         request = AWSRequest(method="POST", url=self._url, data=body.encode(), headers=headers)
         SigV4Auth(credentials, "lambda", self._region).add_auth(request)
+        # what is no part of the signature may be changed on the way
+        request.headers["Accept-Encoding"] = "gzip"
         response = self._http.send(request.prepare())
-        return Posted(response.status_code, response.text or "")
+        packed = response.headers.get("Content-Encoding") == "gzip"
+        return Posted(response.status_code, _unfolded(response.content) if packed else response.text or "")
+
+
+def _unfolded(content: bytes) -> str:
+    """The text of a compressed answer; empty where it is not gzip, or longer than an answer can be."""
+    reader = zlib.decompressobj(_GZIP)
+    try:
+        text = reader.decompress(content, _MOST_BYTES)
+    except zlib.error:
+        return ""
+    return text.decode(errors="replace") if reader.eof else ""
 
 
 class DirectRoute(Route):

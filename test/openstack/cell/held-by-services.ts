@@ -6,6 +6,7 @@ import type { Item } from '#ports/tables';
 import { instanceItem } from '#records/items/instance';
 import { cellTable, instanceKey } from '#records/keys';
 import { fieldsOf, listOf, mapOf, numberOf, textOf, textOrNull } from '#wire/reading';
+import { isMap } from '#objects/versioned/primitive';
 import { ask } from '../api.ts';
 import { cloudToken, cloudUrl, type FilledCloud } from '../filled-cloud.ts';
 import type { AskedInstance, CloudCell } from './cloud-cell.ts';
@@ -17,7 +18,7 @@ const VOLUME = { 'openstack-api-version': 'volume 3.44' };
 const WAITS_FOR_USER = 'finished';
 
 /** What the services of a cloud hold for the servers of a cell. */
-interface Books {
+interface Holdings {
   /** Placement: providers by name, their consumers, and what these hold there. */
   readonly claims: Readonly<Record<string, JsonMap>>;
   /** Neutron: hosts of the bindings of each server’s ports, with their status. */
@@ -29,42 +30,57 @@ interface Books {
 }
 
 /**
- * What Placement, Neutron, Cinder and Cyborg answer of the servers of a cell, and what is due to these by their
+ * What Placement, Neutron, Cinder and Cyborg answer of the servers of a cell, and what they have to hold by their
  * records: what they have, where they are, and nothing beside it. Computes end their part after they have said so in
  * the record, so that the services are looked at until both are the same, or as long as anything may take.
+ *
+ * @throws Error which says what differs to the end
  */
-export async function settledBooks(at: CloudCell): Promise<{ readonly told: Books; readonly due: Books }> {
+export async function settledHoldings(
+  at: CloudCell,
+): Promise<{ readonly reported: Holdings; readonly expected: Holdings }> {
   const until = Date.now() + LONGEST_SECONDS * 1000;
   for (;;) {
-    const [told, due] = [await booksOf(at), await dueTo(at)];
-    if (isDeepStrictEqual(told, due) || Date.now() > until) return { told, due };
+    const [reported, expected] = [await holdingsOf(at), await expectedOf(at)];
+    if (isDeepStrictEqual(reported, expected)) return { reported, expected };
+    if (Date.now() > until)
+      throw new Error(`not within ${LONGEST_SECONDS} s: ${differences('', reported, expected).join('; ')}`);
     await pause(500);
   }
 }
 
+/** Where two answers differ, as texts. */
+function differences(path: string, reported: unknown, expected: unknown): string[] {
+  if (isDeepStrictEqual(reported, expected)) return [];
+  if (!isMap(reported) || !isMap(expected))
+    return [`${path} is ${JSON.stringify(reported)} in place of ${JSON.stringify(expected)}`];
+  const names = new Set([...Object.keys(reported), ...Object.keys(expected)]);
+  return [...names].flatMap((name) => differences(`${path}/${name}`, reported[name], expected[name]));
+}
+
 /** What the services are to answer by the records of the cell. */
-async function dueTo(at: CloudCell): Promise<Books> {
+async function expectedOf(at: CloudCell): Promise<Holdings> {
   const records = await Promise.all(at.asked.map(async (asked) => ({ asked, ...(await recordOf(at, asked.uuid)) })));
-  const due: Due[] = records.map(dueOf);
+  const servers = records.map(expectedOfServer);
   return {
     claims: Object.fromEntries(
       Object.keys(at.providers).map((name) => [
         name,
         Object.fromEntries(
-          due.flatMap(({ claims }) =>
+          servers.flatMap(({ claims }) =>
             claims.filter((claim) => claim.provider === name).map(({ consumer, resources }) => [consumer, resources]),
           ),
         ),
       ]),
     ),
-    bindings: Object.fromEntries(due.map(({ uuid, bindings }) => [uuid, bindings])),
-    attachments: Object.fromEntries(due.map(({ uuid, attachments }) => [uuid, attachments])),
-    devices: { nobody: [], ...Object.fromEntries(due.map(({ uuid, devices }) => [uuid, devices])) },
+    bindings: Object.fromEntries(servers.map(({ uuid, bindings }) => [uuid, bindings])),
+    attachments: Object.fromEntries(servers.map(({ uuid, attachments }) => [uuid, attachments])),
+    devices: { nobody: [], ...Object.fromEntries(servers.map(({ uuid, devices }) => [uuid, devices])) },
   };
 }
 
 /** What the services answer. */
-async function booksOf({ cloud, asked, providers, arqsBefore }: CloudCell): Promise<Books> {
+async function holdingsOf({ cloud, asked, providers, arqsBefore }: CloudCell): Promise<Holdings> {
   const own = await cloudToken(cloud, 'nova', 'service');
   const user = await cloudToken(cloud, 'demo', 'demo');
   const claims = Object.entries(providers).map(
@@ -140,9 +156,9 @@ async function devicesOf(
   const ours = listOf(arqs)
     .map(mapOf)
     .filter(({ uuid }) => !before.has(textOf(uuid) ?? ''));
-  const told = Map.groupBy(ours, ({ instance_uuid }) => textOf(instance_uuid) ?? 'nobody');
+  const byServer = Map.groupBy(ours, ({ instance_uuid }) => textOf(instance_uuid) ?? 'nobody');
   return new Map(
-    [...told].map(([uuid, its]) => [
+    [...byServer].map(([uuid, its]) => [
       uuid,
       its.map(({ hostname = null, state = null, device_profile_name = null }) => ({
         hostname,
@@ -153,8 +169,8 @@ async function devicesOf(
   );
 }
 
-/** What is due to a server by its record. */
-interface Due {
+/** What the services have to hold for a server by its record. */
+interface Expected {
   readonly uuid: string;
   readonly claims: readonly { readonly provider: string; readonly consumer: string; readonly resources: JsonMap }[];
   readonly bindings: JsonMap;
@@ -183,7 +199,7 @@ async function recordOf({ cell }: CloudCell, uuid: string): Promise<Omit<Recorde
   return { item, attachment: textOrNull(volume?.['attachment_id']), migration };
 }
 
-function dueOf({ asked, item, attachment, migration }: Recorded): Due {
+function expectedOfServer({ asked, item, attachment, migration }: Recorded): Expected {
   const { uuid, port, volume, profile } = asked;
   // one that no host could build has given back everything but its record
   const isThere = item !== undefined && item['deleted'] !== true && item['vm_state'] !== 'error';
@@ -207,7 +223,7 @@ function claimsOf(
   { uuid, profile }: AskedInstance,
   host: string,
   { item, migration }: Pick<Recorded, 'item' | 'migration'>,
-): Due['claims'] {
+): Expected['claims'] {
   const resources = resourcesOf(fieldsOf(item?.['flavor']));
   const waits = migration?.['status'] === WAITS_FOR_USER;
   return [

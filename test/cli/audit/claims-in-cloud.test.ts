@@ -12,7 +12,7 @@ import { NO_FACTS } from './no-facts.ts';
 const OWNER = { projectId: 'p', userId: 'u' };
 
 /** A deployment with one node, on whose record less is free than its claims leave. */
-const facts = (booksElsewhere: boolean): AuditFacts => ({
+const facts = (isClaimedInCloud: boolean): AuditFacts => ({
   ...NO_FACTS,
   providers: [
     {
@@ -22,12 +22,12 @@ const facts = (booksElsewhere: boolean): AuditFacts => ({
       ...ROOT,
     },
   ],
-  booksElsewhere,
+  isClaimedInCloud,
 });
 
 describe('a deployment whose claims are in a Placement of a cloud', () => {
   it('is not asked what is free on its own records of nodes', () => {
-    const rules = [false, true].map((booksElsewhere) => audit(facts(booksElsewhere)).map(({ rule }) => rule));
+    const rules = [false, true].map((isClaimedInCloud) => audit(facts(isClaimedInCloud)).map(({ rule }) => rule));
 
     expect(rules).toEqual([['inventory-mismatch'], []]);
   });
