@@ -203,6 +203,9 @@ export class NovaCell extends StockHosts {
     return { tables, clock, ids, client: this.#client, token: this.#beside.token };
   }
 
+  /** Somebody whose requests carry another token than those of the user. */
+  userBy = (token: string): DemoUser => worldUser(this.world.services, this.#client, token);
+
   /** Waits until a server is so. */
   async until(uuid: string, wanted: Partial<LookedAt>): Promise<LookedAt> {
     const fits = (server: LookedAt): boolean => isDeepStrictEqual({ ...server, ...wanted }, server);

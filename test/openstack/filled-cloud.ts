@@ -2,6 +2,7 @@ import { eventually } from '#local/nova-compute/eventually';
 import type { JsonMap } from '#ports/json';
 import { listOf, mapOf, textOf } from '#wire/reading';
 import { ask, idIn, tokenOf } from './api.ts';
+import { BRIDGE } from './bridges.ts';
 import type { Name, Ports } from './configuration.ts';
 import { HOSTS, type OpenStackWorld } from './world.ts';
 
@@ -43,7 +44,7 @@ export async function fillCloud(world: OpenStackWorld): Promise<FilledCloud> {
   const file = `${world.url('glance')}/v2/images/${textOf(image['id']) ?? ''}/file`;
   const headers = { 'content-type': 'application/octet-stream' };
   await ask({ url: file, method: 'PUT', token, headers, body: new Uint8Array(1024) });
-  const provider = { 'provider:network_type': 'vlan', 'provider:physical_network': 'physnet0' };
+  const provider = { 'provider:network_type': 'vlan', 'provider:physical_network': BRIDGE.network };
   const network = idIn(
     await post('neutron', '/v2.0/networks', { network: { name: 'net', shared: true, ...provider } }),
     'network',
@@ -62,7 +63,22 @@ export async function fillCloud(world: OpenStackWorld): Promise<FilledCloud> {
     HOSTS.map((host) => deviceProviderOf(world.url('placement'), token, host)),
   );
   await untilVolumesAreMade(world.url('cinder'), token);
+  await makeAdministrator(authUrl, token);
   return { ports, authUrl, image: textOf(image['id']) ?? '', network, bandwidthPolicy, deviceProvider };
+}
+
+/** Gives the user `nova` the role of an administrator in the project `demo`: migrations are asked for by one. */
+async function makeAdministrator(authUrl: string, token: string): Promise<void> {
+  const idOf = async (kind: string, name: string): Promise<string> => {
+    const found = await ask({ url: `${authUrl}/${kind}?name=${name}`, token });
+    return textOf(mapOf(listOf(found[kind])[0])['id']) ?? '';
+  };
+  const [project, user, role] = [
+    await idOf('projects', 'demo'),
+    await idOf('users', 'nova'),
+    await idOf('roles', 'admin'),
+  ];
+  await ask({ url: `${authUrl}/projects/${project}/users/${user}/roles/${role}`, method: 'PUT', token });
 }
 
 /** Cyborg makes the providers of its devices soon after its start. */

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { userInfo } from 'node:os';
+import { BRIDGE } from './bridges.ts';
 import { cacheFolder, isFinished } from './cache.ts';
 import { run } from '#local/nova-compute/command';
 import { configurationFiles, DATA_FOLDERS, PASSWORD, TEMPLATE_PORTS, type Ports } from './configuration.ts';
@@ -53,12 +54,11 @@ export async function templateData(venv: string): Promise<string> {
     }
   };
   await Promise.all([others(), identity()]);
-  addAgents(join(data, 'neutron.db'));
   writeFileSync(join(folder, 'finished'), '');
   return data;
 }
 
-/** The data of a run: the template’s with the ports of the run in the catalog. */
+/** The data of a run: the template’s with the ports of the run in the catalog, and agents on its hosts. */
 export function copyTemplate(template: string, data: string, ports: Ports): void {
   cpSync(template, data, { recursive: true });
   const database = new DatabaseSync(join(data, 'keystone.db'));
@@ -67,12 +67,21 @@ export function copyTemplate(template: string, data: string, ports: Ports): void
     database.prepare('UPDATE endpoint SET url = replace(url, ?, ?)').run(`:${before}`, `:${port}`);
   }
   database.close();
+  addAgents(join(data, 'neutron.db'));
   if (!existsSync(join(data, 'fernet'))) throw new Error(`${template} has no keys`);
 }
+
+/** What the agent of a host reports of its bridge. */
+const bandwidthOf = (host: string) => ({
+  resource_provider_bandwidths: { [BRIDGE.name]: { egress: BRIDGE.kilobits, ingress: BRIDGE.kilobits } },
+  resource_provider_hypervisors: { [BRIDGE.name]: host },
+});
 
 /** Agents of two kinds on three hosts that never grow old: without them no port is bound. */
 function addAgents(path: string): void {
   const database = new DatabaseSync(path);
+  // templates of before have some
+  database.exec('DELETE FROM agents');
   const kinds = [
     ['Open vSwitch agent', 'neutron-openvswitch-agent'],
     ['NIC Switch agent', 'neutron-sriov-nic-agent'],
@@ -80,14 +89,13 @@ function addAgents(path: string): void {
   for (const host of ['host1', 'host2', 'host3']) {
     for (const [type, binary] of kinds) {
       const configurations = {
-        bridge_mappings: { physnet0: 'br-physnet0' },
+        bridge_mappings: { [BRIDGE.network]: BRIDGE.name },
         device_mappings: { physnet1: ['ens1'] },
         tunnel_types: ['vxlan'],
         tunneling_ip: '192.0.2.1',
         datapath_type: 'system',
         integration_bridge: 'br-int',
-        resource_provider_bandwidths: {},
-        resource_provider_hypervisors: {},
+        ...(type === 'Open vSwitch agent' ? bandwidthOf(host) : {}),
       };
       database
         .prepare(

@@ -2,7 +2,9 @@ import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHttpService } from '../fixtures/endpoints/http-service.ts';
+import { textOf } from '#wire/reading';
 import { ask, tokenOf } from './api.ts';
+import { addBridge } from './bridges.ts';
 import { NAMES, type Name, type Ports } from './configuration.ts';
 import { installServices } from './install.ts';
 import { freePort } from '#local/emulation/loopback-server';
@@ -98,12 +100,14 @@ async function startWorld(venv: string, template: string): Promise<OpenStackWorl
   }
 }
 
-/** Providers of three hosts, as their computes make them: Cyborg’s agent waits for that of its host. */
+/** Providers of three hosts, as their computes make them, and of their bridges: Cyborg’s agent waits for that of its host. */
 async function addProviders(world: OpenStackWorld): Promise<void> {
   const token = await world.token('nova', 'service');
   const headers = { 'openstack-api-version': 'placement 1.36' };
   for (const name of HOSTS) {
-    await ask({ url: `${world.url('placement')}/resource_providers`, method: 'POST', token, headers, body: { name } });
+    const url = `${world.url('placement')}/resource_providers`;
+    const { uuid } = await ask({ url, method: 'POST', token, headers, body: { name } });
+    await addBridge(world.url('placement'), token, name, textOf(uuid) ?? '');
   }
 }
 

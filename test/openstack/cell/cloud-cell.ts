@@ -2,6 +2,7 @@ import { memorySecrets } from '#adapters/memory/secrets';
 import { cloudPorts } from '#adapters/openstack/cloud-ports';
 import { KeptConnections } from '#adapters/openstack/transport';
 import { claimMarks } from '#placement/claim-marks';
+import type { PortGroup } from '#ports/network-ports';
 import { listOf, mapOf, textOf } from '#wire/reading';
 import type { EmulatedPlatform } from '#local/emulation/emulated-platform';
 import type { BesideNova } from '../../nova-compute/beside-nova.ts';
@@ -26,6 +27,8 @@ type AskedService = keyof typeof ASKED;
 export interface AskedInstance {
   readonly uuid: string;
   readonly port: string | undefined;
+  /** What its port asks for beside it. */
+  readonly bandwidth: PortGroup | undefined;
   readonly volume: string | undefined;
   /** Name of its flavor’s device profile. */
   readonly profile: string | undefined;

@@ -8,6 +8,7 @@ import { cellTable, instanceKey } from '#records/keys';
 import { fieldsOf, listOf, mapOf, numberOf, textOf, textOrNull } from '#wire/reading';
 import { isMap } from '#objects/versioned/primitive';
 import { ask } from '../api.ts';
+import { bridgeOf } from '../bridges.ts';
 import { cloudToken, cloudUrl, type FilledCloud } from '../filled-cloud.ts';
 import type { AskedInstance, CloudCell } from './cloud-cell.ts';
 
@@ -21,7 +22,7 @@ const WAITS_FOR_USER = 'finished';
 interface Holdings {
   /** Placement: providers by name, their consumers, and what these hold there. */
   readonly claims: Readonly<Record<string, JsonMap>>;
-  /** Neutron: hosts of the bindings of each server’s ports, with their status. */
+  /** Neutron: hosts of the bindings of each server’s ports, with their status and what is claimed for them, where. */
   readonly bindings: Readonly<Record<string, JsonMap>>;
   /** Cinder: attachments of each server, as their volume has them. */
   readonly attachments: Readonly<Record<string, readonly JsonMap[]>>;
@@ -61,7 +62,7 @@ function differences(path: string, reported: unknown, expected: unknown): string
 /** What the services are to answer by the records of the cell. */
 async function expectedOf(at: CloudCell): Promise<Holdings> {
   const records = await Promise.all(at.asked.map(async (asked) => ({ asked, ...(await recordOf(at, asked.uuid)) })));
-  const servers = records.map(expectedOfServer);
+  const servers = records.map((record) => expectedOfServer(record, at.providers));
   return {
     claims: Object.fromEntries(
       Object.keys(at.providers).map((name) => [
@@ -126,7 +127,10 @@ async function bindingsOf(cloud: FilledCloud, token: string, uuid: string, port:
       return listOf(bindings)
         .map(mapOf)
         .filter(({ host }) => host !== '')
-        .map(({ host, status }) => [textOf(host) ?? '', status ?? null] as const);
+        .map(({ host, status = null, profile }) => {
+          const { allocation = {} } = mapOf(profile);
+          return [textOf(host) ?? '', { status, allocation }] as const;
+        });
     }),
   );
   return { ...Object.fromEntries(all.flat()), ports: its.map(({ id }) => id ?? null) };
@@ -199,17 +203,27 @@ async function recordOf({ cell }: CloudCell, uuid: string): Promise<Omit<Recorde
   return { item, attachment: textOrNull(volume?.['attachment_id']), migration };
 }
 
-function expectedOfServer({ asked, item, attachment, migration }: Recorded): Expected {
-  const { uuid, port, volume, profile } = asked;
+function expectedOfServer(
+  { asked, item, attachment, migration }: Recorded,
+  providers: CloudCell['providers'],
+): Expected {
+  const { uuid, port, bandwidth, volume, profile } = asked;
   // one that no host could build has given back everything but its record
   const isThere = item !== undefined && item['deleted'] !== true && item['vm_state'] !== 'error';
   const host = isThere ? instanceItem(item).host : null;
+  const allocation = (at: string): JsonMap =>
+    bandwidth === undefined ? {} : { [bandwidth.requesterId]: providers[bridgeOf(at)] ?? null };
   const attached = { id: attachment, instance: uuid, status: host === null ? 'reserved' : 'attached', host };
   return {
     uuid,
     claims: host === null ? [] : claimsOf(asked, host, { item, migration }),
     bindings:
-      port === undefined ? {} : { ...(host === null ? {} : { [host]: 'ACTIVE' }), ports: isThere ? [port] : [] },
+      port === undefined
+        ? {}
+        : {
+            ...(host === null ? {} : { [host]: { status: 'ACTIVE', allocation: allocation(host) } }),
+            ports: isThere ? [port] : [],
+          },
     attachments: volume === undefined || !isThere ? [] : [attached],
     devices: profile === undefined || host === null ? [] : [{ hostname: host, state: 'Bound', profile }],
   };
@@ -220,22 +234,24 @@ function expectedOfServer({ asked, item, attachment, migration }: Recorded): Exp
  * on its source by its migration.
  */
 function claimsOf(
-  { uuid, profile }: AskedInstance,
+  { uuid, profile, bandwidth }: AskedInstance,
   host: string,
   { item, migration }: Pick<Recorded, 'item' | 'migration'>,
 ): Expected['claims'] {
   const resources = resourcesOf(fieldsOf(item?.['flavor']));
   const waits = migration?.['status'] === WAITS_FOR_USER;
+  const source = textOf(migration?.['source_compute']) ?? '';
+  const moved = textOf(migration?.['uuid']) ?? '';
+  const onBridge = (at: string, consumer: string) =>
+    bandwidth === undefined ? [] : [{ provider: bridgeOf(at), consumer, resources: bandwidth.resources }];
   return [
     { provider: host, consumer: uuid, resources },
+    ...onBridge(host, uuid),
     ...(profile === undefined ? [] : [{ provider: `${host}_FakeDevice`, consumer: uuid, resources: { FPGA: 1 } }]),
     ...(waits
       ? [
-          {
-            provider: textOf(migration['source_compute']) ?? '',
-            consumer: textOf(migration['uuid']) ?? '',
-            resources: resourcesOf(fieldsOf(item?.['old_flavor'])),
-          },
+          { provider: source, consumer: moved, resources: resourcesOf(fieldsOf(item?.['old_flavor'])) },
+          ...onBridge(source, moved),
         ]
       : []),
   ];
