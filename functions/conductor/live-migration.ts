@@ -77,9 +77,8 @@ export const mayRetry = (rejected: number, limit: number): boolean => limit < 0 
 /** What is known when nothing was heard of a live migration for a while; `host` is its source, which has the order. */
 export interface AwaitedLiveMigration extends HostAtWork {
   readonly settled: string | undefined;
-  /** The server is its destination's by now. */
-  readonly switched: boolean;
-  readonly taskState: string | null;
+  /** The server has arrived: no more than the end of the migration is missing. */
+  readonly arrived: boolean;
   readonly destination: Verdict;
 }
 
@@ -98,6 +97,5 @@ export function awaitLiveMigration(facts: AwaitedLiveMigration): AwaitLiveMigrat
   const gone =
     facts.destination.liveness === 'down' ? `the destination host is down: ${facts.destination.reason}` : undefined;
   if (kind === 'keeps' && (gone === undefined || facts.host.liveness === 'unknown')) return { kind: 'wait', reason };
-  const arrived = facts.switched && facts.taskState === null;
-  return { kind: arrived ? 'complete' : 'give-up', reason: kind === 'lost' ? reason : (gone ?? reason) };
+  return { kind: facts.arrived ? 'complete' : 'give-up', reason: kind === 'lost' ? reason : (gone ?? reason) };
 }

@@ -75,6 +75,15 @@ export function arrivalSettled(facts: OperationFacts, destination: string): Move
   return settled !== 'done' || facts.host === destination ? settled : undefined;
 }
 
+/**
+ * Whether a move whose hosts have stopped lacks no more than the end of its migration: its task has ended, and the
+ * server is on the destination, or on no host, since its user has had it offloaded.
+ *
+ * @param destination null where the move does not end with the arrival: its user confirms it
+ */
+export const lacksOnlyItsEnd = (facts: OperationFacts, destination: string | null): boolean =>
+  !facts.deleted && taskEnded(facts) && (facts.host === null || facts.host === destination);
+
 /** The vm_state that the task has left. */
 const lastState = ({ ended, vm_state }: OperationFacts): string | null => ended ?? vm_state;
 

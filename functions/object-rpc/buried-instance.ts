@@ -1,4 +1,4 @@
-import type { JsonMap } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import { instanceMappingItem } from '#records/items/mapping';
 import { CELL0_UUID, instanceMappingKey, MAPPINGS } from '#records/keys';
@@ -14,16 +14,16 @@ export async function cellOfBuried(
   services: Pick<Services, 'tables'>,
   { args }: Pick<RpcRequest, 'args'>,
 ): Promise<Cell | undefined> {
-  const uuids = [...new Set(calledInstances(args))];
+  const called = calledInstances(args);
+  const uuids = [...new Set(called.flat())];
   if (uuids.length === 0 || uuids.length > MOST_NAMED) return undefined;
   const mappings = await services.tables.batchGet(
     uuids.map((uuid) => ({ table: MAPPINGS, key: instanceMappingKey(uuid) })),
   );
-  const cells = mappings.map((mapping) => instanceMappingItem(mapping ?? {}));
-  const [name] = cells.flatMap(({ cell }) => cell ?? []);
-  return name !== undefined && cells.every(({ cell_uuid }) => cell_uuid === CELL0_UUID)
-    ? { name, uuid: CELL0_UUID }
-    : undefined;
+  const cells = new Map(uuids.map((uuid, at) => [uuid, instanceMappingItem(mappings[at] ?? {})]));
+  const buried = called.find((each) => each.every((uuid) => cells.get(uuid)?.cell_uuid === CELL0_UUID)) ?? [];
+  const name = cells.get(buried[0] ?? '')?.cell ?? undefined;
+  return name === undefined ? undefined : { name, uuid: CELL0_UUID };
 }
 
 /** Servers that one call may name: as many as one request builds at most, so that mappings are read in proportion. */
@@ -33,19 +33,24 @@ const MOST_NAMED = 2500;
 const NAMES = ['instance_uuid', 'instance_uuids', 'resource_id', 'uuid'] as const;
 
 /**
- * The servers that a call names: by the object that it is made on, or by an argument, alone, as a list or in a filter.
+ * The servers that a call may name: by the object that it is made on, or by an argument, alone, as a list, in a filter
+ * or as an object. A text among the arguments may be anything else.
  */
-function calledInstances(args: JsonMap): string[] {
-  const object = fieldsOf(args['objinst']);
+function calledInstances(args: JsonMap): string[][] {
   const named = mapOf(args['kwargs']);
-  const own = mapOf(args['objinst'])['nova_object.name'] === 'Instance' ? object['uuid'] : undefined;
-  const [first] = listOf(args['args']);
   const candidates = [
-    own,
-    object['instance_uuid'],
-    object['resource_id'],
-    ...[named, mapOf(named['filters']), mapOf(first)].flatMap((map) => NAMES.map((name) => map[name])),
-    first,
+    ...ofObject(args['objinst'] ?? null),
+    ...[named, mapOf(named['filters'])].flatMap(byName),
+    ...Object.values(named).flatMap(ofObject),
+    ...listOf(args['args']).flatMap((each) => [...byName(mapOf(each)), ...ofObject(each), each]),
   ];
-  return candidates.map((each) => [textOf(each) ?? [], textsOf(each)].flat()).find((uuids) => uuids.length > 0) ?? [];
+  return candidates.map((each) => [textOf(each) ?? [], textsOf(each)].flat()).filter((uuids) => uuids.length > 0);
+}
+
+const byName = (map: JsonMap): (Json | undefined)[] => NAMES.map((name) => map[name]);
+
+/** The server that an object is, or belongs to. */
+function ofObject(object: Json): (Json | undefined)[] {
+  const { uuid, instance_uuid, resource_id } = fieldsOf(object);
+  return [mapOf(object)['nova_object.name'] === 'Instance' ? uuid : undefined, instance_uuid, resource_id];
 }

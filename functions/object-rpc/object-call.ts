@@ -96,7 +96,7 @@ export async function serveMessage(
     request = { ...envelope, reply: ownAddress(services, message, envelope.reply) };
     checkIncoming(request.args, request);
     const hosts = await ownHosts(services, cell, message);
-    if (isExpired(services, message, request) && !(await isHalfDone(services, cell, request))) {
+    if (isExpired(services, message, request) && !(await isHalfDone(services, cell, request, hosts))) {
       services.log.count('expired_calls', { method: request.method });
       return DONE;
     }
@@ -141,9 +141,8 @@ async function carryOut(
     return await runIn(services, source, request, speaker);
   } catch (error) {
     const cause = isExpected(error) ? error.cause : error;
-    if (!(cause instanceof NoCellTargeted) || speaker.hosts !== undefined) throw error;
-    const { cellOfBuried } = await import('./buried-instance.ts');
-    const buried = await cellOfBuried(services, request);
+    if (!(cause instanceof NoCellTargeted)) throw error;
+    const buried = await buriedIn(services, request, speaker.hosts);
     if (buried === undefined) throw error;
     return runIn(services, { ...source, cell: buried }, request, speaker);
   }
@@ -198,10 +197,28 @@ const isExpired = ({ clock }: ObjectServices, { sentAt }: Delivery, { timeout }:
   timeout !== undefined && clock.now() - sentAt > timeout * 1000;
 
 /** Whether it has destroyed a server, which may hold something still: nobody else gives that back. */
-async function isHalfDone(services: ObjectServices, cell: Cell | undefined, request: RpcRequest): Promise<boolean> {
-  if (cell === undefined || request.method !== 'object_action' || request.args['objmethod'] !== 'destroy') return false;
+async function isHalfDone(
+  services: ObjectServices,
+  target: Cell | undefined,
+  request: RpcRequest,
+  hosts: readonly string[] | undefined,
+): Promise<boolean> {
+  if (request.method !== 'object_action' || request.args['objmethod'] !== 'destroy') return false;
+  const cell = target ?? (await buriedIn(services, request, hosts));
+  if (cell === undefined) return false;
   const { hasDestroyed } = await import('./has-destroyed.ts');
   return hasDestroyed(services, cell, request);
+}
+
+/** The cell of a publisher's call that was sent to none: cell0, where it is about servers that lie there. */
+async function buriedIn(
+  services: ObjectServices,
+  request: RpcRequest,
+  hosts: readonly string[] | undefined,
+): Promise<Cell | undefined> {
+  if (hosts !== undefined) return undefined;
+  const { cellOfBuried } = await import('./buried-instance.ts');
+  return cellOfBuried(services, request);
 }
 
 function refused(

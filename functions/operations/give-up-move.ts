@@ -1,14 +1,15 @@
 import type { RequestContext } from '#ports/context';
+import { lacksOnlyItsEnd } from '#conductor/settled';
 import type { Services } from '#ports/services';
-import type { Item } from '#ports/tables';
 import { endMigrations } from './end-migration.ts';
 import { settleAllocations } from './ended-move.ts';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { HOSTS, hostsAttribute, hostsOf, operationNames, operationState } from '#records/operation';
 import { givenUp } from '#records/items/given-up';
 import { updateOwned, type Ownership } from './own-operation.ts';
-import { settledAs } from './settle.ts';
+import { operationFacts, settledAs } from './settle.ts';
 import { instanceItem } from '#records/items/instance';
+import { isDeleted } from '#records/items/read';
 
 /** What giving up a move answers where no host had settled it. */
 export const GIVEN_UP = 'given-up';
@@ -23,7 +24,7 @@ export async function giveUpUnlessSettled(
   services: Services,
   owner: Ownership,
   context: RequestContext,
-  move: { readonly migration: string; readonly sourceHost: string },
+  move: { readonly migration: string; readonly sourceHost: string; readonly destination: string | null },
 ): Promise<string> {
   const { operation, cell, uuid, execution } = owner;
   const item = await services.tables.get(cellTable(cell.name), instanceKey(uuid));
@@ -32,18 +33,12 @@ export async function giveUpUnlessSettled(
   const ordered = state?.owner === execution && state.orderedAt !== null;
   const settled = item !== undefined && ordered ? settledAs(item, operation) : undefined;
   if (settled !== undefined) return settled;
-  if (item !== undefined && ordered && isOffloaded(item)) {
+  if (item !== undefined && ordered && lacksOnlyItsEnd(operationFacts(item, operation), move.destination)) {
     await giveUpMove(services, owner, context, { ...move, status: 'completed' });
     return 'done';
   }
   await giveUpMove(services, owner, context, { ...move, status: 'error' });
   return GIVEN_UP;
-}
-
-/** Whether a server is on no host: its user has had it offloaded since the move has ended for the user. */
-function isOffloaded(item: Item): boolean {
-  const { deleted, host } = instanceItem(item);
-  return !deleted && host === null;
 }
 
 /**
@@ -61,7 +56,8 @@ export async function giveUpMove(
   const { cell, uuid } = owner;
   const table = cellTable(cell.name);
   const item = await services.tables.get(table, instanceKey(uuid));
-  const offloaded = item !== undefined && isOffloaded(item);
+  // Its user has had one offloaded that is on no host.
+  const offloaded = item !== undefined && !isDeleted(item) && instanceItem(item).host === null;
   const keeper = offloaded ? '' : ((item && instanceItem(item).host) ?? move.sourceHost);
   const others = item === undefined ? [] : hostsOf(item).filter((host) => host !== keeper);
   const of = { operation: owner.operation, request: context.request_id, at: services.clock.now() };

@@ -78,10 +78,15 @@ export const settledBySave = (columns: readonly string[]): readonly Operation[] 
 
 /** How an operation on this server has ended; undefined while it goes on. */
 export function settledAs(item: Item, operation: Operation): string | undefined {
-  const state = operationState(item, operation);
-  const { migrationStatus } = state;
-  return SETTLED[operation]({ ...instanceItem(item), migrationStatus, ended: endedAs(item) }, state);
+  return SETTLED[operation](operationFacts(item, operation), operationState(item, operation));
 }
+
+/** What bears on an operation at work on this server. */
+export const operationFacts = (item: Item, operation: Operation): OperationFacts => ({
+  ...instanceItem(item),
+  migrationStatus: operationState(item, operation).migrationStatus,
+  ended: endedAs(item),
+});
 
 /**
  * Notes on the server's item that its migration has come to a final status, and settles what waits for it: the one

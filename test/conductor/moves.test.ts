@@ -150,8 +150,7 @@ describe('a cold migration that was silent for a while', () => {
 const live = (changes: Partial<AwaitedLiveMigration>): AwaitedLiveMigration => ({
   ...AT_WORK,
   settled: undefined,
-  switched: false,
-  taskState: 'migrating',
+  arrived: false,
   destination: up,
   ...changes,
 });
@@ -166,9 +165,8 @@ describe('a live migration that was silent for a while', () => {
     ['give-up', { host: down }],
     ['give-up', { destination: down }],
     ['give-up', { unchangedSeconds: 1800 }],
-    ['complete', { host: down, switched: true, taskState: null }],
-    ['complete', { destination: down, switched: true, taskState: null }],
-    ['give-up', { host: down, switched: true }],
+    ['complete', { host: down, arrived: true }],
+    ['complete', { destination: down, arrived: true }],
   ] as const)('%s for %o', (kind, changes) => {
     expect(awaitLiveMigration(live(changes)).kind).toBe(kind);
   });
@@ -177,7 +175,7 @@ describe('a live migration that was silent for a while', () => {
     ['source', { host: down }, 'the host is down: not heard'],
     ['source, which lost its order, before the destination', { host: down, destination: down }, 'the host is down'],
     ['destination alone', { destination: down }, 'the destination host is down: not heard'],
-    ['destination of one that has arrived', { destination: down, switched: true, taskState: null }, 'the destination'],
+    ['destination of one that has arrived', { destination: down, arrived: true }, 'the destination'],
   ] as const)('is ended with the reason of its %s', (_which, changes, reason) => {
     expect(awaitLiveMigration(live(changes))).toMatchObject({ reason: expect.stringContaining(reason) });
   });

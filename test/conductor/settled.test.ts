@@ -5,6 +5,7 @@ import {
   buildSettled,
   endedByDeletion,
   FINAL_STATUSES,
+  lacksOnlyItsEnd,
   migrationSettled,
   resizeSettled,
   taskSettled,
@@ -115,4 +116,17 @@ test('every operation is over with its server, and none that only a deletion end
     }),
     { numRuns: PROPERTY_RUNS },
   );
+});
+
+describe('a move whose hosts have stopped', () => {
+  test.each([
+    ['lacks only its end on its destination, without a task', { host: 'host2' }, true],
+    ['lacks only its end where the next task runs already', { host: 'host2', ended: 'active', ...busy }, true],
+    ['lacks only its end where its user has had the server offloaded', { host: null }, true],
+    ['has not arrived while its task runs', { host: 'host2', ...busy }, false],
+    ['has not arrived on its source', {}, false],
+    ['is over when the server is gone', { host: null, deleted: true }, false],
+  ])('%s', (_title, facts, lacks) => {
+    expect(lacksOnlyItsEnd({ ...AT_REST, ...facts }, 'host2')).toBe(lacks);
+  });
 });

@@ -100,7 +100,13 @@ describe('the API stack', () => {
       BucketName: { 'Fn::Join': ['', ['nova-conductor-messages-', { Ref: 'AWS::AccountId' }]] },
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [
-          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: {
+              SSEAlgorithm: 'aws:kms',
+              KMSMasterKeyID: { 'Fn::GetAtt': [expect.stringMatching(/^DataKey/u), 'Arn'] },
+            },
+          },
         ],
       },
       LifecycleConfiguration: {
@@ -125,6 +131,27 @@ describe('the API stack', () => {
         Statement: [Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
       }),
     });
+  });
+
+  it('publishes alarms under the key of the data', () => {
+    apiState.hasResourceProperties('AWS::SNS::Topic', {
+      TopicName: 'nova-conductor-alarms',
+      KmsMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DataKey'), 'Arn'] },
+    });
+  });
+
+  it('says wherever it is seen that every sender is believed, where it is so, and nowhere else', () => {
+    const open = templatesWith({ requirePrincipals: false });
+
+    for (const [template, isOpen] of [
+      [api, false],
+      [open.api, true],
+    ] as const) {
+      expect(Object.keys(template.findOutputs('SenderCheck'))).toEqual(isOpen ? ['SenderCheck'] : []);
+      const dashboard = JSON.stringify(template.findResources('AWS::CloudWatch::Dashboard'));
+      expect(dashboard.includes('Every sender is believed')).toBe(isOpen);
+    }
+    open.cells.get('cell1')?.hasOutput('SenderCheck', { Value: 'OFF' });
   });
 
   it('hides a received message longer than its function may take', () => {

@@ -95,6 +95,9 @@ describe('the stacks of a cell', () => {
     });
     expect(JSON.stringify(publishing?.toJSON())).toContain('events:PutEvents');
     expect(JSON.stringify(templateOf('cell1').toJSON())).not.toMatch(/events:PutEvents|NOTIFY_ON_STATE_CHANGE/u);
+    expect(JSON.stringify(templatesWith({ notificationFormat: 'versioned' }).cells.get('cell1')?.toJSON())).toContain(
+      'events:PutEvents',
+    );
     expect(() => templatesWith({ notifyOnStateChange: 'all' })).toThrow(/vm_state, vm_and_task_state/u);
   });
 

@@ -73,7 +73,7 @@ describe('direct calls', () => {
   it('have the concurrency that so many hosts need at ten requests a second for each reserved execution', () => {
     const [, direct] = resourcesOf(cell1(), 'AWS::Lambda::Function');
 
-    expect(direct?.Properties?.['ReservedConcurrentExecutions']).toBe(90);
+    expect(direct?.Properties).toMatchObject({ ReservedConcurrentExecutions: 90, Timeout: 10 });
     expect([1, 50, 100, 1000].map(reservationFor)).toEqual([5, 5, 9, 90]);
   });
 

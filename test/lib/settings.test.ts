@@ -102,6 +102,11 @@ describe('what is synthesised', () => {
     expect(seen(changed)).not.toEqual(seen(byDefault));
   });
 
+  it('puts the functions that ask a cloud into the subnets and security groups that are named', () => {
+    expect(inVpc(changed, 'SubnetIds')).toContain(JSON.stringify('"SubnetIds":["subnet-0a1b2c3d"'));
+    expect(inVpc(changed, 'SecurityGroupIds')).toContain(JSON.stringify('"SecurityGroupIds":["sg-0a1b2c3d"'));
+  });
+
   it('is named by deployment, and has function URLs where there are directCalls', () => {
     const other = templatesWith({ deployment: 'other', cells: ['cell1'] });
 

@@ -3,14 +3,18 @@ import { NoValidHost } from '#errors';
 import { registry } from '#objects/registry';
 import type { Json, JsonMap } from '#ports/json';
 import { isWireObject } from '#wire/reading';
-import { BuildWorld } from '../fixtures/build-world.ts';
+import { TableThrottled } from '#ports/tables';
+import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { leftOver } from '../fixtures/ledger.ts';
+import { watching } from '../fixtures/watching.ts';
 
 const versions = Object.fromEntries([...registry].map(([name, { version }]) => [name, version]));
 
 /** A project that may have one server, and has one in cell0; calls go to the API's conductor queue. */
-async function buried() {
+async function buried(options: BuildWorldOptions = {}) {
   let full = true;
   const world = await BuildWorld.boot({
+    ...options,
     scheduler: () => (full ? new NoValidHost({ reason: 'There are not enough hosts available.' }) : [['host1']]),
     config: { quota: { instances: 1, cores: 10, ram: 10_000 } },
   });
@@ -59,6 +63,29 @@ describe('a server that no host could take', () => {
     expect(found).toMatchObject({ 'nova_object.name': name });
   });
 
+  test('is found where it is not the first that is named', async () => {
+    const { world, uuid, call } = await buried();
+    const [device] = world.beside(uuid, 'block-device#');
+    await world.platform.tables.put('cell-cell0', {
+      ...device,
+      pk: device?.pk ?? '',
+      sk: device?.sk ?? '',
+      volume_id: 'v1',
+    });
+
+    const found = await call('BlockDeviceMapping', 'get_by_volume_and_instance', ['v1', uuid], {});
+
+    expect(found).toMatchObject({ 'nova_object.data': { instance_uuid: uuid, volume_id: 'v1' } });
+  });
+
+  test('is found as the object that is named', async () => {
+    const { uuid, read } = await buried();
+
+    const found = await read('EC2Ids', 'get_by_instance', await read('Instance', 'get_by_uuid', uuid));
+
+    expect(found).toMatchObject({ 'nova_object.name': 'EC2Ids' });
+  });
+
   test('is not looked for with servers that lie in other cells: those are asked for where they are', async () => {
     const { uuid, read } = await buried();
 
@@ -75,5 +102,28 @@ describe('a server that no host could take', () => {
 
     expect(world.server(uuid).item).toMatchObject({ deleted: true });
     expect(world.server(next.uuids[0] ?? '').item).toMatchObject({ vm_state: 'active' });
+  });
+
+  test('gives its quota back once usage can be written again, however long after its deletion', async () => {
+    let away = false;
+    const { world, uuid, read, act } = await buried({
+      tables: (tables) =>
+        watching(tables, {
+          transact: (actions) =>
+            away && actions.some(({ table }) => table === 'api')
+              ? Promise.reject(new TableThrottled('away'))
+              : tables.transact(actions),
+        }),
+    });
+    const instance = await read('Instance', 'get_by_uuid', uuid);
+
+    away = true;
+    await act(instance, 'destroy');
+    await world.clock.advance(600_000);
+    away = false;
+    await world.end();
+
+    expect(world.server(uuid).item).toMatchObject({ deleted: true });
+    expect(await leftOver(world)).toEqual([]);
   });
 });

@@ -20,7 +20,7 @@ async function ordered(changes: Attributes = {}) {
   return {
     moving,
     giveUp: () => giveUpMove(of.services, owner, context, { ...MOVE, status: 'error' }),
-    unlessSettled: () => giveUpUnlessSettled(of.services, owner, context, MOVE),
+    unlessSettled: () => giveUpUnlessSettled(of.services, owner, context, { ...MOVE, destination: 'host2' }),
   };
 }
 
@@ -63,5 +63,14 @@ describe('a move that is given up', () => {
 
     expect(outcome).toBe('done');
     expect(moving.item).toEqual(before);
+  });
+
+  it('has ended where its server has arrived since the hosts were looked at', async () => {
+    const { moving, unlessSettled } = await ordered({ host: 'host2', task_state: null });
+
+    const outcome = await unlessSettled();
+
+    expect(outcome).toBe('done');
+    expect(hostsOf(moving.item)).toEqual(['host2']);
   });
 });

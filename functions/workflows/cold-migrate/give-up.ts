@@ -13,7 +13,7 @@ import { ownership } from './state.ts';
  */
 export async function giveUp(services: Services, { state, execution }: StepEvent<PlacedState>): Promise<PlacedState> {
   const { context } = await readOperation(services, state.request);
-  const move = { migration: state.migration, sourceHost: state.source_host };
+  const move = { migration: state.migration, sourceHost: state.source_host, destination: null };
   const settled = await giveUpUnlessSettled(services, ownership(state, execution), context, move);
   return settled === GIVEN_UP ? { ...state, settled, gave_up: true } : { ...state, settled };
 }

@@ -1,15 +1,13 @@
 import type { Services } from '#ports/services';
 import { awaitLiveMigration } from '#conductor/live-migration';
-import { hasArrived } from '#operations/ended-move';
+import { lacksOnlyItsEnd } from '#conductor/settled';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
-import { endedAs, operationState } from '#records/operation';
+import { operationState } from '#records/operation';
 import { lookIntoOrder } from '#operations/order-facts';
 import { quietSeconds } from '#operations/quiet-time';
-import { settledAs } from '#operations/settle';
+import { operationFacts, settledAs } from '#operations/settle';
 import type { Looked, StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
-import { instanceItem } from '#records/items/instance';
-import { migrationItem } from '#records/items/migration';
 
 /**
  * Looks at a server whose hosts were silent for a while, consistently, since a verdict may end the move. Has no undo:
@@ -37,9 +35,7 @@ export async function checkHosts(
   ]);
   const decision = awaitLiveMigration({
     settled: settledAs(item, 'live-migrate'),
-    // A server is offloaded once its move has ended for its user: only the end of the migration is missing.
-    switched: instanceItem(item).host === null || hasArrived(migrationItem(migration), instanceItem(item)),
-    taskState: endedAs(item) === null ? instanceItem(item).task_state : null,
+    arrived: lacksOnlyItsEnd(operationFacts(item, 'live-migrate'), host),
     host: source,
     destination,
     order,

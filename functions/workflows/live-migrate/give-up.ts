@@ -15,7 +15,7 @@ import { ownership, type PlacedState } from './state.ts';
  */
 export async function giveUp(services: Services, { state, execution }: StepEvent<PlacedState>): Promise<PlacedState> {
   const { context } = await readOperation(services, state.request);
-  const move = { migration: state.migration, sourceHost: state.source_host };
+  const move = { migration: state.migration, sourceHost: state.source_host, destination: state.host };
   const settled = await giveUpUnlessSettled(services, ownership(state, execution), context, move);
   if (settled !== GIVEN_UP) return { ...state, settled };
   await bindToHost(services, state, context, state.source_host, state.host);

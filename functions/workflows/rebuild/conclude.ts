@@ -26,7 +26,8 @@ export async function conclude(services: Services, { state, execution }: StepEve
   const host = live?.host ?? undefined;
   if (state.path !== 'same') {
     await keepOne(services, state, execution, host);
-    const arrived = host === state.host;
+    // One that is on no host was offloaded there since.
+    const arrived = live !== undefined && (host ?? state.host) === state.host;
     if (items.some((each) => isOpen(each, arrived ? state.migration : null)))
       await endEvacuations(services, state, execution, arrived);
   }

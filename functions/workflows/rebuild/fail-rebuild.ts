@@ -1,6 +1,6 @@
 import { faultOf } from '#conductor/fault';
 import { rebuildFailure } from '#conductor/rebuild';
-import { arrivalSettled } from '#conductor/settled';
+import { lacksOnlyItsEnd, taskSettled } from '#conductor/settled';
 import { isWireObject } from '#wire/wire';
 import { InstanceNotFound } from '#errors';
 import type { JsonMap } from '#ports/json';
@@ -12,11 +12,11 @@ import { endMigrations } from '#operations/end-migration';
 import { failEvacuations } from '#operations/evacuations';
 import { recordFault } from '#records/methods/instance-fault';
 import { cellTable, instanceKey } from '#records/keys';
-import { endedAs, HOSTS, hostsAttribute, hostsOf, operationNames, operationState } from '#records/operation';
+import { HOSTS, hostsAttribute, hostsOf, operationNames, operationState } from '#records/operation';
 import { givenUp } from '#records/items/given-up';
 import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
-import { settledAs } from '#operations/settle';
+import { operationFacts, settledAs } from '#operations/settle';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { failureOf, type Ending, type StepEvent } from '../step.ts';
 import { scope, type TargetedState } from './state.ts';
@@ -62,14 +62,11 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
   return { outcome: 'failed' };
 }
 
-/**
- * Whether the destination of an evacuation had recorded all but its end when it stopped: it runs the server, which its
- * next start goes by.
- */
+/** Whether the destination of an evacuation had recorded all but its end when it stopped: its next start goes by that. */
 function hasArrived(item: Item, { source_host }: TargetedState): boolean {
   const [destination = source_host] = hostsOf(item);
-  const facts = { ...instanceItem(item), migrationStatus: null, ended: endedAs(item) };
-  return destination !== source_host && arrivalSettled(facts, destination) === 'done';
+  const facts = operationFacts(item, 'rebuild');
+  return destination !== source_host && taskSettled(facts) === 'done' && lacksOnlyItsEnd(facts, destination);
 }
 
 async function recordsOf(services: Services, { request, cell: name, cell_uuid }: TargetedState) {
