@@ -15,7 +15,7 @@ interface DeploymentParts {
   readonly settings: () => Promise<Configuration>;
   readonly tables: Tables;
   readonly clock: Clock;
-  readonly place: Pick<Place, 'region' | 'profile' | 'credentials'>;
+  readonly place: Pick<Place, 'region' | 'profile' | 'credentials' | 'iam'>;
 }
 
 /** The command prints what came of a call by itself. */
@@ -36,11 +36,13 @@ export function cloudPlacementOf({
   clock,
   place,
 }: DeploymentParts): () => Promise<CandidatePlacement | undefined> {
-  const { region, profile, credentials } = place;
+  const { region, profile, credentials, iam } = place;
   const secrets = managedSecrets({
     region,
     ...(profile === undefined ? {} : { profile }),
     ...(credentials === undefined ? {} : { credentials }),
+    // Where one service is emulated, all are, behind one endpoint.
+    ...(iam === undefined ? {} : { endpoint: iam }),
   });
   const find = async (): Promise<CandidatePlacement | undefined> => {
     const named = namedCloud(await settings());

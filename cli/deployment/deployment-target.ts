@@ -1,3 +1,4 @@
+import { env } from 'node:process';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { knownTable, scanTable } from '#cli/deployment/scan';
 import { OUTSIDE_LIMITS } from '#adapters/client-limits';
@@ -25,7 +26,7 @@ import { ExecutionAdmin } from './execution-admin.ts';
 import { CommandFailure, EXIT } from './failure.ts';
 import { EventSources } from './event-sources.ts';
 import { Machines } from './machines.ts';
-import { isEmulated, placeOf, type Place, type TargetOptions } from './place.ts';
+import { isEmulated, isLocal, placeOf, type Place, type TargetOptions } from './place.ts';
 import { QueueAdmin } from './queue-admin.ts';
 import { cloudPlacementOf, decidingPlacement } from './cloud-placement.ts';
 import { settingsOf } from './settings.ts';
@@ -81,6 +82,8 @@ export interface DeploymentTarget
 
 /** @throws CommandFailure when there is no such deployment to be reached */
 export async function target(options: TargetOptions): Promise<DeploymentTarget> {
+  // The SDK reads the endpoints of a profile by this variable alone, those at which a role of it is assumed too.
+  if (options.profile !== undefined && !isLocal(options.profile)) env['AWS_PROFILE'] = options.profile;
   return targetAt(await placeOf(options), isEmulated(options));
 }
 

@@ -46,7 +46,7 @@ const EMULATED_ACCOUNT = '000000000000';
 /** The profile that means the world of `npm run local`, or `local:NAME` that of `npm run local -- --name NAME`. */
 const LOCAL_PROFILE = /^local(?::([a-z][a-z0-9-]{0,30}))?$/u;
 
-const isLocal = (profile: string | undefined): profile is string => LOCAL_PROFILE.test(profile ?? '');
+export const isLocal = (profile: string | undefined): profile is string => LOCAL_PROFILE.test(profile ?? '');
 
 /** Whether options mean an emulator, which knows no principals. */
 export const isEmulated = ({ profile, endpointUrl }: TargetOptions): boolean =>
@@ -105,6 +105,12 @@ export const localPlace = (world: LocalWorld): Place => ({
   iam: world.control,
 });
 
+/** Partitions beside the commercial one, by their regions. */
+const PARTITIONS: readonly (readonly [regions: RegExp, partition: string])[] = [
+  [/^cn-/u, 'aws-cn'],
+  [/^us-gov-/u, 'aws-us-gov'],
+];
+
 async function endpointPlace(endpoint: string, options: TargetOptions): Promise<Place> {
   if (!(URL.canParse(endpoint) && /^https?:/u.test(endpoint)))
     throw new CommandFailure(`--endpoint-url ${endpoint} is no URL: give http://host:port`, EXIT.usage);
@@ -116,7 +122,7 @@ async function endpointPlace(endpoint: string, options: TargetOptions): Promise<
     endpoint,
     account: EMULATED_ACCOUNT,
     region,
-    partition: 'aws',
+    partition: PARTITIONS.find(([regions]) => regions.test(region))?.[1] ?? 'aws',
     credentials: own ?? { accessKeyId: 'test', secretAccessKey: 'test' },
     ...(profile === undefined ? {} : { profile }),
     queueUrlBase: `${endpoint.replace(/\/$/u, '')}/${EMULATED_ACCOUNT}/`,

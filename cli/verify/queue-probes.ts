@@ -97,9 +97,10 @@ export function queueProbes(on: Probing): Readonly<Record<Exclude<Own, 'sqs-in-f
     },
     'sqs-queue-url': async () => {
       const { url } = await queue();
-      const { account, partition, region } = on.options;
-      const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-      return { holds: url === `https://sqs.${region}.${suffix}/${account}/${on.name('queue')}`, observed: url };
+      const { account, region: Region } = on.options;
+      // As the SDK has it of the region's partition, an emulator's own endpoint aside.
+      const expected = new URL(`/${account}/${on.name('queue')}`, sqs.config.endpointProvider({ Region }).url).href;
+      return { holds: url === expected, observed: url };
     },
     'sqs-refused-characters': async () => {
       const observed: string[] = [];

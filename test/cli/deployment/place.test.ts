@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { target } from '#cli/deployment/deployment-target';
+import { cloudPlacementOf } from '#cli/deployment/cloud-placement';
 import { placeOf } from '#cli/deployment/place';
+import { MemoryTables } from '#adapters/memory/tables';
+import { DEFAULTS } from '#ports/configuration';
+import { ManualClock } from '../../fixtures/manual-clock.ts';
 import { rejected } from '../../fixtures/rejected.ts';
 import { startSignedEndpoint, type SignedEndpoint } from '../../fixtures/endpoints/signed-endpoint.ts';
 
@@ -24,12 +28,17 @@ aws_access_key_id = AKIASTAGING
 aws_secret_access_key = b
 `;
 
-const CONFIG = `[default]
+const configOf = (endpoint: string): string => `[default]
 region = us-east-1
 [profile staging]
 region = cn-north-1
 [profile bare]
 region = eu-west-1
+[profile assumed]
+region = us-gov-west-1
+role_arn = arn:aws-us-gov:iam::222222222222:role/operator
+source_profile = staging
+endpoint_url = ${endpoint}
 `;
 
 let folder: string;
@@ -38,13 +47,14 @@ beforeAll(async () => {
   aws = await startSignedEndpoint();
   folder = mkdtempSync(join(tmpdir(), 'profiles-'));
   writeFileSync(join(folder, 'credentials'), CREDENTIALS);
-  writeFileSync(join(folder, 'config'), CONFIG);
+  writeFileSync(join(folder, 'config'), configOf(aws.endpoint));
   vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
   vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(folder, 'credentials'));
   vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
   vi.stubEnv('AWS_ENDPOINT_URL', aws.endpoint);
 });
 beforeEach(() => {
+  vi.stubEnv('AWS_PROFILE', undefined);
   aws.signers.length = 0;
 });
 afterAll(async () => {
@@ -101,6 +111,22 @@ describe('--profile', () => {
     expect(functions).toEqual(['AROA1']);
   });
 
+  it('is asked at its own endpoints, at which the role that it names is assumed too', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+
+    const reached = await target({ profile: 'assumed' });
+    const role = await reached.roleId('publisher');
+
+    await reached.close();
+    vi.stubEnv('AWS_ENDPOINT_URL', aws.endpoint);
+    expect(role).toBe('AROA1');
+    expect([...new Set(aws.signers)]).toEqual([
+      'AKIASTAGING us-gov-west-1 sts',
+      'ASIAASSUMED us-gov-west-1 sts',
+      'ASIAASSUMED us-gov-west-1 iam',
+    ]);
+  });
+
   it.each(['nope', 'bare'])('%s, which holds no credentials, is named, and nobody else is asked', async (profile) => {
     const error = await rejected(placeOf({ profile }));
 
@@ -123,6 +149,33 @@ describe('--endpoint-url', () => {
     await reached.close();
     expect(aws.signers).toEqual(['AKIASTAGING cn-north-1 iam', 'AKIASTAGING cn-north-1 lambda']);
     expect(reached).toMatchObject({ deployment: 'other', emulated: true });
+  });
+
+  it.each([
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-east-1', 'aws-us-gov'],
+    ['eu-west-1', 'aws'],
+  ])('has addresses of the partition of %s: %s', async (region, partition) => {
+    const reached = await target({ endpointUrl: aws.endpoint, region });
+
+    await reached.close();
+    expect(reached.arn('sqs', 'q')).toBe(`arn:${partition}:sqs:${region}:000000000000:q`);
+  });
+
+  it('is asked for the secret of a cloud too', async () => {
+    const place = await placeOf({ endpointUrl: aws.endpoint, profile: 'staging' });
+    const named = {
+      ...DEFAULTS,
+      openstackAuthUrl: 'http://127.0.0.1:1/v3',
+      openstackCredentialSecret: 'cloud',
+      openstackServices: ['placement' as const],
+    };
+    const parts = { settings: async () => named, tables: new MemoryTables(), clock: new ManualClock(), place };
+
+    const elsewhere = await cloudPlacementOf(parts)();
+    await rejected(elsewhere?.tree('node') ?? Promise.resolve());
+
+    expect(aws.signers).toContain('AKIASTAGING cn-north-1 secretsmanager');
   });
 
   it('a role that is not there is named', async () => {
