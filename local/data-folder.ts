@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writableFolder } from '#cli/deployment/local-file';
 import { WrongUsage } from './local-options.ts';
@@ -34,4 +34,32 @@ function runs(pid: number): boolean {
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
+}
+
+/** Bytes below which the emulators cannot write what they are asked to. */
+const LEAST_SPACE = 2 ** 20;
+
+/** Bytes that may still be written under a folder; none where it is gone. */
+function spaceLeft(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return 0;
+  }
+}
+
+/** Says once when the disk under a folder is full, and once when it no longer is; the answer looks. */
+export function spaceWatch(folder: string, say: (line: string) => void, left = spaceLeft): () => void {
+  let isFull = false;
+  return () => {
+    const was = isFull;
+    isFull = left(folder) < LEAST_SPACE;
+    if (isFull === was) return;
+    say(
+      isFull
+        ? `error there is no room under ${folder}: requests are refused for now. Make room, and all goes on by itself`
+        : `info  there is room under ${folder} again`,
+    );
+  };
 }

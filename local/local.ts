@@ -6,7 +6,7 @@ import { DEMO_HOSTS } from './demo/scenario.ts';
 import { STORIES } from './demo/stories.ts';
 import { bootDemoWorld, type DemoOnEmulators } from './demo/world-on-emulators.ts';
 import { dirname } from 'node:path';
-import { claimFolder } from './data-folder.ts';
+import { claimFolder, spaceWatch } from './data-folder.ts';
 import { LOCAL_HELP, localOptions, WrongUsage, type LocalOptions } from './local-options.ts';
 import {
   LOCAL,
@@ -148,7 +148,9 @@ Publish to it from another terminal:
     --projection-expression '#u, vm_state, task_state, host' --expression-attribute-names '{"#u": "uuid"}'
 `);
   let printed = 0;
+  const lookForSpace = asked.data === undefined ? () => {} : spaceWatch(asked.data, print);
   const watch = setInterval(() => {
+    lookForSpace();
     for (const { level, message, fields } of log.lines.slice(printed))
       print(`${level.padEnd(5)} ${message} ${JSON.stringify(fields)}`);
     printed = log.lines.length;

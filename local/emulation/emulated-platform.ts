@@ -77,7 +77,7 @@ export async function emulatedPlatform(options: {
         region: LOCAL.region,
       }),
     addCell: (cell) => emulators.addCell(cell),
-    ...(folder === undefined ? {} : { journal: executionFiles(join(folder, 'executions')) }),
+    ...(folder === undefined ? {} : { journal: executionFiles(join(folder, 'executions'), { later, log }) }),
     stop: async () => {
       await blobs.close();
       dynamodb.destroy();
@@ -93,3 +93,8 @@ function keptKey(file: string): Uint8Array {
   if (!existsSync(file)) writeFileSync(file, randomBytes(32), { mode: 0o600 });
   return readFileSync(file);
 }
+
+/** Calls back after a second, for as long as something else keeps the process. */
+const later = (callback: () => void): void => {
+  setTimeout(callback, 1000).unref();
+};

@@ -6,6 +6,7 @@ export type ServiceErrorName =
   | 'InvalidName'
   | 'InvalidOutput'
   | 'InvalidToken'
+  | 'ServiceUnavailable'
   | 'StateMachineAlreadyExists'
   | 'StateMachineDoesNotExist'
   | 'TaskDoesNotExist'

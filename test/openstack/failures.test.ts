@@ -18,7 +18,7 @@ const conflict = status(
   JSON.stringify({ errors: [{ status: 409, code: 'placement.concurrent_update', detail: 'a provider changed' }] }),
 );
 
-/** What is reported of a service that does not serve a microversion. */
+/** The error for a service that is too old. */
 const tooOld = (service: string, url: string, trouble: string, remedy: RegExp) => ({
   name: 'ServiceMisconfigured',
   trouble: { service, url, trouble, remedy: expect.stringMatching(remedy) },

@@ -127,21 +127,6 @@ describe('a client of an OpenStack service', () => {
     expect(String(error)).not.toContain(OWN_TOKEN);
   });
 
-  it.each([
-    [{ errors: [{ status: 406, min_version: '1.0', max_version: '1.20' }] }, ' (1.0 to 1.20)'],
-    [{ computeFault: { code: 406, message: `no. ${OWN_TOKEN}` } }, ''],
-  ])('reports a microversion that is too new whoever asks, with those that are served (%j)', async (body, served) => {
-    const { client, service } = await start([{ status: 406, body }]);
-
-    const asked = client.call({ ...GET, as: 'user', context: userContext() });
-
-    const remedy = `It does not serve microversion 1.28${served}: upgrade the service.`;
-    await expect(asked).rejects.toMatchObject({
-      name: 'ServiceMisconfigured',
-      trouble: { service: 'placement', url: `${service.url}/allocations/c`, trouble: 'answered 406 to GET', remedy },
-    });
-  });
-
   it('reports a user’s token that is refused as Unauthorized', async () => {
     const { client } = await start([{ status: 401, body: {} }]);
 

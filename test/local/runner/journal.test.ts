@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
+import { MemoryLog } from '#local/emulation/memory-log';
 import { executionFiles } from '#local/emulation/execution-files';
 import type { JsonObject } from '#local/runner/json';
 import { Bench, task, TokenKeeper, waitingTask, type FunctionCode } from './bench.ts';
@@ -12,15 +14,18 @@ const HALF = () => 0.5;
 describe('a runner that starts again on the files of another', () => {
   let folder = '';
   let clock = new VirtualClock();
+  let log = new MemoryLog();
   beforeEach(() => {
     clock = new VirtualClock();
+    log = new MemoryLog();
     folder = mkdtempSync(join(tmpdir(), 'journal-'));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** A runner with one machine: the first is left where it stands, and another takes its files. */
   async function runner(functions: Record<string, FunctionCode>, states: JsonObject) {
-    const bench = new Bench(functions, HALF, { clock, journal: executionFiles(folder) });
+    const later = (callback: () => void) => void clock.timer(1000, callback);
+    const bench = new Bench(functions, HALF, { clock, journal: executionFiles(folder, { later, log }) });
     const machine = await bench.machine(states);
     bench.runner.resume();
     await clock.advance(1000);
@@ -85,6 +90,55 @@ describe('a runner that starts again on the files of another', () => {
 
     await expect(again).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
     expect(executions).toMatchObject([{ name: 'one', status: 'SUCCEEDED', output: '"done"' }]);
+  });
+
+  /** Fills the disk under the file of an execution; the answer makes room. */
+  function fill(executionArn: string): () => void {
+    const file = join(folder, `${createHash('sha256').update(executionArn).digest('hex')}.json.new`);
+    symlinkSync('/dev/full', file);
+    return () => rmSync(file);
+  }
+
+  it('finds what an execution did while the disk was full, once there was space', async () => {
+    const keeper = new TokenKeeper();
+    const states = { Wait: waitingTask('keep') };
+    const first = await runner({ keep: keeper.code }, states);
+    const executionArn = await first.bench.start(first.machine);
+    const makeRoom = fill(executionArn);
+
+    await first.bench.runner.sendTaskSuccess({ taskToken: keeper.last, output: '1' });
+    await clock.advance(5000);
+    makeRoom();
+    await clock.advance(1000);
+    const second = await runner({ keep: keeper.code }, states);
+
+    expect(await second.bench.end(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '1' });
+    expect(await second.bench.types(executionArn)).toEqual(await first.bench.types(executionArn));
+    expect(keeper.tokens).toHaveLength(1);
+    expect(log.lines).toMatchObject([
+      {
+        level: 'error',
+        message: expect.stringContaining('make room'),
+        fields: { folder, trouble: expect.stringContaining('ENOSPC') },
+      },
+      { level: 'info', message: 'executions are kept again' },
+    ]);
+  });
+
+  it('finds no execution that was refused for want of space, and whose name is free', async () => {
+    const { bench, machine } = await runner({ work: () => 'done' }, { Work: task('work') });
+    const request = { stateMachineArn: machine, name: 'one' };
+    const makeRoom = fill(machine.replace(':stateMachine:', ':execution:').concat(':one'));
+
+    const refused = bench.runner.startExecution(request);
+    await expect(refused).rejects.toMatchObject({
+      name: 'ServiceUnavailable',
+      message: expect.stringContaining('no execution can be kept: ENOSPC'),
+    });
+    makeRoom();
+    const { executionArn } = await bench.runner.startExecution(request);
+
+    expect(await bench.end(executionArn)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
   it('does nothing of an execution any more once it has stopped', async () => {
