@@ -3,7 +3,7 @@ import type { Allocations, Resources } from '#ports/placement';
 import type { Tables } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
 import { mapOf, textOf } from '#wire/reading';
-import { commit, type Change, type Outcome } from '../commit.ts';
+import { commit, MAX_ACTIONS, type Change, type Outcome } from '../commit.ts';
 import { consumerKey, holding, newConsumer, readConsumer, type Consumer } from '../consumer-item.ts';
 import { readProvider } from '../provider-item.ts';
 import { answered, done, Refused } from './answer.ts';
@@ -135,12 +135,24 @@ function readResources(value: Json | undefined): Resources {
 
 async function write({ tables, rights }: ApiParts, changes: readonly Change[]): Promise<void> {
   await rights?.mustBeTheirs(changes);
+  if (written(changes) > MAX_ACTIONS)
+    throw new Refused(400, `at most ${MAX_ACTIONS} consumers and providers are written together`);
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const outcome = await commit(tables, changes);
     if (outcome.kind === 'done') return;
     if (outcome.kind === 'refused') throw refusalOf(outcome, changes);
   }
   throw consumerChanged('others changed the same providers at every try');
+}
+
+/** How many items changes write at most: consumers, what they hold, and the groups that they count in. */
+function written(changes: readonly Change[]): number {
+  const consumers = changes.flatMap(({ before, after }) => [before ?? [], after ?? []].flat());
+  const others = consumers.flatMap(({ allocations, guards }) => [
+    ...Object.keys(allocations),
+    ...Object.values(guards),
+  ]);
+  return changes.length + new Set(others).size;
 }
 
 function refusalOf(outcome: Outcome & { readonly kind: 'refused' }, changes: readonly Change[]): Refused {
