@@ -2,44 +2,21 @@ import { describe, expect, it } from 'vitest';
 import type { JsonMap } from '#ports/json';
 import { actionKey, API, blockDeviceKey, instanceKey, quotaKey, tagsKey } from '#records/keys';
 import { quotaHold } from '#records/instance-quota';
-import { getInstance } from '#records/methods/instance-load';
 import { destroyInstance } from '#records/instance-destroy';
 import { saveInstance } from '#records/methods/instance-save';
 import { refreshFromStore } from '#records/methods/instance-load';
-import type { Records } from '#records/method';
 import { startAction } from '#records/methods/instance-action';
 import { startEvent } from '#records/methods/instance-action-event';
 import { recordFault } from '#records/methods/instance-fault';
 import { putTags } from '#records/methods/tag';
-import { memoryTables } from '../fixtures/tables.ts';
 import { eventsOf } from '#records/items/instance-action';
+import { another, CELL, rowOf, storedAndLoaded } from '../fixtures/stored-instance.ts';
 import { rejected } from '../fixtures/rejected.ts';
-import { NOW, recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
-
-const CELL = 'cell-cell1';
-
-const world = (given: Partial<Records> = {}) => {
-  const { tables, requests } = memoryTables();
-  return { tables, requests, records: recordsOn(tables, given) };
-};
-
-const rowOf = async ({ tables }: Records) => (await tables.get(CELL, instanceKey(UUID))) ?? {};
-
-/** A second object of the stored instance. */
-const another = (records: Records) => getInstance(records, UUID, ['system_metadata', 'metadata', 'info_cache']);
-
-/** An instance whose row is in these states, and the object that saves it. */
-async function stored(fields: JsonMap, given: Partial<Records> = {}) {
-  const { records, requests } = world(given);
-  await storedInstance(records, fields);
-  const object = await another(records);
-  requests.length = 0;
-  return { records, requests, object };
-}
+import { NOW, UUID } from '../fixtures/records.ts';
 
 describe('Instance.destroy', () => {
   it('INST-10 deletes softly and leaves the object without an id', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
 
     await destroyInstance(records, object);
 
@@ -51,7 +28,7 @@ describe('Instance.destroy', () => {
     ['that its host has cleaned up already is found by no host', true, undefined],
     ['that its host may still have files of is found by that', false, 'deleted#host1'],
   ])('a server %s', async (_title, cleaned, by_host) => {
-    const { records } = await stored({});
+    const { records } = await storedAndLoaded({});
     const set = { host: 'host1', by_host: 'host1', by_host_sort: 'instance#', cleaned };
     await records.tables.update(CELL, instanceKey(UUID), { set });
 
@@ -62,7 +39,7 @@ describe('Instance.destroy', () => {
   });
 
   it('INST-11 a host that claimed the server meanwhile keeps it', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
     const claimed = await another(records);
     claimed.set('host', 'host1');
     await saveInstance(records, claimed, {});
@@ -74,7 +51,7 @@ describe('Instance.destroy', () => {
   });
 
   it('INST-12 after a refresh it is deleted', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
     const claimed = await another(records);
     claimed.set('host', 'host1');
     await saveInstance(records, claimed, {});
@@ -87,7 +64,7 @@ describe('Instance.destroy', () => {
   });
 
   it('INST-13 the same object is destroyed once', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
     await destroyInstance(records, object);
 
     const error = await rejected(destroyInstance(records, object));
@@ -96,7 +73,7 @@ describe('Instance.destroy', () => {
   });
 
   it('INST-14 a row already deleted is not found', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
     await destroyInstance(records, await another(records));
 
     const error = await rejected(destroyInstance(records, object));
@@ -105,7 +82,7 @@ describe('Instance.destroy', () => {
   });
 
   it('keeps action and event, deletes tags for good and devices and faults softly [INST-15]', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
     await records.tables.transact([putTags(CELL, UUID, ['blue'])]);
     const device = blockDeviceKey(UUID, 'device-7');
     await records.tables.put(CELL, { ...device, id: 7, instance_uuid: UUID, deleted: false });
@@ -137,7 +114,7 @@ describe('Instance.destroy', () => {
 
 describe('Instance.destroy by a message', () => {
   it('delivered twice is answered twice', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
     const again = await another(records);
     await destroyInstance({ ...records, writer: 'm-9' }, object);
 
@@ -147,7 +124,7 @@ describe('Instance.destroy by a message', () => {
   });
 
   it('that deletes hard leaves nothing', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
     await startAction(records, UUID, 'delete');
 
     await destroyInstance(records, object, { hard_delete: true });
@@ -157,7 +134,7 @@ describe('Instance.destroy by a message', () => {
   });
 
   it('that deletes hard gives back what the server counts', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
     const set = quotaHold({ project: 'p', share: { instances: 1, cores: 2, ram: 512 } });
     await records.tables.update(CELL, instanceKey(UUID), { set });
     await records.tables.put(API, { ...quotaKey('p'), instances: 3, cores: 6, ram: 1536 });

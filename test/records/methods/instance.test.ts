@@ -6,36 +6,14 @@ import { getInstance, loadInstanceFields, refreshFromStore } from '#records/meth
 import { destroyInstance } from '#records/instance-destroy';
 import { operationNames } from '#records/operation';
 import { saveInstance } from '#records/methods/instance-save';
-import type { Records } from '#records/method';
-import { memoryTables } from '../../fixtures/tables.ts';
+import { another, CELL, emptyRecords, rowOf, storedAndLoaded } from '../../fixtures/stored-instance.ts';
 import { rejected } from '../../fixtures/rejected.ts';
-import { callClass, CONTEXT, newInstance, recordsOn, storedInstance, UUID } from '../../fixtures/records.ts';
+import { callClass, CONTEXT, newInstance, storedInstance, UUID } from '../../fixtures/records.ts';
 import { instance } from '#records/methods/instance';
-
-const CELL = 'cell-cell1';
-
-const world = (given: Partial<Records> = {}) => {
-  const { tables, requests } = memoryTables();
-  return { tables, requests, records: recordsOn(tables, given) };
-};
-
-const rowOf = async ({ tables }: Records) => (await tables.get(CELL, instanceKey(UUID))) ?? {};
-
-/** A second object of the stored instance. */
-const another = (records: Records) => getInstance(records, UUID, ['system_metadata', 'metadata', 'info_cache']);
-
-/** An instance whose row is in these states, and the object that saves it. */
-async function stored(fields: JsonMap, given: Partial<Records> = {}) {
-  const { records, requests } = world(given);
-  await storedInstance(records, fields);
-  const object = await another(records);
-  requests.length = 0;
-  return { records, requests, object };
-}
 
 describe('Instance.create', () => {
   it('INST-01 an instance is created once', async () => {
-    const { records } = world();
+    const { records } = emptyRecords();
     const made = await storedInstance(records);
 
     const error = await rejected(instance.instance?.['create']?.call(records, made, {}) ?? Promise.resolve());
@@ -47,7 +25,7 @@ describe('Instance.create', () => {
   });
 
   it('INST-02 a deleted instance is not created', async () => {
-    const { records, tables } = world();
+    const { records, tables } = emptyRecords();
 
     const error = await rejected(storedInstance(records, { deleted: true }));
 
@@ -58,7 +36,7 @@ describe('Instance.create', () => {
 
 describe('Instance.save', () => {
   it('INST-03 a save whose expected state holds is stored and leaves nothing dirty', async () => {
-    const { records, object } = await stored({ task_state: 'unshelving' });
+    const { records, object } = await storedAndLoaded({ task_state: 'unshelving' });
     object.set('task_state', 'powering-on');
 
     await saveInstance(records, object, { expected_task_state: 'unshelving' });
@@ -68,7 +46,7 @@ describe('Instance.save', () => {
   });
 
   it('costs one request', async () => {
-    const { records, requests, object } = await stored({ task_state: 'unshelving' });
+    const { records, requests, object } = await storedAndLoaded({ task_state: 'unshelving' });
     object.set('task_state', null);
 
     await saveInstance(records, object, { expected_task_state: 'unshelving' });
@@ -77,7 +55,7 @@ describe('Instance.save', () => {
   });
 
   it('INST-04 another task_state refuses the save', async () => {
-    const { records, object } = await stored({ task_state: 'rebooting' });
+    const { records, object } = await storedAndLoaded({ task_state: 'rebooting' });
     object.set('task_state', 'powering-on');
 
     const error = await rejected(saveInstance(records, object, { expected_task_state: 'unshelving' }));
@@ -90,7 +68,7 @@ describe('Instance.save', () => {
   });
 
   it('INST-05 a server that is being deleted refuses the save by its own name', async () => {
-    const { records, object } = await stored({ task_state: 'deleting' });
+    const { records, object } = await storedAndLoaded({ task_state: 'deleting' });
     object.set('task_state', 'powering-on');
 
     const error = await rejected(saveInstance(records, object, { expected_task_state: 'unshelving' }));
@@ -100,7 +78,7 @@ describe('Instance.save', () => {
   });
 
   it('INST-06 another vm_state alone is a conflict', async () => {
-    const { records, object } = await stored({ vm_state: 'active', task_state: 'rebooting' });
+    const { records, object } = await storedAndLoaded({ vm_state: 'active', task_state: 'rebooting' });
     object.set('power_state', 1);
 
     const error = await rejected(
@@ -112,7 +90,7 @@ describe('Instance.save', () => {
   });
 
   it('INST-07 null in a list of expected states stands for no task', async () => {
-    const { records, object } = await stored({ task_state: null });
+    const { records, object } = await storedAndLoaded({ task_state: null });
     object.set('task_state', 'rebooting');
 
     await saveInstance(records, object, { expected_task_state: [null, 'rebooting'] });
@@ -121,7 +99,7 @@ describe('Instance.save', () => {
   });
 
   it('INST-08 a row that is gone is not found', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
     await destroyInstance(records, await another(records));
     object.set('vm_state', 'error');
 
@@ -131,7 +109,7 @@ describe('Instance.save', () => {
   });
 
   it('INST-09 an info cache that is gone is refused as InstanceInfoCacheNotFound', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
     await records.tables.update(CELL, instanceKey(UUID), { remove: ['network_info'] });
     object.get('info_cache')?.set('network_info', '[{"id": "vif"}]');
 
@@ -141,7 +119,7 @@ describe('Instance.save', () => {
   });
 
   it('INST-16 metadata changed in place is stored', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
     object.get('system_metadata')['x'] = 'y';
 
     const dirty = object.changes.has('system_metadata');
@@ -152,7 +130,7 @@ describe('Instance.save', () => {
   });
 
   it('a second delivery gets the same answer and changes nothing', async () => {
-    const { records, object } = await stored({ task_state: 'spawning' }, { writer: 'm-1' });
+    const { records, object } = await storedAndLoaded({ task_state: 'spawning' }, { writer: 'm-1' });
     const message = { ...records, writer: 'm-2' };
     const again = await another(records);
     for (const each of [object, again]) each.set('task_state', null);
@@ -164,7 +142,7 @@ describe('Instance.save', () => {
   });
 
   it('a host that is not at work on the server is refused by name', async () => {
-    const { records, object } = await stored({ task_state: null });
+    const { records, object } = await storedAndLoaded({ task_state: null });
     await records.tables.update(CELL, instanceKey(UUID), { set: { 'op:hosts': '|host1|' } });
     object.set('task_state', 'rebooting');
 
@@ -179,7 +157,7 @@ describe('Instance.save', () => {
     ['that goes on is stored', 'execution', undefined, 'resize_prep'],
     ['that has ended is refused: it was long on its way', null, { name: 'UnexpectedTaskStateError' }, null],
   ])('a save by which a host gives back a resize %s', async (_title, owner, refusal, task_state) => {
-    const { records, object } = await stored({ task_state: null });
+    const { records, object } = await storedAndLoaded({ task_state: null });
     const working = { 'op:hosts': '|host1|', [operationNames('cold-migrate').owner]: owner };
     await records.tables.update(CELL, instanceKey(UUID), { set: working });
     object.set('task_state', 'resize_prep');
@@ -190,7 +168,7 @@ describe('Instance.save', () => {
   });
 
   it('a server of another project is not found', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
     object.set('task_state', 'rebooting');
     const unknownSender = { ...records, context: { ...CONTEXT, project_id: 'p-red' } };
 
@@ -202,7 +180,7 @@ describe('Instance.save', () => {
 
 describe('an instance in memory', () => {
   it('INST-18 a deleted one has no tags', async () => {
-    const { records, object } = await stored({});
+    const { records, object } = await storedAndLoaded({});
     await destroyInstance(records, object);
 
     await loadInstanceFields(records, object, ['tags']);
@@ -211,7 +189,7 @@ describe('an instance in memory', () => {
   });
 
   it('a refresh reads what is set again, and loads nothing else', async () => {
-    const { records, object } = await stored({ host: 'host1' });
+    const { records, object } = await storedAndLoaded({ host: 'host1' });
     const writer = await another(records);
     writer.set('task_state', 'rebooting');
     await saveInstance(records, writer, {});
@@ -224,7 +202,7 @@ describe('an instance in memory', () => {
   });
 
   it('a field that cannot be loaded later says so', async () => {
-    const { records } = world();
+    const { records } = emptyRecords();
     const bare = newInstance();
     bare.unset('host');
 
@@ -237,7 +215,7 @@ describe('an instance in memory', () => {
 
 describe('InstanceList', () => {
   it('INST-19 counts skip soft-deleted servers', async () => {
-    const { records } = world();
+    const { records } = emptyRecords();
     const states: JsonMap[] = [
       { vm_state: 'active', task_state: 'resize_prep' },
       { vm_state: 'soft-delete', task_state: 'restoring' },
@@ -254,7 +232,7 @@ describe('InstanceList', () => {
   });
 
   it('the servers of a host with three attributes cost one request', async () => {
-    const { records, requests } = world();
+    const { records, requests } = emptyRecords();
     await storedInstance(records, { host: 'host1' });
     requests.length = 0;
 
