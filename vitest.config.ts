@@ -40,21 +40,25 @@ const PROPERTIES = [
 
 /**
  * The tests that play hours and months of a deployment, many thousands of messages and hosts, every way in which every Task
- * of a workflow fails, or what takes a local world of its own for longer: `npm run test:endurance`.
+ * of a workflow fails, every call under its policies, every option and every recorded state, or what takes a local world of
+ * its own for longer: `npm run test:endurance`.
  */
 const ENDURANCE = [
-  'test/cli/{further-options,operating}.test.ts',
+  'test/cli/{end-resize,further-options,operating,placement,servers}.test.ts',
+  'test/cli/hosts/host-evacuate.test.ts',
+  'test/configuration/every-option.test.ts',
   'test/local/{kept-world,local-command,walkthrough}.test.ts',
-  'test/policies/random-worlds.test.ts',
+  'test/policies/{policies,random-worlds}.test.ts',
   'test/reconciler/canary-deaths.test.ts',
-  'test/rpc/backoff.test.ts',
+  'test/rpc/{backoff,payloads-away}.test.ts',
   'test/scheduler/scale.test.ts',
   'test/security/storm.test.ts',
   'test/statemachines/{attach-volume,cache-images,cold-migrate,live-migrate}.test.ts',
   'test/statemachines/{cross-cell-answers,cross-cell-resize}.test.ts',
   'test/statemachines/{failure-at-every-task,failure-behind-queues,outages,recovery,unusable-services}.test.ts',
+  'test/upgrade/states.test.ts',
   'test/workflows/cloud-services/misfit-services.test.ts',
-  'test/workflows/{long-operations,thousand-servers}.test.ts',
+  'test/workflows/{long-operations,recorded-boots,thousand-servers}.test.ts',
   'test/worlds/{build,move,outage,rough}-worlds.test.ts',
 ];
 

@@ -34,7 +34,7 @@ describe('emulators', () => {
 
     expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).toSorted()).toEqual([
       'by-capacity',
-      'by-host',
+      'lookup',
     ]);
     expect(Table?.AttributeDefinitions).toContainEqual({ AttributeName: 'by_capacity_sort', AttributeType: 'N' });
   });
