@@ -1,3 +1,4 @@
+import { MessagingTimeout } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Guests } from './guests.ts';
 import type { ObjectProxy } from './object-proxy.ts';
@@ -30,12 +31,23 @@ export async function audit({ host, proxy, context, tracker }: Audited): Promise
   for (const uuid of tracker.instances) if (!known.has(uuid)) await tracker.release(uuid);
 }
 
-/** Stops the guests of a host whose servers are deleted. */
-export async function cleanUpDeleted({
-  guests,
-  proxy,
-  context,
-}: Pick<Audited, 'context' | 'proxy'> & { readonly guests: Guests }): Promise<void> {
+/** A host that looks through its guests. */
+type Cleaned = Pick<Audited, 'context' | 'proxy'> & { readonly guests: Guests };
+
+/**
+ * Stops the guests of a host whose servers are deleted; where its call is not answered in time it looks again, as in
+ * the next period of its task.
+ */
+export async function cleanUpDeleted(host: Cleaned): Promise<void> {
+  try {
+    await lookThrough(host);
+  } catch (error) {
+    if (!(error instanceof MessagingTimeout)) throw error;
+    await cleanUpDeleted(host);
+  }
+}
+
+async function lookThrough({ guests, proxy, context }: Cleaned): Promise<void> {
   const { uuids: uuid } = guests;
   if (uuid.length === 0) return;
   const reading = { ...context, read_deleted: 'yes' as const };

@@ -31,7 +31,7 @@ describe.runIf(endpoint !== undefined)('the deployed stacks', () => {
     ['build-requests', ['by-project']],
     ['api', ['by-project']],
     ['requests', []],
-    ['placement', ['by-capacity', 'by-host']],
+    ['placement', ['by-capacity', 'lookup']],
     ['cell-cell0', ['by-host', 'lookup']],
     ['cell-cell1', ['by-host', 'lookup']],
     ['cell-cell2', ['by-host', 'lookup']],
