@@ -1,44 +1,27 @@
 import { expect, test } from 'vitest';
 import { playWorld } from '../worlds/play-world.ts';
 
-test('a server whose user deletes it while a resize is given back waits for its host to delete it, which has died', async () => {
+test.each([
+  [
+    'waits for its host to delete it, which has died, where a resize is given back meanwhile',
+    [
+      { cell: 0, slots: 4, zoned: false },
+      { cell: 0, slots: 2, zoned: false },
+    ],
+  ],
+  [
+    'stays deleting, whatever the host of a resize that has failed says of it',
+    [
+      { cell: 0, slots: 2, zoned: false },
+      { cell: 0, slots: 2, zoned: false },
+      { cell: 1, slots: 2, zoned: false },
+    ],
+  ],
+])('a server whose user deletes it %s', async (_title, hosts) => {
   const { leftOver, world } = await playWorld(
     {
       seed: 0,
-      hosts: [
-        { cell: 0, slots: 4, zoned: false },
-        { cell: 0, slots: 2, zoned: false },
-      ],
-      quota: -1,
-      requests: [{ at: 0, count: 1, large: false, zoned: false, group: null }],
-      events: [
-        { at: 30, kind: 'user asks', server: 0, move: 'resize' },
-        { at: 270, kind: 'user asks', server: 0, move: 'confirm' },
-        { at: 30, kind: 'user deletes', server: 0 },
-      ],
-      calm: 25,
-      behaviour: [{ delay: 1, next: { abort: 'the image is broken' } }, { die: 'before-read' }],
-      faults: [],
-      deliveries: [],
-    },
-    { askOnce: true },
-  );
-
-  const servers = world.items('cell-cell1').filter(({ sk }) => sk === 'instance');
-
-  expect(leftOver).toEqual([]);
-  expect(servers).toMatchObject([{ task_state: 'deleting', host: 'host1' }]);
-});
-
-test('a server whose user deletes it stays deleting, whatever the host of a resize that has failed says of it', async () => {
-  const { leftOver, world } = await playWorld(
-    {
-      seed: 0,
-      hosts: [
-        { cell: 0, slots: 2, zoned: false },
-        { cell: 0, slots: 2, zoned: false },
-        { cell: 1, slots: 2, zoned: false },
-      ],
+      hosts,
       quota: -1,
       requests: [{ at: 0, count: 1, large: false, zoned: false, group: null }],
       events: [
