@@ -1,6 +1,6 @@
 import type { Services } from '#ports/services';
 import { stepFunction, type Steps } from '../step.ts';
-import { awaitRebuild } from './await-rebuild.ts';
+import { awaitHost } from '../await-host.ts';
 import { rarerLooks } from '../rarer-looks.ts';
 import { checkHost } from './check-host.ts';
 import { chooseHost, undoChooseHost } from './choose-host.ts';
@@ -14,7 +14,7 @@ import { undoTargetServer } from './undo-target-server.ts';
 
 /** The steps of rebuild.asl.ts by the name that its Tasks give. */
 export const rebuildSteps: Steps<PlacedState> = {
-  'await-rebuild': awaitRebuild,
+  'await-rebuild': awaitHost('rebuild', () => 1),
   'check-host': rarerLooks(checkHost),
   'choose-host': chooseHost,
   conclude,

@@ -1,6 +1,6 @@
 import type { Services } from '#ports/services';
 import { stepFunction, type Steps } from '../step.ts';
-import { awaitUnshelve } from './await-unshelve.ts';
+import { awaitHost } from '../await-host.ts';
 import { rarerLooks } from '../rarer-looks.ts';
 import { checkHost } from './check-host.ts';
 import { clearTask } from './clear-task.ts';
@@ -16,7 +16,7 @@ import { unshelveOnHost } from './unshelve-on-host.ts';
 
 /** The steps of unshelve.asl.ts by the name that its Tasks give. */
 export const unshelveSteps: Steps<PlacedState> = {
-  'await-unshelve': awaitUnshelve,
+  'await-unshelve': awaitHost('unshelve', () => 1),
   'check-host': rarerLooks(checkHost),
   'clear-task': clearTask,
   conclude,
