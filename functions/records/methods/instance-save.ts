@@ -198,9 +198,18 @@ function indexChanges(
         ? { [ENDED]: textOf(instance, 'vm_state') ?? '' }
         : {}),
     },
-    remove: keys.remove.filter((name) => (name === 'lookup' ? turned || moved : moved)),
+    remove: [
+      ...keys.remove.filter((name) => (name === 'lookup' ? turned || moved : moved)),
+      ...(isRestored(instance, changes) ? [DELETION] : []),
+    ],
   };
 }
+
+/** Whether its user has a soft-deleted server back: Nova's API takes back the time of its deletion. */
+const isRestored = (instance: AnyObject, changes: ReadonlySet<string>): boolean =>
+  changes.has('deleted_at') &&
+  instance.peek('deleted_at') === null &&
+  !DELETING.some((state) => state === instance.peek('task_state'));
 
 type Expected = ReadonlyMap<'task_state' | 'vm_state', readonly (string | null)[]>;
 
