@@ -5,7 +5,7 @@ import { serviceItem } from '#records/items/service';
 import { readProvider } from '#placement/provider-item';
 import { lookedUp } from '#records/lookup';
 import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
-import { speaksBy } from '#records/ways';
+import { speaksBy } from '#records/host-transports';
 import { answering, type Cli } from '#cli/output/answering';
 import { shown } from '#cli/output/columns';
 import { hostNamed } from '#cli/inventory/hosts';

@@ -1,4 +1,4 @@
-import { MigrationError, MigrationPreCheckError, UnsupportedVersion } from '#errors';
+import { MessagingTimeout, MigrationError, MigrationPreCheckError, UnsupportedVersion } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
@@ -51,4 +51,16 @@ export async function heard(services: Services, messageId: string, seconds: numb
   if (answer === undefined) return { kind: (await isUnasked(services, messageId, seconds)) ? 'unasked' : 'silent' };
   if (answer.failure !== null) throw (await import('#wire/remote-failure')).computeFailure(answer.failure);
   return { kind: 'answered', result: answer.result };
+}
+
+/**
+ * Whether a host has answered; false where it was not asked.
+ *
+ * @throws MessagingTimeout when it did not answer in time
+ * @throws what the host answered
+ */
+export async function hasAnswered(services: Services, messageId: string, seconds: number): Promise<boolean> {
+  const { kind } = await heard(services, messageId, seconds);
+  if (kind === 'silent') throw new MessagingTimeout({ message_id: messageId });
+  return kind === 'answered';
 }
