@@ -58,14 +58,23 @@ export function quotaMove(before: Attributes, copy: Attributes): Readonly<Record
 
 /** How what a server counts follows from the size in an item. */
 function countedBySize(held: Reservation, item: Attributes): QuotaChange {
-  const { vcpus, memory_mb } = instanceItem(item);
   const { share } = held;
-  const [cores, ram] = [vcpus ?? share.cores, memory_mb ?? share.ram];
+  const { size, condition } = sizeIn(item, share);
+  const { cores, ram } = size;
   const more = { instances: 0, cores: cores - share.cores, ram: ram - share.ram };
   return {
     counted: more.cores === 0 && more.ram === 0 ? [] : countUsage(held, more),
     set: { ...quotaHold({ ...held, share: { ...share, cores, ram } }), [COUNTED_SIZE]: `${cores}/${ram}` },
     remove: [],
+    condition,
+  };
+}
+
+/** The size of a server's record, what it counts by unless that says otherwise, and that it still is so. */
+function sizeIn(item: Attributes, { cores, ram }: Reservation['share']) {
+  const { vcpus, memory_mb } = instanceItem(item);
+  return {
+    size: { cores: vcpus ?? cores, ram: memory_mb ?? ram },
     condition: all(equals<InstanceItem>('vcpus', vcpus), equals<InstanceItem>('memory_mb', memory_mb)),
   };
 }
@@ -98,15 +107,19 @@ const isGone = (item: Item): boolean => instanceItem(item).deleted || instanceIt
 async function countAgain(services: Pick<Services, 'tables'>, table: string, item: Item): Promise<void> {
   const returned = quotaHeld({ [QUOTA]: item[QUOTA_RETURNED] ?? null });
   if (returned === undefined) return;
+  // A host may have resized it meanwhile.
+  const { size, condition } = sizeIn(item, returned.share);
+  const share = { ...returned.share, ...size };
   await transactOnce(services, [
-    ...countUsage(returned, returned.share),
+    ...countUsage(returned, share),
     {
       kind: 'update',
       table,
       key: { pk: item.pk, sk: item.sk },
-      update: { set: quotaHold(returned), remove: [QUOTA_RETURNED] },
+      update: { set: quotaHold({ ...returned, share }), remove: [QUOTA_RETURNED] },
       condition: all(
         exists,
+        condition,
         equals<InstanceItem>('deleted', false),
         not(equals<InstanceItem>('vm_state', 'soft-delete')),
         not(equals(QUOTA_RETURNED, null)),

@@ -99,7 +99,7 @@ export const DELETING: readonly string[] = ['deleting', 'soft-deleting'];
  * The vm_states of a server that its host has deleted: without its guest until the record is destroyed, or until the
  * user restores it. The task_state has ended by then, so nothing else shows that an operation was overtaken.
  */
-const DELETED_STATES: readonly string[] = ['deleted', 'soft-delete'];
+export const DELETED_STATES: readonly string[] = ['deleted', 'soft-delete'];
 /** Whether its host has deleted the server, as the condition of a write. */
 export const DELETED_BY_HOST: Condition = oneOf('vm_state', DELETED_STATES);
 

@@ -5,7 +5,7 @@ import { all, equals, exists, not, oneOf, type Condition } from '#ports/conditio
 import type { RequestContext } from '#ports/context';
 import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
-import { ConditionFailed, type Attributes } from '#ports/tables';
+import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { recordFault } from '#records/methods/instance-fault';
 import { statusPartition } from '#records/instance-index';
 import { cellTable, instanceKey } from '#records/keys';
@@ -15,7 +15,8 @@ import type { Cell } from '#records/method';
 import { notify } from '#records/notify';
 import { isWireObject } from '#wire/reading';
 import { notifySave, recordToNotify } from '#records/state-update';
-import { instanceItem, isBeingDeleted, type InstanceItem } from '#records/items/instance';
+import { instanceItem, isBeingDeleted, isDeletedByHost, type InstanceItem } from '#records/items/instance';
+import type { States } from './instance-change.ts';
 
 /** How an operation on a server ended badly. */
 export interface StateChange {
@@ -34,8 +35,8 @@ export interface StateChange {
   /** Further bookkeeping for the same write. */
   readonly bookkeeping?: Attributes;
   /**
-   * The task states in which the operation still owns the server; in any other its state is left alone, as that of a
-   * server which its host has deleted, and only fault and event show the failure (quirk Q3 is mended).
+   * The task states in which the operation still owns the server; in any other its state is left alone, as is the
+   * vm_state of a server which its host has deleted, and only fault and event show the failure (quirk Q3 is mended).
    *
    * @default every task state
    */
@@ -62,20 +63,18 @@ export async function setVmStateAndNotify(services: StateServices, change: State
   const now = isoSeconds(services.clock.now());
   const table = cellTable(cell.name);
   const before = await recordToNotify(services.tables, services.config, table, uuid);
-  const write = (task: string | null, ...conditions: readonly Condition[]) => {
-    const lookup = statusPartition({ uuid, vm_state, task_state: task, deleted: false });
-    const set = { vm_state, task_state: task, updated_at: now, lookup, ...change.bookkeeping };
+  const write = (states: States, ...conditions: readonly Condition[]) => {
+    const lookup = statusPartition({ uuid, ...states, deleted: false });
+    const set = { ...states, updated_at: now, lookup, ...change.bookkeeping };
     return services.tables.update(table, instanceKey(uuid), { set }, all(conditionOf(change), ...conditions));
   };
   try {
-    const { item } = await write(task_state, ...(task_state === null ? [not(equals(DELETION, true))] : [])).catch(
-      (error: unknown) => {
-        // Its user has asked for its deletion, whatever task a host has written over that.
-        if (error instanceof ConditionFailed && error.item !== undefined && isBeingDeleted(error.item))
-          return write('deleting');
-        throw error;
-      },
-    );
+    const { item } = await write({ vm_state, task_state }, ...whileNotDeleted(change)).catch((error: unknown) => {
+      if (!(error instanceof ConditionFailed) || error.item === undefined) throw error;
+      const states = statesOfDeleted(error.item, change);
+      if (states === undefined) throw error;
+      return write(states, equals<InstanceItem>('vm_state', instanceItem(error.item).vm_state));
+    });
     const id = `saved-${uuid}-${change.method}-${change.execution}`;
     await notifySave(services, { id, before, item, table, context: change.context });
   } catch (error) {
@@ -92,8 +91,28 @@ const conditionOf = ({ condition, whileTask }: StateChange): Condition =>
     exists,
     equals<InstanceItem>('deleted', false),
     ...(condition ? [condition] : []),
-    ...(whileTask === undefined ? [] : [oneOf<InstanceItem>('task_state', whileTask), not(DELETED_BY_HOST)]),
+    ...(whileTask === undefined ? [] : [oneOf<InstanceItem>('task_state', whileTask)]),
   );
+
+/** What holds of a server whose user has not asked for its deletion. */
+const whileNotDeleted = ({ task_state, whileTask }: StateChange): readonly Condition[] => [
+  ...(whileTask === undefined ? [] : [not(DELETED_BY_HOST)]),
+  ...(task_state === null ? [not(equals(DELETION, true))] : []),
+];
+
+/**
+ * The states of a server whose user has asked for its deletion, whatever task a host has written over that. One that its
+ * host has deleted already only has no task any more, so that it can be restored; any other waits for its host, which
+ * goes by the task of its deletion. Undefined where nothing is to be written.
+ */
+function statesOfDeleted(item: Item, { vm_state, whileTask }: StateChange): States | undefined {
+  const found = instanceItem(item);
+  if (whileTask !== undefined && isDeletedByHost(item))
+    return found.task_state === null ? undefined : { vm_state: found.vm_state, task_state: null };
+  if (!isBeingDeleted(item)) return undefined;
+  // Nova's API marks a server that is to be kept until it is reclaimed with the time of that.
+  return { vm_state, task_state: found.deleted_at === null ? 'deleting' : 'soft-deleting' };
+}
 
 /** Records the fault of a failure and publishes it, once for an execution. */
 export async function recordFailure(services: StateServices, change: StateChange): Promise<void> {

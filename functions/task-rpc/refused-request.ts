@@ -1,4 +1,4 @@
-import type { JsonMap, WireObject } from '#ports/json';
+import type { Json, JsonMap, WireObject } from '#ports/json';
 import { fitsDocument } from '#operations/document-size';
 import type { CommonDocument, InstanceDocument } from '#operations/request-document';
 import { storeRequest } from '#operations/store-request';
@@ -233,6 +233,30 @@ function commonOf({ args, context }: RpcRequest): CommonDocument {
     tags: null,
   };
   const { block_device_mapping = null, tags = null, requested_networks = null } = args;
-  const common = { ...nothing, block_device_mapping, tags, requested_networks };
-  return fitsDocument(common) ? common : nothing;
+  const whole = { ...nothing, block_device_mapping, tags, requested_networks };
+  const devices = { ...nothing, block_device_mapping: devicesInShort(block_device_mapping) };
+  return [whole, { ...devices, tags }, devices].find(fitsDocument) ?? nothing;
 }
+
+/** What names a device's volume, and says what is to become of it. */
+const OF_VOLUME = [
+  'attachment_id',
+  'boot_index',
+  'delete_on_termination',
+  'destination_type',
+  'source_type',
+  'volume_id',
+  'volume_size',
+];
+
+/** Devices without the texts that they may have of any length. */
+const devicesInShort = (devices: Json): WireObject =>
+  newObject('BlockDeviceMappingList', '1.18', {
+    objects: objectsOf(devices).map((device) =>
+      newObject(
+        'BlockDeviceMapping',
+        '1.20',
+        Object.fromEntries(OF_VOLUME.map((name) => [name, fieldsOf(device)[name] ?? null])),
+      ),
+    ),
+  });

@@ -18,6 +18,7 @@ import { finishResize, prepResize, resizeInstance } from './prep-resize.ts';
 import { rebuildInstance } from './rebuild.ts';
 import { destroyGuest } from './second-guest.ts';
 import { shelveInstance } from './shelve.ts';
+import { restoreInstance, softDeleteInstance } from './soft-delete.ts';
 import { terminateInstance } from './terminate.ts';
 import { startInstance, unshelveInstance } from './unshelve.ts';
 
@@ -44,11 +45,13 @@ export const ORDERS: Readonly<Record<string, OrderHandler>> = {
   prep_snapshot_based_resize_at_source: prepSnapshotBasedResizeAtSource,
   resize_instance: resizeInstance,
   reserve_block_device_name: reserveBlockDeviceName,
+  restore_instance: restoreInstance,
   revert_resize: revertResize,
   revert_snapshot_based_resize_at_dest: revertSnapshotBasedResizeAtDest,
   rebuild_instance: rebuildInstance,
   rollback_live_migration_at_destination: destroyGuest,
   shelve_instance: shelveInstance,
+  soft_delete_instance: softDeleteInstance,
   start_instance: startInstance,
   terminate_instance: terminateInstance,
   unshelve_instance: unshelveInstance,

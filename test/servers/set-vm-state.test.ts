@@ -11,6 +11,7 @@ import { InvalidInput, ServiceMisconfigured } from '#errors';
 import { cleanUpNetworks } from '#servers/clean-up-networks';
 import { BlockCounter } from '#records/block-counter';
 import { instanceKey } from '#records/keys';
+import { DELETION } from '#records/operation';
 import { fieldsOf, mapOf } from '#wire/reading';
 import { setVmStateAndNotify, type StateChange } from '#servers/set-vm-state';
 import { newObject } from '#wire/wire';
@@ -119,6 +120,27 @@ describe('set_vm_state_and_notify', () => {
       expect(world.items('instance')).toMatchObject([{ vm_state, task_state: null }]);
     },
   );
+
+  test('a server that its host has deleted loses the task that another host has set since, so that it can be restored', async () => {
+    const world = cellWith({ vm_state: 'soft-delete', task_state: 'resize_prep' });
+    await world.stored;
+
+    await setVmStateAndNotify(world, change({ vm_state: 'active', whileTask: ['resize_prep', null] }));
+
+    expect(world.items('instance')).toMatchObject([{ vm_state: 'soft-delete', task_state: null }]);
+  });
+
+  test.each([
+    ['deleting', null],
+    ['soft-deleting', '2026-11-22T12:00:00Z'],
+  ])('a server whose user deletes it is %s again where a host has set another task', async (task_state, deleted_at) => {
+    const world = cellWith({ vm_state: 'active', task_state: 'resize_prep', [DELETION]: true, deleted_at });
+    await world.stored;
+
+    await setVmStateAndNotify(world, change({ vm_state: 'active', whileTask: ['resize_prep', null] }));
+
+    expect(world.items('instance')).toMatchObject([{ vm_state: 'active', task_state }]);
+  });
 
   test('a spec object is published as its legacy map, with the properties that it has of the server [FAULT-02]', async () => {
     const world = cellWith({ vm_state: 'building' });

@@ -1,6 +1,6 @@
 import type { Json, JsonMap } from '#ports/json';
 import type { AttributeName, Attributes } from '#ports/tables';
-import { DELETING, DELETION, lastExecution, QUOTA } from '#records/operation';
+import { DELETED_STATES, DELETING, DELETION, lastExecution, QUOTA } from '#records/operation';
 import { listOf, mapOf, wireOf } from '#wire/reading';
 import type { InfoCacheAttributes } from './info-cache.ts';
 import { finiteNumber, nonEmptyText } from './read.ts';
@@ -69,6 +69,10 @@ export function instanceItem(item: Attributes) {
 /** Whether a user has asked for the server to be deleted. */
 export const isBeingDeleted = (item: Attributes): boolean =>
   item[DELETION] === true || DELETING.some((state) => state === item['task_state']);
+
+/** Whether its host has deleted the server. */
+export const isDeletedByHost = (item: Attributes): boolean =>
+  DELETED_STATES.some((state) => state === item['vm_state']);
 
 /** A share as it is kept, by names. */
 function quotaIn(value: Json | undefined): JsonMap {

@@ -89,8 +89,8 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   return null;
 }
 
-/** Whose a server is, and whether it is there: nothing that a host decides by a save. */
-const OWNER = ['project_id', 'user_id', 'reservation_id', 'created_at', 'deleted'];
+/** Whose a server is: nothing that a host decides by a save. */
+const OWNER = ['project_id', 'user_id', 'reservation_id'];
 
 /** @throws Forbidden for a host that gives a server to another project or user */
 function mustKeepOwner({ hosts }: Records, uuid: string, row: Attributes): void {
@@ -198,9 +198,18 @@ function indexChanges(
         ? { [ENDED]: textOf(instance, 'vm_state') ?? '' }
         : {}),
     },
-    remove: keys.remove.filter((name) => (name === 'lookup' ? turned || moved : moved)),
+    remove: [
+      ...keys.remove.filter((name) => (name === 'lookup' ? turned || moved : moved)),
+      ...(isRestored(instance, changes) ? [DELETION] : []),
+    ],
   };
 }
+
+/** Whether its user has a soft-deleted server back: Nova's API takes back the time of its deletion. */
+const isRestored = (instance: AnyObject, changes: ReadonlySet<string>): boolean =>
+  changes.has('deleted_at') &&
+  instance.peek('deleted_at') === null &&
+  !DELETING.some((state) => state === instance.peek('task_state'));
 
 type Expected = ReadonlyMap<'task_state' | 'vm_state', readonly (string | null)[]>;
 

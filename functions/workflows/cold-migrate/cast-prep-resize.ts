@@ -7,6 +7,7 @@ import { computeCap } from '#servers/compute-cap';
 import { migrationWire } from '#servers/migration-wire';
 import { ENDED, involved, operationNames } from '#records/operation';
 import { readOperation } from '#operations/operation-document';
+import { mustNotBeDeleted } from '#operations/not-deleted';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, textOf, wireOf } from '#wire/reading';
 import { selectionsOf } from '../selections-of.ts';
@@ -25,6 +26,7 @@ const COLD = operationNames('cold-migrate');
  * Fail migration.
  *
  * @throws InstanceNotFound when the server was deleted
+ * @throws InstanceInvalidState when its host has deleted it, and its user may restore it
  * @throws KeyError when the selection does not say which providers meet what the server needs
  * @throws UnsupportedVersion for computes older than what is served
  */
@@ -41,6 +43,7 @@ export async function castPrepResize(
   // Once: a repeat may find the computes at work, or through.
   const noted = equals(COLD.attempt, attempt);
   const instance = await updateOwned(services, ownership(state, execution), begun, [ENDED], noted);
+  mustNotBeDeleted(instance, 'cold-migrate');
   const selections = selectionsOf(state, document);
   const spec = await requestedSpec(services, document, cell, instance);
   const zone =

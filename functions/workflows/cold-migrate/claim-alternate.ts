@@ -2,7 +2,7 @@ import { HostMappingNotFound, MaxRetriesExceeded } from '#errors';
 import { toBeClaimed } from '#conductor/selection';
 import { checkAttempts } from '#conductor/retry';
 import { claimOwner } from '#placement/claim-resources';
-import { all, equals, exists, oneOf } from '#ports/conditions';
+import { all, equals, exists, not, oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { beginScope } from '#operations/action-scope';
@@ -10,9 +10,10 @@ import { migrationObject } from '#operations/end-migration';
 import { cellOfHost } from '#records/hosts/host-cell';
 import { cellTable, instanceKey } from '#records/keys';
 import { saveMigration } from '#records/methods/migration';
-import { ASKED, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
+import { ASKED, DELETED_BY_HOST, HOSTS, hostsAttribute, operationNames, operationState } from '#records/operation';
 import { givenUp } from '#records/items/given-up';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
+import { mustNotBeDeleted } from '#operations/not-deleted';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, textOf } from '#wire/reading';
 import { settledAs } from '#operations/settle';
@@ -35,6 +36,7 @@ type State = MigratingState & Partial<PlacedState>;
  * undo: the claim is the server's own, and Undo of the swap takes it away.
  *
  * @throws MaxRetriesExceeded when the tries or the alternates are used up
+ * @throws InstanceInvalidState when the server is deleted by its host
  */
 export async function claimAlternate(
   services: Services,
@@ -126,6 +128,8 @@ async function isInCell(services: Pick<Services, 'clock' | 'tables'>, cell: stri
 /**
  * Takes the server from the destination at hand while that one is still preparing; a server that has gone on meanwhile
  * answers how it is settled, or `going-on`.
+ *
+ * @throws InstanceInvalidState for one that its user has had deleted
  */
 async function fence(services: Services, state: State, execution: string): Promise<Item | string> {
   const { cell, server: instance } = state;
@@ -135,12 +139,20 @@ async function fence(services: Services, state: State, execution: string): Promi
       cellTable(cell),
       instanceKey(instance),
       { set: { [HOSTS]: hostsAttribute(state.source_host) }, remove: [COLD.orderedAt] },
-      all(exists, equals<InstanceItem>('deleted', false), equals(COLD.owner, execution), preparing),
+      all(
+        exists,
+        equals<InstanceItem>('deleted', false),
+        equals(COLD.owner, execution),
+        preparing,
+        not(DELETED_BY_HOST),
+      ),
     );
     return item;
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
     if (error.item === undefined || instanceItem(error.item).deleted) return 'deleted';
-    return settledAs(error.item, 'cold-migrate') ?? 'going-on';
+    const settled = settledAs(error.item, 'cold-migrate');
+    if (settled === undefined) mustNotBeDeleted(error.item, 'cold-migrate');
+    return settled ?? 'going-on';
   }
 }

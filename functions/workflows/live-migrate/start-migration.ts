@@ -12,6 +12,7 @@ import { migrationOf, saveMigration } from '#records/methods/migration';
 import { migrationWire } from '#servers/migration-wire';
 import { involved, operationNames } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
+import { mustNotBeDeleted } from '#operations/not-deleted';
 import { updateOwned } from '#operations/own-operation';
 import { answerOf } from '#operations/waiting-call';
 import { MigrationNotFound } from '#errors';
@@ -30,6 +31,7 @@ const LIVE = operationNames('live-migrate');
  * fences.
  *
  * @throws InstanceNotFound when the server was deleted meanwhile
+ * @throws InstanceInvalidState when its host has deleted it, and its user may restore it
  */
 export async function startMigration(
   services: Services,
@@ -46,7 +48,8 @@ export async function startMigration(
   await saveMigration({ ...services, cell, context }, migration);
   const begun = { ...involved(source_host, host), [LIVE.orderedAt]: services.clock.now() };
   // Once: a repeat may find the computes at work, or through.
-  await updateOwned(services, ownership(state, execution), begun, [], not(equals(LIVE.orderedAt, null)));
+  const noted = not(equals(LIVE.orderedAt, null));
+  mustNotBeDeleted(await updateOwned(services, ownership(state, execution), begun, [], noted), 'live-migrate');
 
   const cap = await computeCap(services, cell, context, 'live_migration');
   const answer = await answerOf(services, callId(state, execution));

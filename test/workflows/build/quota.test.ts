@@ -191,6 +191,25 @@ describe('the quota of a project', () => {
   });
 });
 
+test('a server that a host resizes while it is soft-deleted counts by its new size once it counts again', async () => {
+  const world = await BuildWorld.boot();
+  const server = await ExistingServer.build(world);
+  const context = { ...(await server.begin('delete')), is_admin: true };
+  const saved = (fields: JsonMap): Promise<unknown> =>
+    world.client.objectAction(context, setFields(server.instance, fields), 'save', {}, { cell: server.cell });
+
+  await saved({ vm_state: 'soft-delete' });
+  await saved({ vcpus: 4, memory_mb: 4096 });
+  await saved({ vm_state: 'active' });
+
+  expect(await leftOver(world)).toEqual([]);
+  expect(world.items('api').find(({ pk, sk }) => pk === 'quota#p' && sk === 'usage')).toMatchObject({
+    instances: 1,
+    cores: 4,
+    ram: 4096,
+  });
+});
+
 test.each([1, 93])(
   'servers that their user deletes while they are being placed do not count against their sibling (%i)',
   async (count) => {

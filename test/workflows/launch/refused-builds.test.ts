@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json, JsonMap, WireObject } from '#ports/json';
 import { newRecords } from '#operations/new-records';
 import { isoSeconds } from '#conductor/time';
-import { fieldsOf, wireOf } from '#wire/reading';
+import { fieldsOf, plainText, wireOf } from '#wire/reading';
 import { newObject, setFields } from '#wire/wire';
 import { BuildWorld } from '../../fixtures/build-world.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
@@ -34,6 +34,8 @@ const outcomeOf = (world: BuildWorld, uuid: string) => ({
 });
 
 const files: Json = Array.from({ length: 5 }, (_, at) => [`/file${at}`, 'x'.repeat(65_000)]);
+
+const volumeId = (at: number): string => `33333333-aaaa-4aaa-8aaa-${String(at).padStart(12, '0')}`;
 
 const nameless = (request: WireObject): WireObject => setFields(request, { instance_uuid: null });
 
@@ -125,6 +127,40 @@ describe('a build that is refused for good', () => {
       of.uuids.map(() => ({ states: ['error', null], faults: [expect.any(String)], buildRequest: undefined })),
     );
     expect((await leftOver(of.world)).filter((line) => !line.startsWith('compute-task-dlq holds'))).toEqual([]);
+  });
+
+  test.each<[string, number, JsonMap, JsonMap]>([
+    ['devices with long texts', 60, { connection_info: 'x'.repeat(6000) }, {}],
+    ['more devices than can be kept', 400, { connection_info: 'x'.repeat(500) }, {}],
+    [
+      'more networks than can be kept',
+      2,
+      {},
+      { requested_networks: newObject('NetworkRequestList', '1.1', { objects: [], tag: 'x'.repeat(300_000) }) },
+    ],
+  ])('because it has %s leaves each server the volumes of its devices', async (_title, count, fields, more) => {
+    const { world, uuids, cast } = await recorded(1);
+    const devices = Array.from({ length: count }, (_, at) =>
+      newObject('BlockDeviceMapping', '1.20', {
+        source_type: 'volume',
+        destination_type: 'volume',
+        volume_id: volumeId(at),
+        attachment_id: volumeId(at + 5000),
+        delete_on_termination: true,
+        ...fields,
+      }),
+    );
+
+    await cast({ block_device_mapping: newObject('BlockDeviceMappingList', '1.18', { objects: devices }), ...more });
+
+    const [uuid = ''] = uuids;
+    const kept = world.beside(uuid, 'block-device#');
+    expect(outcomeOf(world, uuid).states).toEqual(['error', null]);
+    expect(kept.map(({ volume_id }) => plainText(volume_id)).toSorted()).toEqual(
+      devices.map((_, at) => volumeId(at)).toSorted(),
+    );
+    expect(kept[0]).toMatchObject({ destination_type: 'volume', delete_on_termination: true });
+    expect(kept[0]?.['attachment_id']).toEqual(expect.any(String));
   });
 
   test('because it asks for nothing is put aside with the reason', async () => {
