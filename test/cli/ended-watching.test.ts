@@ -57,8 +57,9 @@ describe('a command that looks again', { timeout: 90_000 }, () => {
       process: started,
       printed,
       ended: once(started, 'close'),
-      looked: (times) =>
-        expect.poll(() => printed.out.split(SCREEN).length - 1, PATIENCE).toBeGreaterThanOrEqual(times),
+      looked: async (times) => {
+        await expect.poll(() => printed.out.split(SCREEN).length - 1, PATIENCE).toBeGreaterThanOrEqual(times);
+      },
     };
   }
 
