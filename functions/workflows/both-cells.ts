@@ -15,6 +15,8 @@ export interface AnsweredState {
   request_id: string;
   /** Where a call waits for its answer; null, or absent, for a cast. */
   reply?: Json;
+  /** The event has ended and the caller was answered. */
+  replied?: boolean;
 }
 
 /** The state once the server is owned, in the cell that it has moved to. */
