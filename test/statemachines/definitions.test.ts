@@ -10,16 +10,16 @@ import { WORKFLOW_STEPS } from '../fixtures/deployed/workflow-steps.ts';
  */
 const DIGESTS: Readonly<Record<string, string>> = {
   'attach-volume': 'be566f1a9054654eac268ce8bee54ed6ec2fa06b29c8400407784b858c8673cd',
-  build: 'd8f5acf9ac21ec4dbe5baeb86b4c43d76976325e8e4594d0c29d88bba3b17a3e',
+  build: 'b7c6af7ca7429b522b7bf67757f4c8f723e1a0d8e4944505e9e40b1d573f2e3d',
   'cache-images': '87a3d85e979e380c82a47165b2270b7e37d55f2ff248e73a9dd6cc4e6a6158e3',
-  'cold-migrate': '7d603a58fe9e8592b79c7d17447a93e50b4184b7736e818c7a45dbd1f5a74ce9',
+  'cold-migrate': '98916dec2b086ac600eb7b722996d0e0315475dc5820e6afba52c24a2476d5a0',
   'confirm-across-cells': '9e45a9cdf4aba20034994d90d5059d10235fe6f66c58a858c4bb7b430d4d6215',
   'cross-cell-resize': 'd3637cf46175a0ddcf2d9325f7cc83ce5b773477ce67b1d8439e0b201fe7edf4',
-  launch: 'a02d1b8224f5869f0c1ae5bf28ac02a58fa340f57deb620ecca23e9ae80804d5',
-  'live-migrate': '7d2d37f04012833eafde54d0eae99c7c5f467edb23a28f1a8c688744555bf0c5',
+  launch: 'c903362934d25eb53213a8fd720aa374ccb08ede331d6e253370744b9154781c',
+  'live-migrate': '60e271ca7b094dd381d3e12b8f6446539fd8ed77c85feecf7dd63fde137acd32',
   rebuild: 'b70460e473d4e012987c876ec45f2971b0b720e22d83289b701605127f7f8132',
   'revert-across-cells': '40d007457e9d43a81831ba3a54e43fe8eed110021a9c960da3b6a230bfb5a678',
-  unshelve: '3ac76e17ce2a0fbdcda5c09f85466a44a259dcee864555c8691a746921b783dc',
+  unshelve: 'de82bed998d6f7baace031e3fe2662fb5bd91fd82912b72d0a0354ea68ce2719',
 };
 
 const digest = (definition: string): string =>
