@@ -32,6 +32,9 @@ export const fromAnswer = (...names: readonly string[]): JsonObject =>
 /** The step's whole answer as the state from here on. */
 export const ANSWER: JsonObject = { state: '{% $states.result.Payload %}' };
 
+/** The host that the state names, or null: the query language answers nothing for a field that is not there. */
+export const HOST_IF_ANY = '{% $states.input.state.host ? $states.input.state.host : null %}';
+
 /** How a request ends that failed: the outcome and the name of the error. */
 export const ended = (outcome: string): JsonObject => ({ outcome, error: '{% $states.input.error.Error %}' });
 

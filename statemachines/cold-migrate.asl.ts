@@ -1,4 +1,5 @@
 import {
+  HOST_IF_ANY,
   caught,
   caughtAll,
   choice,
@@ -120,7 +121,7 @@ export const coldMigrate = workflow(
     Finish: finish('The server is resized, in error or gone: nothing waits any more.'),
     Ended: succeed({
       outcome: '{% $states.input.outcome %}',
-      host: '{% $states.input.state.host %}',
+      host: HOST_IF_ANY,
       attempt: '{% $states.input.state.attempt %}',
     }),
     // It puts migration and allocations right itself, so only the spec is left to be undone.

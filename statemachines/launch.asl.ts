@@ -1,4 +1,5 @@
 import {
+  HOST_IF_ANY,
   caught,
   caughtAll,
   choice,
@@ -117,7 +118,7 @@ export const launch = workflow(
     Outcome: choice('outcome', { active: 'Built' }, 'Release claim'),
     Built: succeed({
       outcome: 'active',
-      host: '{% $states.input.state.host %}',
+      host: HOST_IF_ANY,
       attempt: '{% $states.input.state.attempt %}',
     }),
     'Release claim': task('release-claim', 'The server is not on its host: what is held for it is given back.', {

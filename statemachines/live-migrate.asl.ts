@@ -1,4 +1,5 @@
 import {
+  HOST_IF_ANY,
   ANSWER,
   caught,
   caughtAll,
@@ -146,7 +147,7 @@ export const liveMigrate = workflow(
       },
     ),
     Finish: finish('The server is moved, is where it was, or gone: nothing waits any more.'),
-    Ended: succeed({ outcome: '{% $states.input.outcome %}', host: '{% $states.input.state.host %}' }),
+    Ended: succeed({ outcome: '{% $states.input.outcome %}', host: HOST_IF_ANY }),
     // It puts migration and allocations right itself, so nothing is left to be undone.
     'Give up': giveUp(
       'The source is dead before the switch: fences the destination, ends the migration, gives the claim back.',

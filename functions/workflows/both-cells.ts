@@ -9,6 +9,8 @@ import type { CallState } from './state.ts';
 export interface AnsweredState extends CallState {
   /** uuid of the migration, the same in both cells. */
   migration: string;
+  /** The event has ended and the caller was answered. */
+  replied?: boolean;
 }
 
 /** The state once the server is owned, in the cell that it has moved to. */

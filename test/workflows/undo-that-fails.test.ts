@@ -7,6 +7,7 @@ import { stateOf } from '../fixtures/existing-server.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { SCHEDULED } from '../fixtures/live-moves.ts';
 import { coldWorld, liveWorld, type MovingWorld } from '../fixtures/moves.ts';
+import { recordServers, sendBuild } from '../fixtures/recorded-servers.ts';
 import { output, shelved, unshelve } from '../fixtures/shelved-server.ts';
 import { watching } from '../fixtures/watching.ts';
 
@@ -97,6 +98,7 @@ test.each([['undo-recheck-quota'], ['undo-select-destinations']])(
 
 const broken = () => Promise.reject(new TypeError('x is not a function'));
 
+/** An image service that answers nothing. */
 const withoutImages = (services: Services): Services => ({
   ...services,
   image: watching(services.image, { get: broken }),
@@ -110,4 +112,24 @@ test('a server is shelved again although the event of its image cannot be ended'
 
   expect(at.server.state).toBe('shelved_offloaded/null');
   expect(await output(at)).toMatchObject({ status: 'SUCCEEDED', outcome: 'failed', error: 'TypeError' });
+});
+
+test('a request whose only server is deleted while a host is chosen ends well, whatever breaks after that', async () => {
+  const failing = new Failing('recheck-quota');
+  let deleting: (() => Promise<unknown>) | undefined;
+  const world = await BuildWorld.boot({
+    around: async (run, event, invoked) => {
+      if (event.step === 'select-destinations') await deleting?.();
+      return failing.around(run, event, invoked);
+    },
+  });
+  const recorded = await recordServers(world, 1);
+  const [server] = world.items('cell-cell1').filter(({ sk }) => sk === 'instance');
+  const { pk = '', sk = '' } = server ?? {};
+  deleting = () => world.platform.tables.update('cell-cell1', { pk, sk }, { set: { deleted: true } });
+
+  await sendBuild(world, recorded);
+  await world.end();
+
+  expect((await world.executions('build')).map(({ status }) => status)).toEqual(['SUCCEEDED']);
 });

@@ -17,13 +17,15 @@ const AT_ONCE = 25;
 /**
  * Ends the first attempt for servers that exist and cannot be placed (nova.conductor.manager `build_instances`): each
  * is in error with its fault where it is recorded, its build request goes, its networks are cleaned up. Each on its
- * own: one that was deleted, or that another request is at work on, holds up no other. Needs no undo: it is one.
+ * own: one that was deleted, or that another request is at work on, holds up no other. All may have been deleted. Needs no undo: it
+ * is one.
  */
 export async function failServers(
   services: Services,
   { state, error, execution }: StepEvent<BuildState>,
 ): Promise<void> {
   const { request } = state;
+  if (state.uuids.length === 0) return;
   const found = await existingInstances(services, state.uuids);
   const records = new Map(found.map((each) => [each.uuid, each]));
   await countAnyway(services, state);

@@ -1,8 +1,6 @@
 import { InstanceNotFound } from '#errors';
 import { all, equals, oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
-import { endScope } from '#operations/action-scope';
-import { answerCall } from '#operations/answer-call';
 import { migrationObject } from '#operations/end-migration';
 import { readOperation } from '#operations/operation-document';
 import { release } from '#operations/own-operation';
@@ -14,6 +12,7 @@ import { stateAttributes, unexpectedTask } from '#servers/instance-change';
 import { liveInstance, storedInstance } from '#servers/stored-instance';
 import { notifiedChange } from '#servers/notified-change';
 import { arrivedIn, ownerIn, type BothCellsState } from '../both-cells.ts';
+import { endAnswer } from '../end-answer.ts';
 import { notifyResize } from '../resize-events.ts';
 import type { StepEvent } from '../step.ts';
 import { CONFIRM } from './state.ts';
@@ -75,17 +74,15 @@ export async function notifyConfirmed(
   services: Services,
   { state, execution }: StepEvent<BothCellsState>,
 ): Promise<BothCellsState> {
-  const { server: uuid, reply } = state;
   const { context } = await readOperation(services, state.request);
-  const cell = arrivedIn(state);
-  const item = await storedInstance(services, cell.name, uuid);
+  const item = await storedInstance(services, arrivedIn(state).name, state.server);
   await notifyResize(services, { action: 'confirm', phase: 'end', item, context, execution });
-  await endScope(services, { cell, uuid, context, events: [CONFIRM.event], writer: execution });
-  await answerCall(services, reply, CONFIRM.method);
-  return state;
+  await endAnswer(services, { state, execution }, arrivedIn(state), CONFIRM);
+  return { ...state, replied: true };
 }
 
-/** Ends the work on the server: it is its host's again. */
+/** Ends the work on the server: it is its host's again. A caller whose answer has failed before is answered here. */
 export async function finish(services: Services, { state, execution }: StepEvent<BothCellsState>): Promise<void> {
   await release(services, ownerIn(arrivedIn(state), CONFIRM.operation, state, execution), hostsAttribute(state.host));
+  if (state.replied !== true) await endAnswer(services, { state, execution }, arrivedIn(state), CONFIRM);
 }
