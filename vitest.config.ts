@@ -44,7 +44,7 @@ const PROPERTIES = [
  * its own for longer: `npm run test:endurance`.
  */
 const ENDURANCE = [
-  'test/cli/{end-resize,further-options,operating,placement,servers}.test.ts',
+  'test/cli/{end-resize,ended-watching,further-options,operating,placement,servers}.test.ts',
   'test/cli/hosts/host-evacuate.test.ts',
   'test/configuration/every-option.test.ts',
   'test/local/{kept-world,local-command,walkthrough}.test.ts',

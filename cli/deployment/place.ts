@@ -159,7 +159,8 @@ async function accountPlace({
       partition: Arn.split(':')[1] ?? 'aws',
       queueUrlBase: new URL(`/${Account}/`, sqs.config.endpointProvider({ Region: region }).url).href,
       ...(profile === undefined ? {} : { profile }),
-      ...(credentials === undefined ? {} : { credentials }),
+      // Those that this client keeps: others that found their own would each assume a role, and ask for its code again.
+      credentials: sts.config.credentials,
     };
   } finally {
     sts.destroy();
@@ -208,7 +209,9 @@ async function regionOf(profile: string | undefined): Promise<string | undefined
  * @throws CommandFailure when the profile is unknown or holds no credentials
  */
 async function identityOf(profile: string, region: string | undefined) {
-  const credentials = fromIni({ profile, ...(region === undefined ? {} : { clientConfig: { region } }) });
+  const found = fromIni({ profile, ...(region === undefined ? {} : { clientConfig: { region } }) });
+  // A client keeps what it was given until it expires, and hands that to the others.
+  const { credentials } = new STSClient({ profile, credentials: found }).config;
   try {
     await credentials();
   } catch (error) {

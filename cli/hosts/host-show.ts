@@ -5,7 +5,7 @@ import { serviceItem } from '#records/items/service';
 import { readProvider } from '#placement/provider-item';
 import { lookedUp } from '#records/lookup';
 import { cellTable, PLACEMENT, serviceKey } from '#records/keys';
-import { speaksBy } from '#records/ways';
+import { speaksBy } from '#records/host-transports';
 import { answering, type Cli } from '#cli/output/answering';
 import { shown } from '#cli/output/columns';
 import { hostNamed } from '#cli/inventory/hosts';
@@ -41,6 +41,7 @@ export function addHostShow(parent: Command, cli: Cli): void {
       lastSeen: service?.last_seen_up ?? null,
       ways,
       disabled: service?.disabled ?? false,
+      disabledReason: service?.disabled_reason ?? null,
       declared: said ?? null,
       servers: instances.length,
       inFlight,
@@ -55,7 +56,7 @@ export function addHostShow(parent: Command, cli: Cli): void {
         `service     ${liveness}: ${reason}`,
         `last seen   ${shown(data.lastSeen)}`,
         `speaks by   ${shown(ways.join(', '))}`,
-        `enabled     ${shown(!data.disabled)}`,
+        `enabled     ${shown(!data.disabled)}${data.disabled && data.disabledReason !== null ? `: ${data.disabledReason}` : ''}`,
         `declared    ${said === undefined ? '-' : `${said.down ? 'dead' : 'alive'} by ${said.by} at ${said.at}: ${said.reason}`}`,
         `servers     ${instances.length}, with ${inFlight.length} operations in flight`,
         `orders      ${shown(data.waiting)} waiting`,

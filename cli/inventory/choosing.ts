@@ -2,17 +2,28 @@ import { CommandFailure, EXIT } from '#cli/deployment/failure';
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** A day, and a time of it with its zone. */
+const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/u;
+
 /**
- * A moment in epoch milliseconds: a time, or how long ago, as `90s`, `30m`, `2h` or `7d`.
+ * A moment in epoch milliseconds: a time, in UTC unless it names its zone as those that are printed do, or how long ago,
+ * as `90s`, `30m`, `2h` or `7d`.
  *
  * @throws CommandFailure for any other text
  */
 export function momentOf(text: string, now: number, option: string): number {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([smhd])$/u.exec(text) ?? [];
   if (amount !== undefined) return now - Number(amount) * (UNITS[unit] ?? 0);
-  const moment = /^\d{4}-\d{2}-\d{2}/u.test(text) ? Date.parse(text) : NaN;
+  const [, day = '', time = '00:00', zone = 'Z'] = TIME.exec(text) ?? [];
+  const moment = isDay(day) ? Date.parse(`${day}T${time}${zone}`) : NaN;
   if (Number.isFinite(moment)) return moment;
   throw new CommandFailure(`${option} ${text} is no time: give 2026-11-29T10:00:00Z, or how long ago: 2h`, EXIT.usage);
+}
+
+/** Whether a calendar has this day: `Date.parse` takes the 31st of February for a day of March. */
+function isDay(day: string): boolean {
+  const start = Date.parse(day);
+  return Number.isFinite(start) && new Date(start).toISOString().startsWith(day);
 }
 
 /** The largest number that Nova's columns hold. */

@@ -76,7 +76,7 @@ export const ASSUMPTIONS = [
   {
     id: 'sfn-time-out-name',
     assumes: 'A wait for a task token whose TimeoutSeconds, an expression, are over is caught as `States.Timeout`.',
-    restsOn: ['statemachines/retry.ts', 'functions/workflows/rarer-looks.ts'],
+    restsOn: ['statemachines/retry.ts', 'functions/workflows/look-backoff.ts'],
     source: `${SFN}/dg/concepts-error-handling.html`,
   },
   {

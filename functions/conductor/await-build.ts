@@ -1,11 +1,11 @@
 import { awaitCompute, type AwaitedCompute } from './await-compute.ts';
-import { unlessItMayWake, type Outside } from './hand-over.ts';
+import { unlessItMayWake, type ExternalResources } from './hand-over.ts';
 
 /** What is known when nothing was heard of a build for a while. */
 export interface AwaitedBuild extends AwaitedCompute {
   /** A compute's request to be rescheduled has come in for this attempt. */
   readonly rescheduleStored: boolean;
-  readonly outside: Outside;
+  readonly external: ExternalResources;
 }
 
 export type AwaitBuildDecision =
@@ -25,5 +25,5 @@ export function awaitBuild(facts: AwaitedBuild): AwaitBuildDecision {
   const decision = awaitCompute(facts);
   if (decision.kind !== 'give-up') return decision;
   const { reason } = decision;
-  return unlessItMayWake({ kind: 'reschedule', reason, asked: false }, facts, facts.outside);
+  return unlessItMayWake({ kind: 'reschedule', reason, asked: false }, facts, facts.external);
 }

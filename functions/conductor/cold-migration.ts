@@ -1,5 +1,5 @@
 import type { Verdict } from '#ports/service-group';
-import { unlessItMayWake, type Outside } from './hand-over.ts';
+import { unlessItMayWake, type ExternalResources } from './hand-over.ts';
 import { orderVerdict, type HostAtWork } from './host-at-work.ts';
 
 /** A resize when the flavor changes, else a cold migration. */
@@ -28,7 +28,7 @@ export interface AwaitedColdMigration extends HostAtWork {
   readonly ended: boolean;
   readonly taskState: string | null;
   readonly source: Verdict;
-  readonly outside: Outside;
+  readonly external: ExternalResources;
 }
 
 export type AwaitColdMigrationDecision =
@@ -60,7 +60,7 @@ export function awaitColdMigration(facts: AwaitedColdMigration): AwaitColdMigrat
   const { kind, reason } = orderVerdict(facts);
   if (kind === 'keeps') return { kind: 'wait', reason };
   if (!preparing) return { kind: 'give-up', reason };
-  return unlessItMayWake(nextHostOrEnd(facts, reason, false), facts, facts.outside);
+  return unlessItMayWake(nextHostOrEnd(facts, reason, false), facts, facts.external);
 }
 
 const nextHostOrEnd = (

@@ -1,7 +1,7 @@
 import type { HostAtWork, OrderFacts } from './host-at-work.ts';
 
 /** What a server has beyond the disks and the memory of its host. */
-export type Outside =
+export type ExternalResources =
   /** No ports and no volumes: two guests of it would not meet. */
   | 'nothing'
   /** Ports or volumes that a second guest would share. */
@@ -12,7 +12,7 @@ export interface LosingHost {
   readonly order: OrderFacts['kind'];
   /** A person, or the operator's fencing agent, says that nothing runs on it. */
   readonly confirmed: boolean;
-  readonly outside: Outside;
+  readonly external: ExternalResources;
 }
 
 /** Whether the order may go to another host, and why it does or has to wait. */
@@ -26,10 +26,10 @@ export interface HandOver {
  * taken its order goes on with it when it wakes, beside the guest that was built elsewhere, and its clean-up reaches
  * the ports and the volumes of both.
  */
-export function handOver({ order, confirmed, outside }: LosingHost): HandOver {
+export function handOver({ order, confirmed, external }: LosingHost): HandOver {
   if (confirmed) return goes('nothing runs on the host any more');
   if (order === 'untaken') return goes('the host has shown no sign that it took the order');
-  if (outside === 'nothing') return goes('the server has neither ports nor volumes');
+  if (external === 'nothing') return goes('the server has neither ports nor volumes');
   return {
     kind: 'waits',
     reason: 'the host took the order, and may only hang: a person or a fencing agent has to say that it is down',
@@ -49,9 +49,9 @@ export interface HeldBack {
 export function unlessItMayWake<const D extends { readonly kind: string; readonly reason: string }>(
   decision: D,
   { host, order }: Pick<HostAtWork, 'host' | 'order'>,
-  outside: Outside,
+  external: ExternalResources,
 ): D | HeldBack {
-  const over = handOver({ order: order.kind, confirmed: host.confirmed === true, outside });
+  const over = handOver({ order: order.kind, confirmed: host.confirmed === true, external });
   return over.kind === 'goes'
     ? decision
     : { kind: 'wait', reason: `${decision.reason}; ${over.reason}`, heldBack: true };

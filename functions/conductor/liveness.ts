@@ -53,7 +53,7 @@ export type HostFacts =
     };
 
 /** The ways by which a host speaks. */
-export interface Ways {
+export interface Transports {
   readonly queue: ConductorQueueFacts;
   /** The function URL of its cell; absent for a host that does not use it. */
   readonly direct?: ConductorQueueFacts;
@@ -78,7 +78,7 @@ interface LivenessSettings {
   readonly massSilenceLeast: number;
 }
 
-export interface LivenessFacts extends Ways {
+export interface LivenessFacts extends Transports {
   readonly host: HostFacts;
   readonly cell: CellFacts;
   readonly settings: LivenessSettings;
@@ -89,19 +89,19 @@ export interface LivenessFacts extends Ways {
  * person says so, or when all that it could have sent within service_down_time of its last stored heartbeat
  * has been read, and nothing was it.
  */
-export function liveness({ host, cell, settings, ...ways }: LivenessFacts): Verdict {
+export function liveness({ host, cell, settings, ...transports }: LivenessFacts): Verdict {
   if (host.kind === 'unregistered') return unknown('it has never registered');
   if (host.forcedDown)
     return confirmed(host.said === undefined ? 'an operator said so' : `an operator said so: ${host.said}`);
   if (host.up) return { liveness: 'up', reason: 'it was heard lately' };
   if (!Number.isFinite(host.heardAt)) return unknown('its record has no time at which it was heard');
   const seconds = settings.storeWindow + settings.serviceDownTime;
-  const unread = unreadByAny(ways, { since: host.heardAt, seconds, serviceDownTime: settings.serviceDownTime });
+  const unread = unreadByAny(transports, { since: host.heardAt, seconds, serviceDownTime: settings.serviceDownTime });
   if (unread !== undefined) return unknown(unread);
   if (isMassSilence(cell, settings))
     return unknown(`${cell.silent} of ${cell.hosts} hosts of its cell fell silent with it: that is no host's death`);
   return down(
-    `not heard since ${time(host.heardAt)}, while all that was sent until ${time(ways.queue.pulseSentAt)} was read`,
+    `not heard since ${time(host.heardAt)}, while all that was sent until ${time(transports.queue.pulseSentAt)} was read`,
   );
 }
 
@@ -153,7 +153,7 @@ const dueAt = (pulses: PulseFacts, { since, seconds }: Omit<Stretch, 'serviceDow
  * Why a message may not have been read yet by one of the ways that its sender uses; undefined
  * when it has been by each of them.
  */
-export function unreadByAny({ queue, direct }: Ways, stretch: Stretch): string | undefined {
+export function unreadByAny({ queue, direct }: Transports, stretch: Stretch): string | undefined {
   const byQueue = unreadReason(queue, stretch);
   if (byQueue !== undefined || direct === undefined) return byQueue;
   const byUrl = unreadReason(direct, stretch);

@@ -1,4 +1,4 @@
-import type { Outside } from './hand-over.ts';
+import type { ExternalResources } from './hand-over.ts';
 
 /** A host that was given up and has been heard since, with a guest of a server that is elsewhere by now. */
 export interface SecondGuestFacts {
@@ -6,7 +6,7 @@ export interface SecondGuestFacts {
   readonly server: 'gone' | 'here' | 'elsewhere';
   /** It stands on the server that the host was given up. */
   readonly givenUp: boolean;
-  readonly outside: Outside;
+  readonly external: ExternalResources;
   /** When the host last showed that it has the guest, in epoch milliseconds. */
   readonly shownAt: number;
   /** When it was last ordered to destroy it; undefined for never. */
@@ -25,12 +25,12 @@ export interface SecondGuestDecision {
  * shows the guest; one that dies again finds the order when it is back, and asks before it obeys.
  */
 export function secondGuest(facts: SecondGuestFacts): SecondGuestDecision {
-  const { server: instance, givenUp, outside, shownAt, orderedAt } = facts;
+  const { server: instance, givenUp, external, shownAt, orderedAt } = facts;
   if (instance === 'gone')
     return { kind: 'forget', reason: 'its server is deleted: a compute does away with it by itself' };
   if (instance === 'here') return { kind: 'forget', reason: 'the host has its server again' };
   if (!givenUp) return { kind: 'forget', reason: 'the host is not given up any more' };
-  if (outside !== 'nothing') return { kind: 'leave', reason: 'its server has ports or volumes' };
+  if (external !== 'nothing') return { kind: 'leave', reason: 'its server has ports or volumes' };
   if (orderedAt !== undefined && orderedAt >= shownAt) return { kind: 'wait', reason: 'its end was ordered' };
   return { kind: 'destroy', reason: 'the host was given up, and its server is elsewhere' };
 }

@@ -95,11 +95,11 @@ async function noteGivenUp(records: Records, called: Called, { ordered }: Row): 
   if (hosts === undefined || cell === undefined || uuid === undefined) return false;
   const [table, key] = [tableOf(records), instanceKey(uuid)];
   const item = await records.tables.get(table, key);
+  if (item === undefined) return false;
   // Its work in another request goes on: nothing of this one reaches the guest that it has by now.
-  if (item !== undefined && isAtWork(item, hosts) && !isAtWork(item, inTime(item, hosts, context.request_id)))
-    return ordered !== true;
-  const found = item === undefined ? undefined : givenUpHosts(item).find((each) => hosts.includes(each.host));
-  if (item === undefined || found === undefined || isAtWork(item, [found.host])) return false;
+  if (isAtWork(item, hosts)) return ordered !== true && !isAtWork(item, inTime(item, hosts, context.request_id));
+  const found = givenUpHosts(item).find((each) => hosts.includes(each.host));
+  if (found === undefined) return false;
   const { host, destroys } = found;
   if (destroys !== null && destroys === context.request_id) {
     const requestId = destroys;

@@ -7,7 +7,7 @@ import { eventItem, eventsOf, markOf, type EventItem } from '#records/items/inst
 import { serviceItem } from '#records/items/service';
 import { actionKey, cellTable, serviceKey } from '#records/keys';
 import { operationState, type Operation } from '#records/operation';
-import { currentWays } from '#records/ways';
+import { currentTransports } from '#records/host-transports';
 import { changedAtOf } from '#records/items/read';
 
 type OrderServices = Pick<Services, 'clock' | 'config' | 'queues' | 'tables'>;
@@ -74,11 +74,11 @@ async function untaken(services: OrderServices, { cell, host }: GivenOrder, orde
   const { serviceDownTime, orderSeconds } = services.config;
   const seconds = Math.floor((services.clock.now() - orderedAt) / 1000);
   if (seconds < orderSeconds) return { kind: 'untaken', seconds, queued: 0, unread: undefined };
-  const [ways, orders] = await Promise.all([
-    currentWays(services, cell, host),
+  const [transports, orders] = await Promise.all([
+    currentTransports(services, cell, host),
     services.queues.backlog(hostQueue(cell, host)),
   ]);
-  const unread = unreadByAny(ways, { since: orderedAt, seconds: orderSeconds, serviceDownTime });
+  const unread = unreadByAny(transports, { since: orderedAt, seconds: orderSeconds, serviceDownTime });
   return { kind: 'untaken', seconds, queued: orders.waiting + orders.inFlight, unread };
 }
 

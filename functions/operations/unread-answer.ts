@@ -2,7 +2,7 @@ import { unreadReason } from '#conductor/liveness';
 import type { Services } from '#ports/services';
 import { waitingCallItem } from '#records/items/waiting-call';
 import { callKey, REQUESTS } from '#records/keys';
-import { currentWays } from '#records/ways';
+import { currentTransports } from '#records/host-transports';
 
 /** A call to a compute that has no answer. */
 export interface UnansweredCall {
@@ -32,7 +32,7 @@ export async function unreadAnswer(
 ): Promise<UnreadAnswer | undefined> {
   const item = await services.tables.get(REQUESTS, callKey(messageId));
   // Hosts answer by the queue, whichever way they ask by.
-  const { queue } = await currentWays(services, cell, host);
+  const { queue } = await currentTransports(services, cell, host);
   if (item === undefined || queue.pulseSentAt === undefined) return undefined;
   const { asked_at: since } = waitingCallItem(item);
   const { serviceDownTime } = services.config;

@@ -2,7 +2,7 @@ import type { Json } from '#ports/json';
 import type { Allocations, Owner } from '#ports/placement';
 import type { Item, Key } from '#ports/tables';
 import { PLACEMENT } from '#records/keys';
-import type { Place } from '#records/places';
+import type { ItemAddress } from '#records/item-addresses';
 import { listOf, mapOf, numberOf, numbersOf, textOf, textsOf } from '#wire/reading';
 
 /** What one claim added, under the name of the operation that made it. */
@@ -38,7 +38,7 @@ const REMEMBERED = 4;
 export const consumerKey = (uuid: string): Key => ({ pk: `consumer#${uuid}`, sk: 'consumer' });
 
 /** Where what a consumer holds lies, unless a service of its own keeps it. */
-export const consumerPlace = (uuid: string): Place => ({ table: PLACEMENT, key: consumerKey(uuid) });
+export const consumerAddress = (uuid: string): ItemAddress => ({ table: PLACEMENT, key: consumerKey(uuid) });
 
 /** A consumer that holds nothing yet. */
 export const newConsumer = (owner: Owner): Consumer => ({

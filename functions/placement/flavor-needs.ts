@@ -56,6 +56,13 @@ const ENCRYPTION: Readonly<Record<string, string>> = {
   'intel-tdx': 'HW_CPU_X86_INTEL_TDX',
 };
 
+/** Traits of a disk that is encrypted by its compute, by what is asked for (nova.scheduler.request_filter). */
+const ENCRYPTED_DISK: Readonly<Record<string, string>> = {
+  plain: 'COMPUTE_EPHEMERAL_ENCRYPTION_PLAIN',
+  luks: 'COMPUTE_EPHEMERAL_ENCRYPTION_LUKS',
+  luksv2: 'COMPUTE_EPHEMERAL_ENCRYPTION_LUKSV2',
+};
+
 /** Needs beside processors: memory encryption, persistent memory, TPM, firmware and what else is a trait of a host. */
 export function translatedNeeds(properties: Properties): TranslatedNeeds {
   const { extraSpecs, image } = properties;
@@ -67,6 +74,7 @@ export function translatedNeeds(properties: Properties): TranslatedNeeds {
   const model = property(properties, 'hw:mem_encryption_model');
   const { 'accel:device_profile': profile, 'hw:pmem': labels } = extraSpecs;
   const { traits_required: traits } = image;
+  const encryptsDisks = isTrue(property(properties, 'hw:ephemeral_encryption'));
   const accelerated = plainText(profile) !== '';
   return {
     resources: { ...persistentMemory(plainText(labels)), ...(encrypted ? { MEM_ENCRYPTION_CONTEXT: 1 } : {}) },
@@ -75,6 +83,12 @@ export function translatedNeeds(properties: Properties): TranslatedNeeds {
       ...byValue,
       ...bySwitch,
       ...(encrypted ? [ownOf(ENCRYPTION, model) ?? 'HW_CPU_X86_AMD_SEV'] : []),
+      ...(encryptsDisks
+        ? [
+            'COMPUTE_EPHEMERAL_ENCRYPTION',
+            ...textsOf([ownOf(ENCRYPTED_DISK, property(properties, 'hw:ephemeral_encryption_format')) ?? null]),
+          ]
+        : []),
       ...(accelerated ? ['COMPUTE_ACCELERATORS'] : []),
     ],
     forbiddenTraits: [],

@@ -87,6 +87,8 @@ function unsuffixedGroup(
   amounts: Readonly<Record<string, number>>,
 ): RequestedGroup {
   const mentioned = new Set([...groups.values()].flatMap(({ resources }) => Object.keys(resources)));
+  // Processors are named as shared or as dedicated ones: a flavor that names some asks for no others by its own count.
+  if (mentioned.has('PCPU') && !('PCPU' in amounts)) mentioned.add('VCPU');
   const own = Object.entries(amounts).filter(([name]) => !mentioned.has(name));
   const translated = Object.entries(needs[0]?.resources ?? {}).filter(([name]) => !mentioned.has(name));
   const { resources, requiredTraits, forbiddenTraits } = groups.get('') ?? NOTHING;

@@ -15,7 +15,7 @@ import { lookedUp } from '#records/lookup';
 import type { Cell } from '#records/method';
 import { HOSTS, hostMark } from '#records/operation';
 import { computeCap } from '#servers/compute-cap';
-import { outsideOf } from '#servers/outside';
+import { externalResourcesOf } from '#servers/external-resources';
 import { mappedCells } from './mapped-cells.ts';
 
 /** What a look at second guests works with. */
@@ -67,7 +67,7 @@ async function decide(
   return secondGuest({
     server: deleted ? 'gone' : isHere ? 'here' : 'elsewhere',
     givenUp: instance !== undefined && givenUpHosts(instance).some((each) => each.host === host),
-    outside: await outsideOf(services, cell.name, uuid),
+    external: await externalResourcesOf(services, cell.name, uuid),
     shownAt,
     orderedAt,
   });

@@ -1,4 +1,4 @@
-import type { Place } from './places.ts';
+import type { ItemAddress } from './item-addresses.ts';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Condition } from '#ports/conditions';
 import {
@@ -33,8 +33,11 @@ export const remembering =
     current.run(new Map(), () => work(...args));
 
 /** Reads in one request what the work that follows asks for one by one. */
-export async function readAhead({ tables }: { readonly tables: Tables }, ...places: readonly Place[]): Promise<void> {
-  if (current.getStore() !== undefined) await tables.batchGet(places);
+export async function readAhead(
+  { tables }: { readonly tables: Tables },
+  ...addresses: readonly ItemAddress[]
+): Promise<void> {
+  if (current.getStore() !== undefined) await tables.batchGet(addresses);
 }
 
 const nameOf = (table: TableName, { pk, sk }: Key): string => `${table}\n${pk}\n${sk}`;
@@ -112,7 +115,8 @@ export class RememberedReads implements Tables {
   }
 }
 
-const isSame = (one: Place, other: Place): boolean => nameOf(one.table, one.key) === nameOf(other.table, other.key);
+const isSame = (one: ItemAddress, other: ItemAddress): boolean =>
+  nameOf(one.table, one.key) === nameOf(other.table, other.key);
 
 /** Writes, after which the items are read anew: whether or not the write came about. */
 async function forgetting<T>(names: readonly string[], write: () => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import type { AnyObject } from '#objects/versioned/any-object';
 import { parseArguments, type ArgumentEntries, type ParsedArguments } from './arguments.ts';
 import type { AuthorityRule } from './authority/rules.ts';
 import type { ClassMethodDefinition, InstanceMethodDefinition, Records } from './method.ts';
+import { mayNot } from './authority/conditions.ts';
 import { permitted, readable } from './permission/permit.ts';
 
 /** What every remotable method states beside its work. */
@@ -42,7 +43,17 @@ export function instanceMethod<const E extends ArgumentEntries>(
     authority,
     call: async (records, object, args) => {
       const parsed = parseArguments(schema, args);
+      mustNotSay(records, object, LIFE);
       return run(await permitted(records, authority, (name) => object.peek(name)), object, parsed);
     },
   };
+}
+
+/** When a record was made, and whether and when it was deleted: the store says it. */
+const LIFE = ['created_at', 'deleted_at', 'deleted'];
+
+/** @throws Forbidden for a host that changes a field which is not a host's to say */
+export function mustNotSay({ hosts }: Records, object: AnyObject, fields: readonly string[]): void {
+  const name = hosts === undefined ? undefined : fields.find((each) => object.changes.has(each));
+  if (name !== undefined) throw mayNot(hosts ?? [], `say ${name} of a ${object.type.name}`);
 }

@@ -3,8 +3,6 @@ import { fromPrimitives } from '#objects/request-spec/request-spec-legacy';
 import type { JsonMap, WireObject } from '#ports/json';
 import type { Item } from '#ports/tables';
 import { instanceOf } from '#records/instance-item';
-import { textOf } from '#wire/reading';
-import { instanceItem } from '#records/items/instance';
 
 /** A spec that forces no host any more; that is no change of the spec (RequestSpec.reset_forced_destinations). */
 export function withoutForcedHosts(spec: WireObject): WireObject {
@@ -24,12 +22,6 @@ export function withinCell(spec: WireObject, cell: WireObject): WireObject {
     ? setFields(given, { cell })
     : newObject('Destination', '1.4', { cell });
   return setFields(spec, { requested_destination });
-}
-
-/** A spec that has a project: its own, else the server's (RequestSpec.ensure_project_id). */
-export function withProject(spec: WireObject, item: Item): WireObject {
-  if (textOf(spec['nova_object.data']['project_id']) !== undefined) return spec;
-  return setFields(spec, { project_id: instanceItem(item).project_id });
 }
 
 /** Nothing that is asked of all groups together. */

@@ -2,7 +2,7 @@ import type { Candidates } from './candidates.ts';
 import type { HostState } from './facts/host-state.ts';
 import type { FilterRequest } from './filters/host-filter.ts';
 import { hostPasses } from './filters/list.ts';
-import type { SchedulerParts } from './parts.ts';
+import type { SchedulerComponents } from './components.ts';
 import { rank } from './ranking.ts';
 
 /** Compute services that are read at once: what one server and its alternates need, and what a batch takes. */
@@ -13,21 +13,21 @@ const [LEAST_SERVICES, MOST_SERVICES] = [10, 100] as const;
  * been weighed among the others.
  */
 export class BestHosts {
-  readonly #parts: SchedulerParts;
+  readonly #components: SchedulerComponents;
   readonly #candidates: Pick<Candidates, 'learnServices'>;
   readonly #atATime: number;
   readonly #ties = new Map<HostState, number>();
 
   /** @param servers how many servers the request places */
-  constructor(parts: SchedulerParts, candidates: Pick<Candidates, 'learnServices'>, instances: number) {
-    this.#parts = parts;
+  constructor(components: SchedulerComponents, candidates: Pick<Candidates, 'learnServices'>, instances: number) {
+    this.#components = components;
     this.#candidates = candidates;
-    this.#atATime = Math.min(MOST_SERVICES, Math.max(LEAST_SERVICES, instances + parts.settings.maxAttempts));
+    this.#atATime = Math.min(MOST_SERVICES, Math.max(LEAST_SERVICES, instances + components.settings.maxAttempts));
   }
 
   /** As many of the hosts that pass as are wanted, the best first; fewer when there are no more. */
   async among(hosts: readonly HostState[], spec: FilterRequest, wanted: number): Promise<HostState[]> {
-    const { filters, preferences } = this.#parts;
+    const { filters, preferences } = this.#components;
     const passes = (host: HostState): boolean => hostPasses(host, spec, filters).passes;
     const ranked = rank(hosts.filter(passes), spec, preferences, (host) => this.#tie(host));
     const best: HostState[] = [];
@@ -41,7 +41,7 @@ export class BestHosts {
 
   /** The same for all of a request, so that alternates are those whose services were read with the best. */
   #tie(host: HostState): number {
-    const tie = this.#ties.get(host) ?? this.#parts.random();
+    const tie = this.#ties.get(host) ?? this.#components.random();
     this.#ties.set(host, tie);
     return tie;
   }

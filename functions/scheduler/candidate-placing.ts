@@ -12,7 +12,7 @@ import { requestFacts, type RequestFacts } from './facts/request-facts.ts';
 import type { FilterRequest } from './filters/host-filter.ts';
 import { GroupMembers } from './group-members.ts';
 import { OfferedHosts } from './offered-hosts.ts';
-import type { SchedulerParts } from './parts.ts';
+import type { SchedulerComponents } from './components.ts';
 import { pick } from './ranking.ts';
 import { refusalCounts } from './refusals.ts';
 import { selection } from './selection.ts';
@@ -29,7 +29,7 @@ interface Placed {
  * loses its race takes the next host.
  */
 export class CandidatePlacing {
-  readonly #parts: SchedulerParts;
+  readonly #components: SchedulerComponents;
   readonly #placement: CandidatePlacement;
   readonly #request: DestinationRequest;
   readonly #facts: RequestFacts;
@@ -41,14 +41,14 @@ export class CandidatePlacing {
   /** Instances that belong to another operation. */
   readonly #foreign = new Set<string>();
 
-  constructor(parts: SchedulerParts, placement: CandidatePlacement, request: DestinationRequest) {
-    this.#parts = parts;
+  constructor(components: SchedulerComponents, placement: CandidatePlacement, request: DestinationRequest) {
+    this.#components = components;
     this.#placement = placement;
     this.#request = request;
     this.#facts = requestFacts(request.spec);
-    this.#members = new GroupMembers(this.#facts, parts.settings);
-    this.#offered = new OfferedHosts(parts, placement, this.#facts);
-    this.#best = new BestHosts(parts, this.#offered, request.instanceUuids.length);
+    this.#members = new GroupMembers(this.#facts, components.settings);
+    this.#offered = new OfferedHosts(components, placement, this.#facts);
+    this.#best = new BestHosts(components, this.#offered, request.instanceUuids.length);
     this.#operation = request.operation ?? request.context.request_id;
   }
 
@@ -78,7 +78,7 @@ export class CandidatePlacing {
   async #claim(instance: string): Promise<Placed | undefined> {
     const { context, spec } = this.#request;
     const owner = claimOwner(fieldsOf(spec), context.user_id);
-    const { random, settings } = this.#parts;
+    const { random, settings } = this.#components;
     for (;;) {
       const best = await this.#best.among(this.#offered.hosts, this.#filterRequest(), settings.hostSubsetSize);
       const host = pick(best, settings.hostSubsetSize, random);
@@ -114,7 +114,7 @@ export class CandidatePlacing {
   /** Gives back what this operation claimed, now or at an earlier try, and ends. */
   async #fail(): Promise<never> {
     await this.#placement.withdraw(this.#request.instanceUuids, this.#operation);
-    const { onNoValidHost, filters } = this.#parts;
+    const { onNoValidHost, filters } = this.#components;
     onNoValidHost(refusalCounts(this.#offered.hosts, this.#filterRequest(), filters), this.#request);
     // Nova says nothing when placement has no candidates, and this when its filters leave none of them.
     throw new NoValidHost({ reason: this.#offered.hosts.length > 0 ? 'There are not enough hosts available.' : '' });
@@ -128,7 +128,7 @@ export class CandidatePlacing {
       if (placed === undefined) return [];
       const { cellUuid } = placed.host.provider;
       const further = others.filter(({ host }) => host.provider.cellUuid === cellUuid);
-      return [placed, ...further.slice(0, this.#parts.settings.maxAttempts - 1)].map(({ host, fitting }) =>
+      return [placed, ...further.slice(0, this.#components.settings.maxAttempts - 1)].map(({ host, fitting }) =>
         selection(host, fitting),
       );
     });
@@ -144,7 +144,7 @@ export class CandidatePlacing {
     // A server's alternates lie in the cell of its host.
     const cells = new Set([...this.#placed.values()].map(({ host }) => host.provider.cellUuid));
     const inCell = (cell: string) => free.filter(({ provider }) => provider.cellUuid === cell);
-    const wanted = this.#parts.settings.maxAttempts - 1;
+    const wanted = this.#components.settings.maxAttempts - 1;
     const best = await Promise.all([...cells].map((cell) => this.#best.among(inCell(cell), spec, wanted)));
     return best.flat().flatMap((host) => {
       const fitting = roomFor(host);

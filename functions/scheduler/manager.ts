@@ -10,7 +10,7 @@ import { fieldsOf } from '#wire/reading';
 import { Aggregates } from './facts/aggregates.ts';
 import { Cells } from './cells.ts';
 import { enabledFilters } from './filters/list.ts';
-import type { OnNoValidHost, SchedulerParts } from './parts.ts';
+import type { OnNoValidHost, SchedulerComponents } from './components.ts';
 import { CandidatePlacing } from './candidate-placing.ts';
 import { Placing } from './placing.ts';
 import { DEFAULT_SETTINGS, type SchedulerSettings } from './settings.ts';
@@ -33,14 +33,14 @@ export interface SchedulerDependencies {
  * the chosen host.
  */
 export class FilterScheduler implements Scheduler {
-  readonly #parts: SchedulerParts;
+  readonly #components: SchedulerComponents;
   readonly #placement: CandidatePlacement | undefined;
 
   /** @throws RangeError when the settings name a filter or weigher that there is none of */
   constructor({ tables, clock, random, settings, placement, onNoValidHost }: SchedulerDependencies) {
     this.#placement = placement;
     const all = { ...DEFAULT_SETTINGS, ...settings };
-    this.#parts = {
+    this.#components = {
       tables,
       clock,
       aggregates: new Aggregates(tables, clock),
@@ -62,7 +62,7 @@ export class FilterScheduler implements Scheduler {
   selectDestinations(request: DestinationRequest): Promise<WireObject[][]> {
     // A server that stays on its host claims nothing: what the cells know of the host decides.
     return this.#placement === undefined || isRebuild(fieldsOf(request.spec))
-      ? new Placing(this.#parts, request).place()
-      : new CandidatePlacing(this.#parts, this.#placement, request).place();
+      ? new Placing(this.#components, request).place()
+      : new CandidatePlacing(this.#components, this.#placement, request).place();
   }
 }

@@ -7,7 +7,7 @@ import { lookupKeys } from '#records/lookup';
 import { Candidates } from './candidates.ts';
 import type { HostState } from './facts/host-state.ts';
 import type { RequestFacts } from './facts/request-facts.ts';
-import type { SchedulerParts } from './parts.ts';
+import type { SchedulerComponents } from './components.ts';
 
 /** Candidates that Placement is asked for at once (Nova's `max_placement_results`). */
 const LIMIT = 1000;
@@ -26,16 +26,16 @@ const DISABLED = 'COMPUTE_STATUS_DISABLED';
  * node no cell knows are left out.
  */
 export class OfferedHosts {
-  readonly #parts: SchedulerParts;
+  readonly #components: SchedulerComponents;
   readonly #placement: CandidatePlacement;
   readonly #facts: RequestFacts;
   readonly #known: Candidates;
 
-  constructor(parts: SchedulerParts, placement: CandidatePlacement, facts: RequestFacts) {
-    this.#parts = parts;
+  constructor(components: SchedulerComponents, placement: CandidatePlacement, facts: RequestFacts) {
+    this.#components = components;
     this.#placement = placement;
     this.#facts = facts;
-    this.#known = new Candidates(parts, facts, parts.settings);
+    this.#known = new Candidates(components, facts, components.settings);
   }
 
   get hosts(): readonly HostState[] {
@@ -86,7 +86,7 @@ export class OfferedHosts {
     const missing = uuids.filter((uuid) => this.#known.host(uuid) === undefined);
     for (let from = 0; from < missing.length; from += MOST_KEYS) {
       const keys = missing.slice(from, from + MOST_KEYS).map((uuid) => ({ table: PLACEMENT, key: providerKey(uuid) }));
-      const items = await this.#parts.tables.batchGet(keys);
+      const items = await this.#components.tables.batchGet(keys);
       await this.#known.add(items.filter((item) => item !== undefined));
     }
   }
@@ -98,7 +98,7 @@ export class OfferedHosts {
   async #aggregatesOfZone(): Promise<readonly string[]> {
     const wanted = this.#facts.availabilityZone;
     if (wanted === undefined) return [];
-    const all = await this.#parts.aggregates.all();
+    const all = await this.#components.aggregates.all();
     return all.filter(({ metadata }) => metadata['availability_zone'] === wanted).map(({ uuid }) => uuid);
   }
 
@@ -109,7 +109,7 @@ export class OfferedHosts {
     const ofZone = await this.#aggregatesOfZone();
     const aggregates = ofZone.length === 0 ? destination.aggregates : [...destination.aggregates, ofZone];
     const named = destination.host ?? (forcedHosts.length === 1 ? forcedHosts[0] : undefined);
-    const nodes = named === undefined ? [] : await lookupKeys(this.#parts.tables, PLACEMENT, [named]);
+    const nodes = named === undefined ? [] : await lookupKeys(this.#components.tables, PLACEMENT, [named]);
     const [node, ...more] = nodes.map(({ pk }) => pk.slice(providerKey('').pk.length));
     const several = more.length > 0 || group !== undefined || this.#facts.hostHints;
     return {

@@ -16,7 +16,7 @@ import { capacityFilter } from './filters/capacity.ts';
 import type { FilterRequest } from './filters/host-filter.ts';
 import { GroupMembers } from './group-members.ts';
 import { fitHost, place, type HostState } from './facts/host-state.ts';
-import type { SchedulerParts } from './parts.ts';
+import type { SchedulerComponents } from './components.ts';
 import { pick } from './ranking.ts';
 import { requestFacts, type RequestFacts } from './facts/request-facts.ts';
 import { learnRefusals, refusalCounts, type Choice } from './refusals.ts';
@@ -42,7 +42,7 @@ const GIVEN_UP = Infinity;
  * as many as a transaction takes; a refusal shows what has changed, and the refused choices are made again.
  */
 export class Placing {
-  readonly #parts: SchedulerParts;
+  readonly #components: SchedulerComponents;
   readonly #request: DestinationRequest;
   readonly #facts: RequestFacts;
   readonly #candidates: Candidates;
@@ -57,13 +57,13 @@ export class Placing {
   #batch = MAX_ACTIONS;
   #contended = false;
 
-  constructor(parts: SchedulerParts, request: DestinationRequest) {
-    this.#parts = parts;
+  constructor(components: SchedulerComponents, request: DestinationRequest) {
+    this.#components = components;
     this.#request = request;
     this.#facts = requestFacts(request.spec);
-    this.#candidates = new Candidates(parts, this.#facts, parts.settings);
-    this.#members = new GroupMembers(this.#facts, parts.settings);
-    this.#best = new BestHosts(parts, this.#candidates, request.instanceUuids.length);
+    this.#candidates = new Candidates(components, this.#facts, components.settings);
+    this.#members = new GroupMembers(this.#facts, components.settings);
+    this.#best = new BestHosts(components, this.#candidates, request.instanceUuids.length);
     this.#operation = request.operation ?? request.context.request_id;
   }
 
@@ -116,7 +116,7 @@ export class Placing {
   }
 
   async #bestHost(): Promise<HostState | undefined> {
-    const { random, settings } = this.#parts;
+    const { random, settings } = this.#components;
     do {
       const spec = this.#filterRequest(this.#members.hosts);
       const best = await this.#best.among(this.#candidates.hosts, spec, settings.hostSubsetSize);
@@ -148,7 +148,7 @@ export class Placing {
         ...(guard ? { guard } : {}),
       };
     });
-    return claimTogether(this.#parts.tables, claims);
+    return claimTogether(this.#components.tables, claims);
   }
 
   #settle(choices: readonly Choice[], outcome: ClaimsOutcome): void {
@@ -218,7 +218,7 @@ export class Placing {
   async #readConsumers(): Promise<void> {
     this.#consumersRead = true;
     const instanceUuids = this.#pending();
-    const items = await this.#parts.tables.batchGet(
+    const items = await this.#components.tables.batchGet(
       instanceUuids.map((uuid) => ({ table: PLACEMENT, key: consumerKey(uuid) })),
     );
     for (const [at, instance] of instanceUuids.entries()) {
@@ -232,7 +232,7 @@ export class Placing {
     if (this.#contended) {
       throw new TransactionConflict('the hosts with room are claimed by many at once');
     }
-    const { placement, onNoValidHost, filters } = this.#parts;
+    const { placement, onNoValidHost, filters } = this.#components;
     await placement.withdraw([...this.#placed.keys()], this.#operation);
     const spec = this.#filterRequest(this.#members.hosts);
     onNoValidHost(refusalCounts(this.#candidates.hosts, spec, filters), this.#request);
@@ -244,7 +244,7 @@ export class Placing {
   async #selections(): Promise<WireObject[][]> {
     const missing = this.#roots().filter((uuid) => !this.#candidates.host(uuid));
     if (missing.length > 0) {
-      const items = await this.#parts.tables.batchGet(
+      const items = await this.#components.tables.batchGet(
         missing.map((uuid) => ({ table: PLACEMENT, key: providerKey(uuid) })),
       );
       await this.#candidates.add(items.filter((item) => item !== undefined));
@@ -259,7 +259,7 @@ export class Placing {
       }
       const others = alternates.filter(({ provider }) => provider.cellUuid === host.provider.cellUuid);
       const chosen = selection(host, this.#facts.rebuild ? undefined : placed.fitting);
-      const list = others.slice(0, this.#parts.settings.maxAttempts - 1);
+      const list = others.slice(0, this.#components.settings.maxAttempts - 1);
       return [chosen, ...list.map((each) => selection(each, this.#facts.rebuild ? undefined : this.#fitting(each)))];
     });
   }
@@ -282,7 +282,7 @@ export class Placing {
     // A server's alternates lie in the cell of its host.
     const cells = [...taken].map((uuid) => this.#candidates.host(uuid)?.provider.cellUuid);
     const inCell = (cell: string | undefined) => free.filter(({ provider }) => provider.cellUuid === cell);
-    const wanted = this.#parts.settings.maxAttempts - 1;
+    const wanted = this.#components.settings.maxAttempts - 1;
     const best = [...new Set(cells)].map((cell) => this.#best.among(inCell(cell), spec, wanted));
     return (await Promise.all(best)).flat();
   }

@@ -7,7 +7,7 @@ import { learnFree, type HostState } from './facts/host-state.ts';
 import type { FilterRequest, HostFilter } from './filters/host-filter.ts';
 import { hostPasses } from './filters/list.ts';
 import type { GroupMembers } from './group-members.ts';
-import type { RefusalCounts } from './parts.ts';
+import type { RefusalCounts } from './components.ts';
 
 /** An instance and the host that is meant for it. */
 export interface Choice {

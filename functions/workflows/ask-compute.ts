@@ -1,22 +1,9 @@
-import { MigrationError, MigrationPreCheckError, UnsupportedVersion } from '#errors';
-import type { RequestContext } from '#ports/context';
-import type { Json, JsonMap } from '#ports/json';
+import { MessagingTimeout, MigrationError, MigrationPreCheckError, UnsupportedVersion } from '#errors';
+import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { answerOf, isUnasked } from '#operations/waiting-call';
-import type { Cell } from '#records/method';
-import { callCompute } from './call-compute.ts';
+import { callCompute, type ComputeCall } from './call-compute.ts';
 import type { StepEvent } from './step.ts';
-
-/** A question to a host of one of the cells. */
-export interface Asked {
-  readonly cell: Cell;
-  readonly host: string;
-  readonly method: string;
-  readonly args: JsonMap;
-  readonly context: RequestContext;
-  readonly messageId: string;
-  readonly seconds: number;
-}
 
 /**
  * Calls a host whose answer completes the token of the Task.
@@ -24,7 +11,11 @@ export interface Asked {
  * @throws MigrationPreCheckError when the destination's computes do not know the first call
  * @throws MigrationError when computes do not know a later one
  */
-export async function askCompute<S>(services: Services, { token }: StepEvent<S>, asked: Asked): Promise<void> {
+export async function askCompute<S>(
+  services: Services,
+  { token }: StepEvent<S>,
+  asked: Omit<ComputeCall, 'token'>,
+): Promise<void> {
   try {
     await callCompute(services, { ...asked, token });
   } catch (error) {
@@ -51,4 +42,16 @@ export async function heard(services: Services, messageId: string, seconds: numb
   if (answer === undefined) return { kind: (await isUnasked(services, messageId, seconds)) ? 'unasked' : 'silent' };
   if (answer.failure !== null) throw (await import('#wire/remote-failure')).computeFailure(answer.failure);
   return { kind: 'answered', result: answer.result };
+}
+
+/**
+ * Whether a host has answered; false where it was not asked.
+ *
+ * @throws MessagingTimeout when it did not answer in time
+ * @throws what the host answered
+ */
+export async function hasAnswered(services: Services, messageId: string, seconds: number): Promise<boolean> {
+  const { kind } = await heard(services, messageId, seconds);
+  if (kind === 'silent') throw new MessagingTimeout({ message_id: messageId });
+  return kind === 'answered';
 }

@@ -1,20 +1,14 @@
-import type { Json } from '#ports/json';
 import type { Ownership } from '#operations/own-operation';
 import type { Cell } from '#records/method';
 import type { Operation } from '#records/operation';
+import type { CallState } from './state.ts';
 
 /* What the workflows carry that end a resize across cells: confirm-across-cells and revert-across-cells. */
 
 /** What an execution begins with: ids only. */
-export interface AnsweredState {
-  server: string;
+export interface AnsweredState extends CallState {
   /** uuid of the migration, the same in both cells. */
   migration: string;
-  /** Key of the request's document. */
-  request: string;
-  request_id: string;
-  /** Where a call waits for its answer; null, or absent, for a cast. */
-  reply?: Json;
   /** The event has ended and the caller was answered. */
   replied?: boolean;
 }

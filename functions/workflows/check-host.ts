@@ -3,7 +3,7 @@ import { awaitCompute } from '#conductor/await-compute';
 import { lookAtHost, type SilentInstance } from './silent-host.ts';
 import { unlessItMayWake } from '#conductor/hand-over';
 import type { Services } from '#ports/services';
-import { outsideOf } from '#servers/outside';
+import { externalResourcesOf } from '#servers/external-resources';
 import type { Looked, StepEvent } from './step.ts';
 
 /** A server that is waited for. */
@@ -24,7 +24,7 @@ export const checkHostOf =
     const { host, facts, restart } = looked;
     const first = awaitCompute(facts);
     const gone = first.kind === 'give-up' && hasOtherHost(state);
-    const decision = gone ? unlessItMayWake(first, facts, await outsideOf(services, cell, instance)) : first;
+    const decision = gone ? unlessItMayWake(first, facts, await externalResourcesOf(services, cell, instance)) : first;
     const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
     services.log.info('host checked', { instance, host, cell, verdict: decision.kind, reason });
     if (decision.kind === 'wait' && 'heldBack' in decision) {

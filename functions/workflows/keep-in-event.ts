@@ -1,10 +1,9 @@
 import type { Failure } from '#conductor/fault';
-import { MessagingTimeout } from '#errors';
 import type { Services } from '#ports/services';
 import { endScope } from '#operations/action-scope';
 import { readOperation } from '#operations/operation-document';
 import type { Cell } from '#records/method';
-import { heard } from './ask-compute.ts';
+import { hasAnswered } from './ask-compute.ts';
 import type { BothCellsState } from './both-cells.ts';
 import { failureOf, type Ended, type StepEvent } from './step.ts';
 
@@ -32,9 +31,7 @@ export async function keepInEvent(
     await endScope(services, { cell, uuid: state.server, context, events: [event], writer: execution }, failure);
   };
   try {
-    const answer = await heard(services, messageId, state.ask_seconds);
-    if (answer.kind === 'unasked') return { state, outcome: 'ask' };
-    if (answer.kind === 'silent') throw new MessagingTimeout({ message_id: messageId });
+    if (!(await hasAnswered(services, messageId, state.ask_seconds))) return { state, outcome: 'ask' };
   } catch (error) {
     if (error instanceof Error) await end(failureOf({ Error: error.name, Cause: error.message }));
     throw error;

@@ -52,6 +52,7 @@ async function carryOut(build: Build, kind: BehaviourKind): Promise<void> {
     await dieIf(build, kind, 'after-claim');
     await prepare(build);
     await spawn(build, kind);
+    build.site.guests.start(textField(build.instance, 'uuid'));
   } catch (error) {
     return fail(build, error, true);
   }
@@ -59,7 +60,6 @@ async function carryOut(build: Build, kind: BehaviourKind): Promise<void> {
     const launchedAt = new Date(build.site.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
     await save(build, { launched_at: launchedAt, power_state: 1, task_state: null, vm_state: 'active' }, 'spawning');
     build.site.tracker.note(build.instance);
-    build.site.guests.start(textField(build.instance, 'uuid'));
   } catch (error) {
     // Nova tries no other host for a server that has been spawned.
     await fail(build, error, false);

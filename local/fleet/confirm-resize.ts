@@ -59,12 +59,12 @@ export async function finishRevertResize(site: BuildSite, order: Order, kind: Be
     };
     move.instance = await saveInstance(move, back);
     await refreshNetworks(move);
+    site.guests.start(textField(move.instance, 'uuid'));
     const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
     move.instance = await saveInstance(move, { launched_at }, 'resize_reverting');
     move.instance = await saveInstance(move, { task_state: null, vm_state: 'active' });
     const { old_vm_state: _oldState, ...system_metadata } = systemMetadata(move.instance);
     move.instance = await saveInstance(move, { new_flavor: null, old_flavor: null, system_metadata });
     site.tracker.note(move.instance);
-    site.guests.start(textField(move.instance, 'uuid'));
   });
 }

@@ -98,13 +98,13 @@ export async function finishSnapshotBasedResizeAtDest(
         await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
         await refreshNetworks(move);
         await onHypervisor(move);
+        if (systemMetadata(move.instance)['old_vm_state'] === 'active')
+          site.guests.start(textField(move.instance, 'uuid'));
         move.migration = await saveMigration(move, { status: 'finished' });
         const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
         const arrived = { host: site.host, node: site.host, launched_on: site.host, launched_at, power_state: 1 };
         const resized: JsonMap = { ...arrived, task_state: null, vm_state: 'resized' };
         move.instance = await saveInstance(move, resized, 'resize_finish');
-        if (systemMetadata(move.instance)['old_vm_state'] === 'active')
-          site.guests.start(textField(move.instance, 'uuid'));
         site.tracker.note(move.instance);
       }),
     );
@@ -171,13 +171,13 @@ export async function finishRevertSnapshotBasedResizeAtSource(
         move.instance = await saveInstance(move, back, ['resize_reverting']);
         await ask(move, 'BlockDeviceMappingList', 'get_by_instance_uuid');
         await onHypervisor(move);
+        const runs = was === 'active';
+        if (runs) site.guests.start(textField(move.instance, 'uuid'));
         move.migration = await saveMigration(move, { status: 'reverted' });
         const { old_vm_state: _oldState, ...system_metadata } = systemMetadata(move.instance);
-        const runs = was === 'active';
         const ended: JsonMap = { task_state: null, vm_state: was, power_state: runs ? 1 : 4, migration_context: null };
         move.instance = await saveInstance(move, { ...ended, new_flavor: null, old_flavor: null, system_metadata });
         site.tracker.note(move.instance);
-        if (runs) site.guests.start(textField(move.instance, 'uuid'));
       }),
     );
     return null;

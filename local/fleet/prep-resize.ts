@@ -153,10 +153,10 @@ export async function finishResize(site: BuildSite, order: Order, kind: Behaviou
         'resize_migrated',
       );
       await onHypervisor(move);
+      site.guests.start(textField(move.instance, 'uuid'));
       move.migration = await saveMigration(move, { status: 'finished' });
       const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
       move.instance = await saveInstance(move, { launched_at, task_state: null, vm_state: 'resized' }, 'resize_finish');
-      site.guests.start(textField(move.instance, 'uuid'));
     }),
   );
 }

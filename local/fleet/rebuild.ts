@@ -31,9 +31,9 @@ async function rebuild(build: Build, kind: BehaviourKind, evacuated: boolean): P
   const failed = await carryOut(build, kind);
   if (failed !== undefined) return giveUp(build, evacuated, failed);
 
+  site.guests.start(uuid);
   const launched_at = new Date(site.clock.now()).toISOString().replace(/\.\d+Z$/u, 'Z');
   await save(build, { launched_at, power_state: 1, task_state: null, vm_state: 'active' }, ['rebuild_spawning']);
-  site.guests.start(uuid);
   const node = typeof order.args['scheduled_node'] === 'string' ? order.args['scheduled_node'] : site.host;
   await save(build, { host: site.host, node: evacuated ? node : textField(build.instance, 'node') });
   site.tracker.note(build.instance);

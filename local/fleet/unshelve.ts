@@ -30,6 +30,7 @@ async function unshelve(build: Build, kind: BehaviourKind): Promise<void> {
   const failed = await carryOut(build, kind);
   if (failed !== undefined) return giveBack(build, own, failed);
 
+  site.guests.start(uuid);
   await refreshNetworks(build);
   const { shelved_at: _at, shelved_host: _host, shelved_image_id: _id, ...kept } = systemMetadata(build);
   await save(
@@ -45,7 +46,6 @@ async function unshelve(build: Build, kind: BehaviourKind): Promise<void> {
     'spawning',
   );
   site.tracker.note(build.instance);
-  site.guests.start(uuid);
   await finishEvent(build, 'compute_unshelve_instance');
 }
 
@@ -63,10 +63,10 @@ export async function startInstance(site: BuildSite, order: Order, kind: Behavio
     return finishEvent(build, 'compute_start_instance', failed);
   }
   const { shelved_at: _at, shelved_host: _host, shelved_image_id: _id, ...kept } = systemMetadata(build);
+  site.guests.start(uuid);
   const started = { power_state: 1, system_metadata: kept, task_state: null, vm_state: 'active' };
   await save(build, started, 'powering-on');
   site.tracker.note(build.instance);
-  site.guests.start(uuid);
   await finishEvent(build, 'compute_start_instance');
 }
 

@@ -4,14 +4,14 @@ import { awaitBuild, type AwaitedBuild } from '#conductor/await-build';
 import { handOver, type LosingHost } from '#conductor/hand-over';
 import { PROPERTY_RUNS } from '../fixtures/property-runs.ts';
 
-const TOOK: LosingHost = { order: 'taken', confirmed: false, outside: 'held' };
+const TOOK: LosingHost = { order: 'taken', confirmed: false, external: 'held' };
 
 describe('an order whose host is given up', () => {
   test.each([
     ['waits', {}],
     ['waits', { order: 'restarted' }],
     ['goes', { order: 'untaken' }],
-    ['goes', { outside: 'nothing' }],
+    ['goes', { external: 'nothing' }],
     ['goes', { confirmed: true }],
     ['goes', { confirmed: true, order: 'restarted' }],
   ] as const)('%s elsewhere with %j', (kind, facts) => {
@@ -22,7 +22,7 @@ describe('an order whose host is given up', () => {
     ['who has to speak', {}, /a person or a fencing agent/u],
     ['that its host was confirmed to be down', { confirmed: true }, /nothing runs/u],
     ['that the order was not taken', { order: 'untaken' }, /no sign/u],
-    ['that nothing is shared', { outside: 'nothing' }, /neither ports nor volumes$/u],
+    ['that nothing is shared', { external: 'nothing' }, /neither ports nor volumes$/u],
   ] as const)('is explained by %s', (_what, facts, reason) => {
     expect(handOver({ ...TOOK, ...facts }).reason).toMatch(reason);
   });
@@ -50,7 +50,7 @@ const awaited: fc.Arbitrary<AwaitedBuild> = fc.record({
   rescheduleStored: fc.boolean(),
   host: verdict,
   order,
-  outside: fc.constantFrom('nothing' as const, 'held' as const),
+  external: fc.constantFrom('nothing' as const, 'held' as const),
   unchangedSeconds: fc.nat(100_000),
   limits: fc.record({ orderSeconds: fc.nat(1000), restartGraceSeconds: fc.nat(1000), stallSeconds: fc.nat(1000) }),
 });
@@ -61,7 +61,7 @@ const SILENT: AwaitedBuild = {
   rescheduleStored: false,
   host: { liveness: 'up', reason: '' },
   order: { kind: 'taken' },
-  outside: 'nothing',
+  external: 'nothing',
   unchangedSeconds: 120,
   limits: { orderSeconds: 600, restartGraceSeconds: 300, stallSeconds: 1800 },
 };
@@ -86,7 +86,7 @@ describe('a build that was silent for a while', () => {
     ],
     [
       'is held back with both reasons while its guest might wake',
-      { ...down, outside: 'held' },
+      { ...down, external: 'held' },
       'wait',
       { heldBack: true, reason: expect.stringMatching(/^the host is down: not heard; .*fencing/u) },
     ],
@@ -97,7 +97,7 @@ describe('a build that was silent for a while', () => {
   test('never goes elsewhere while its guest could come to life beside another', () => {
     const property = fc.property(awaited, (facts) => {
       const decision = awaitBuild(facts);
-      const mayWake = facts.order.kind !== 'untaken' && facts.outside === 'held' && facts.host.confirmed !== true;
+      const mayWake = facts.order.kind !== 'untaken' && facts.external === 'held' && facts.host.confirmed !== true;
 
       expect(mayWake && decision.kind === 'reschedule' && !decision.asked).toBe(false);
     });

@@ -91,7 +91,7 @@ const cold = (changes: Partial<AwaitedColdMigration>): AwaitedColdMigration => (
   ended: false,
   taskState: 'resize_prep',
   source: up,
-  outside: 'nothing',
+  external: 'nothing',
   ...changes,
 });
 
@@ -103,13 +103,13 @@ describe('a cold migration that was silent for a while', () => {
     ['wait', { host: unknown }],
     ['wait', { host: unknown, source: down }],
     ['reschedule', { host: down }],
-    ['wait', { host: down, outside: 'held' }],
+    ['wait', { host: down, external: 'held' }],
     [
       'reschedule',
-      { host: down, outside: 'held', order: { kind: 'untaken', seconds: 9, queued: 0, unread: undefined } },
+      { host: down, external: 'held', order: { kind: 'untaken', seconds: 9, queued: 0, unread: undefined } },
     ],
-    ['reschedule', { host: { ...down, confirmed: true }, outside: 'held' }],
-    ['reschedule', { rescheduleStored: true, host: down, outside: 'held' }],
+    ['reschedule', { host: { ...down, confirmed: true }, external: 'held' }],
+    ['reschedule', { rescheduleStored: true, host: down, external: 'held' }],
     ['reschedule', { unchangedSeconds: 1800 }],
     ['wait', { ended: true }],
     ['give-up', { ended: true, host: down }],

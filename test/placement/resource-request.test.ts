@@ -115,6 +115,8 @@ describe('dedicated processors', () => {
       {},
       { PCPU: 3, VCPU: 1 },
     ],
+    ['are those that the flavor names, in place of its own', { 'resources:PCPU': '3' }, {}, { PCPU: 3 }],
+    ['are those of a group that the flavor names', { 'resources1:PCPU': '4' }, {}, {}],
     ['are none of a shared policy', { 'hw:cpu_policy': 'shared' }, {}, { VCPU: 4 }],
   ])('%s', (_, extraSpecs, image, processors) => {
     const asked = spec({ vcpus: 4, extra_specs: extraSpecs }, {}, image);
@@ -157,6 +159,14 @@ describe('what flavor and image say in other words', () => {
     [{ 'hw:maxphysaddr_mode': 'emulate' }, {}, ['COMPUTE_ADDRESS_SPACE_EMULATED']],
     [{ 'hw:pci_numa_affinity_policy': 'socket' }, {}, ['COMPUTE_SOCKET_PCI_NUMA_AFFINITY']],
     [{ 'accel:device_profile': 'dp' }, {}, ['COMPUTE_ACCELERATORS']],
+    [{ 'hw:ephemeral_encryption': 'true' }, {}, ['COMPUTE_EPHEMERAL_ENCRYPTION']],
+    [{}, { hw_ephemeral_encryption: true }, ['COMPUTE_EPHEMERAL_ENCRYPTION']],
+    [
+      { 'hw:ephemeral_encryption': 'yes', 'hw:ephemeral_encryption_format': 'luks' },
+      {},
+      ['COMPUTE_EPHEMERAL_ENCRYPTION', 'COMPUTE_EPHEMERAL_ENCRYPTION_LUKS'],
+    ],
+    [{ 'hw:ephemeral_encryption_format': 'luks' }, {}, []],
     [{ 'hw:virtio_packed_ring': 'false' }, {}, []],
     [{ 'hw:tpm_version': 'constructor', 'hw:tpm_model': '__proto__' }, { os_secure_boot: 'toString' }, []],
     [{ 'hw:mem_encryption': 'true', 'hw:mem_encryption_model': 'constructor' }, {}, ['HW_CPU_X86_AMD_SEV']],

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { playCourse, type Course } from '../worlds/outage-course.ts';
 
-const COURSE: Course = { seed: 18, hosts: 2, large: true, moves: [], behaviour: [{ fail: 'it is full' }], outages: [] };
+const COURSE: Course = {
+  seed: 18,
+  hosts: 2,
+  large: true,
+  long: false,
+  moves: [],
+  behaviour: [{ fail: 'it is full' }],
+  outages: [],
+};
 
 describe('hosts whose last message is hidden when the functions behind queues are back', () => {
   test.each([
@@ -13,6 +21,6 @@ describe('hosts whose last message is hidden when the functions behind queues ar
     const ended = await playCourse({ ...COURSE, outages: [outage] }, true);
 
     expect(ended).toEqual(without);
-    expect(ended).toMatchObject({ state: ['active', null, false, 1024, false], faults: [], left: [] });
+    expect(ended).toMatchObject({ states: [['active', null, false, 1024, false]], faults: [], left: [] });
   });
 });

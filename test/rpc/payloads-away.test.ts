@@ -2,10 +2,9 @@ import { expect, test } from 'vitest';
 import { registry } from '#objects/registry';
 import { QueueThrottled } from '#ports/queues';
 import { TableThrottled } from '#ports/tables';
-import { fieldsOf, wireOf } from '#wire/reading';
-import { setFields } from '#wire/wire';
+import { fieldsOf } from '#wire/reading';
 import { BuildWorld } from '../fixtures/build-world.ts';
-import { withArgs } from '../fixtures/built.ts';
+import { withUserData } from '../fixtures/built.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { watchingAll, type Between } from '../fixtures/watching.ts';
 
@@ -39,16 +38,7 @@ async function world() {
 }
 
 /** A request of more than a queue takes. */
-function long(built: BuildWorld) {
-  const command = built.request(20);
-  const user_data = 'x'.repeat(60_000);
-  const build_requests = command.args.build_requests.map((request) => {
-    const instance = wireOf(fieldsOf(request)['instance']);
-    if (instance === undefined) throw new Error('a build request has an instance');
-    return setFields(request, { instance: setFields(instance, { user_data }) });
-  });
-  return withArgs({ build_requests })(command);
-}
+const long = (built: BuildWorld) => withUserData(built.request(20));
 
 test.each([
   ['payloads', 1],

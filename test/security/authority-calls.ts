@@ -183,6 +183,9 @@ const FITTING: ReadonlyMap<string, string> = new Map([
   ['ShareMapping.share_proto', 'NFS'],
 ]);
 
+/** What no host says of what it makes. */
+const UNSAID: ReadonlySet<string> = new Set(['Migration.create.uuid', 'Migration.create.project_id']);
+
 /** An object on the wire that names what it touches, with what a method of it needs. */
 export function objectOf({ type, method }: Listed, owner: Owner): JsonMap {
   const values = named(owner);
@@ -214,6 +217,7 @@ export function objectOf({ type, method }: Listed, owner: Owner): JsonMap {
   const given = Object.fromEntries(
     fields.flatMap((name): [string, Json][] => {
       if (type.field(name) === undefined || (name === 'id' && CREATES.has(method))) return [];
+      if (UNSAID.has(`${type.name}.${method}.${name}`)) return [];
       const fresh = CREATES.has(method) ? FRESH[name] : undefined;
       return [
         [name, fresh ?? FITTING.get(`${type.name}.${name}`) ?? values[name] ?? (name === 'network_info' ? '[]' : 'x')],

@@ -114,7 +114,7 @@ describe("a host, by a save of its own server's records", () => {
     const error = await rejected(made(records, 'Migration', fields));
 
     const found = await migration.class?.['get_by_uuid']?.call(ofTheApi(records), { migration_uuid: host2.uuid });
-    expect(error).toMatchObject({ name: 'DBDuplicateEntry' });
+    expect(error).toMatchObject({ name: 'Forbidden' });
     expect(primitiveOf(found)).toMatchObject({ 'nova_object.data': { instance_uuid: host2.uuid } });
   });
 

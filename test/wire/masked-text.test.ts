@@ -42,6 +42,31 @@ describe('what a compute says of a failure', () => {
     ['in a header', `GET / X-Auth-Token: ${SECRET} target_lun`],
     ['of a bearer', `GET / Authorization: Bearer ${SECRET} target_lun`],
     ['in a URL with signs of its own', `rbd://user:p@ss/${SECRET}@host/target_lun/1`],
+    ['behind the path of a file', `{"injected_files": [["/etc/shadow", "${SECRET}"]], "target_lun": 1}`],
+    ['behind the path of a file, in tuples', `injected_files=[('/etc/shadow', b'${SECRET}')], target_lun=1`],
+    [
+      'in JSON inside of JSON, behind a path',
+      JSON.stringify({ of: `{"injected_files":[["p","${SECRET}"]]}`, target_lun: 1 }),
+    ],
+    ['in a list of several', `{"secrets": ["first", "${SECRET}"], "target_lun": 1}`],
+    ['in a map', `target_lun=1 {'credentials': {'user': 'u', 'value': '${SECRET}'}}`],
+    ['in a map of headers', `{'Authorization': 'Basic ${SECRET}', 'target_lun': 1}`],
+    ['in JSON of headers', `{"authorization": "Bearer ${SECRET}", "target_lun": 1}`],
+    ['in the address of a console', `http://host/vnc_auto.html?path=%3Ftoken%3D${SECRET}&target_lun=1`],
+    ['in a signed address', `https://host/file?X-Amz-Signature=${SECRET}&target_lun=1`],
+    ['in a signed address of Swift', `https://host/file?temp_url_sig=${SECRET}&target_lun=1`],
+    [
+      'in a private key as it is',
+      `-----BEGIN RSA PRIVATE KEY-----\n${SECRET}\n-----END RSA PRIVATE KEY-----\ntarget_lun`,
+    ],
+    ['in the command of iscsiadm', `iscsiadm -n node.session.auth.password -v ${SECRET} target_lun`],
+    ['in the name of an image of ceph', `rbd:pool/image:id=cinder:key=${SECRET}:target_lun`],
+    ['in the secret of QEMU', `qemu-img --object secret,id=sec0,data=${SECRET} target_lun`],
+    ['of volumes that are encrypted', `{'encrypted_key': '${SECRET}', 'target_lun': 1}`],
+    ['of NVMe', `nvme connect --dhchap-secret ${SECRET} target_lun, {'dhchap_key': '${SECRET}'}`],
+    ['of a drive of configuration', `configdrive='${SECRET}', target_lun=1`],
+    ['behind a colon', `admin_password: ${SECRET} target_lun`],
+    ['in a cookie', `{'Set-Cookie': 'session=${SECRET}', 'target_lun': 1}`],
     ['over lines', `{'private_key': 'BEGIN\n${SECRET}\nEND', 'target_lun': 1}`],
   ])('holds no secret %s, and all else', (_where, text) => {
     const masked = maskedText(text);
@@ -57,6 +82,8 @@ describe('what a compute says of a failure', () => {
     'password too short: give eight characters',
     "Port 5900 of 'host1' is taken, see http://host1:8774/v2.1",
     'token expired',
+    "{'injected_files': [], 'admin_password': None, 'networks': [['net', 'port']]}",
+    "lookup of key=value failed: {'keypairs': [], 'key_name': 'mine'}",
     "{'token': None, 'password': null}",
     'https://host1:8774/v2.1/servers of user@example.org',
   ])('stays as it is where it holds none: %s', (text) => {
@@ -113,7 +140,18 @@ describe('what a compute says of a failure', () => {
   it('is looked through in no more time than its length takes, however it is made', () => {
     const begun = performance.now();
 
-    for (const part of ['password', "password='", 'pass=', '://a:', '<password>', '--token '])
+    for (const part of [
+      'password',
+      "password='",
+      'pass=',
+      '://a:',
+      '<password>',
+      '--token ',
+      'secrets=[',
+      'pass={"a"',
+      '-n password -v ',
+      'secret,',
+    ])
       expect(maskedText(part.repeat(200_000)).length).toBeLessThan(200_000);
 
     expect(performance.now() - begun).toBeLessThan(5000);

@@ -97,12 +97,15 @@ test.each([['undo-recheck-quota'], ['undo-select-destinations']])(
 );
 
 const broken = () => Promise.reject(new TypeError('x is not a function'));
-/** An image service that answers nothing. */
-const adapt = (services: Services): Services => ({ ...services, image: watching(services.image, { get: broken }) });
+
+const withoutImages = (services: Services): Services => ({
+  ...services,
+  image: watching(services.image, { get: broken }),
+});
 
 test('a server is shelved again although the event of its image cannot be ended', async () => {
   const failing = new Failing('undo-find-image');
-  const at = await shelved({ offloaded: true }, { around: failing.around, adapt });
+  const at = await shelved({ offloaded: true }, { around: failing.around, adapt: withoutImages });
 
   await unshelve(at);
 

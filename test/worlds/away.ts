@@ -51,6 +51,10 @@ export function unlessAway(isAway: (...names: readonly string[]) => boolean): Be
         adapters.notifier,
         port(queueThrottled, () => ['events']),
       ),
+      blobs: watchingAll(
+        adapters.blobs,
+        port(queueThrottled, () => ['payloads']),
+      ),
       sealer: watchingAll(
         adapters.sealer,
         port(tableThrottled, () => ['keys']),

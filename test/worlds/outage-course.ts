@@ -1,10 +1,11 @@
-import { array, boolean, constantFrom, integer, nat, oneof, record, type Arbitrary } from 'fast-check';
+import { array, boolean, constant, constantFrom, integer, nat, oneof, record, type Arbitrary } from 'fast-check';
 import type { BehaviourKind } from '#local/fleet/behaviour';
 import { SMALL, TINY } from '#local/demo/flavors';
 import { imageItem } from '#records/images';
 import { API } from '#records/keys';
 import { plainText } from '#wire/reading';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
+import { withUserData } from '../fixtures/built.ts';
 import { SNAPSHOT } from '../fixtures/existing-server.ts';
 import { leftOver } from '../fixtures/ledger.ts';
 import { Moves } from './moves.ts';
@@ -17,16 +18,18 @@ export interface Course {
   readonly seed: number;
   readonly hosts: number;
   readonly large: boolean;
+  /** Whether it is one of as many as make the request longer than a queue takes: its payload lies in the bucket. */
+  readonly long: boolean;
   readonly moves: readonly MoveName[];
-  /** How hosts carry out their orders, taken in turn; afterwards they carry out their orders. */
+  /** How hosts carry out their orders, taken in turn; afterwards, and in a long course, they carry out their orders. */
   readonly behaviour: readonly BehaviourKind[];
   /** What is away at the build and at each request, in turn. */
   readonly outages: readonly Outage[];
 }
 
-/** How a server has ended: what its user and its operator see of it. */
+/** How the servers of a course have ended: what their user and their operator see of them. */
 interface Ending {
-  readonly state: readonly unknown[];
+  readonly states: readonly (readonly unknown[])[];
   readonly events: readonly string[];
   readonly faults: readonly string[];
   readonly migrations: readonly string[];
@@ -54,10 +57,14 @@ export const courses: Arbitrary<Course> = record({
   seed: nat(1_000_000),
   hosts: integer({ min: 2, max: 3 }),
   large: boolean(),
+  long: oneof({ arbitrary: constant(false), weight: 9 }, constant(true)),
   moves: array(constantFrom(...MOVES.filter((move) => move !== 'evacuate')), { maxLength: 4 }),
   behaviour: array(behaviour, { maxLength: 4 }),
   outages: array(outage, { minLength: 3, maxLength: 5 }),
 });
+
+/** Servers of a request that is longer than a queue takes. */
+const LONG = 18;
 
 /** Seconds of virtual time in which a world must come to rest after a request. */
 const LIMIT = 40_000;
@@ -72,13 +79,14 @@ export async function playCourse(
   setUp: (options: BuildWorldOptions) => BuildWorldOptions = (same) => same,
 ): Promise<Ending> {
   const outages = new Outages();
-  const behaviours = [...course.behaviour];
+  const behaviours = course.long ? [] : [...course.behaviour];
   const options: BuildWorldOptions = {
     seed: course.seed,
     hosts: Array.from({ length: course.hosts }, (_, at) => ({
       host: `host${at + 1}`,
       cell: 'cell1',
       holdSeconds: HELD,
+      ...(course.long ? { capacity: { vcpus: 64, memoryMb: 65_536, diskGb: 1028 } } : {}),
     })),
     heartbeatSeconds: 10,
     behaviour: () => behaviours.shift() ?? 'build',
@@ -87,7 +95,8 @@ export async function playCourse(
   const world = await BuildWorld.boot(setUp(options));
   await world.platform.tables.put(API, imageItem(SNAPSHOT, { name: 'shelved', status: 'active' }));
   const moves = new Moves(world, new Users(world));
-  const command = world.request(1, course.large ? SMALL : TINY);
+  const flavor = course.large ? SMALL : TINY;
+  const command = course.long ? withUserData(world.request(LONG, flavor)) : world.request(1, flavor);
   const [uuid = ''] = command.uuids;
   const requests = [() => world.publish(command), ...course.moves.map((move) => () => moves.ask(uuid, move))];
   for (const [at, request] of requests.entries()) {
@@ -97,7 +106,7 @@ export async function playCourse(
     await rest(world);
   }
   await auditHosts(world);
-  const ending = await endingOf(world, uuid);
+  const ending = await endingOf(world, command.uuids);
   await world.world.stop();
   return ending;
 }
@@ -115,16 +124,23 @@ async function auditHosts(world: BuildWorld): Promise<void> {
   for (const compute of world.world.fleet.computes) await world.clock.runUntil(compute.audit(), LIMIT * 1000);
 }
 
-async function endingOf(world: BuildWorld, uuid: string): Promise<Ending> {
-  const { item } = world.server(uuid);
-  const { vm_state = null, task_state = null, host = null, memory_mb = null, deleted = null } = item;
+async function endingOf(world: BuildWorld, uuids: readonly string[]): Promise<Ending> {
   const valuesOf = (prefix: string, ...names: readonly string[]): string[] =>
-    world
-      .beside(uuid, prefix)
+    uuids
+      .flatMap((uuid) => world.beside(uuid, prefix))
       .map((each) => names.map((name) => plainText(each[name])).join(' '))
       .toSorted();
   return {
-    state: [vm_state, task_state, host === null, memory_mb, deleted],
+    states: uuids.map((uuid) => {
+      const {
+        vm_state = null,
+        task_state = null,
+        host = null,
+        memory_mb = null,
+        deleted = null,
+      } = world.server(uuid).item;
+      return [vm_state, task_state, host === null, memory_mb, deleted];
+    }),
     events: valuesOf('event#', 'event', 'result'),
     faults: valuesOf('fault#', 'code', 'message'),
     migrations: valuesOf('migration#', 'migration_type', 'status'),

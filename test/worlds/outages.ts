@@ -9,6 +9,7 @@ export const SERVICES = [
   'executions',
   'keys',
   'events',
+  'payloads',
   'steps',
   'queue functions',
   'functions',

@@ -47,10 +47,6 @@ export const ownHost = <const N extends string>(of: N) => ({ rule: 'host', of })
 /** Only servers that the caller is at work on. */
 export const atWork = <const N extends string>(of: N) => ({ rule: 'instance', of, may: 'write' }) as const;
 
-/** Only servers that the caller is at work on, and in the name of its own host. */
-export const atWorkAs = <const N extends string, const H extends string>(of: N, host: H) =>
-  ({ rule: 'instance', of, may: 'write', host }) as const;
-
 /** Only servers that the caller is at work on or asked about, and in the name of its own host. */
 export const attendsAs = <const N extends string, const H extends string>(of: N, host: H) =>
   ({ rule: 'instance', of, may: 'attend', host }) as const;

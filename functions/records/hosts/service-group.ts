@@ -9,7 +9,7 @@ import type { Item } from '#ports/tables';
 import { lookedUp } from '../lookup.ts';
 import { serviceItem } from '../items/service.ts';
 import { cellTable } from '../keys.ts';
-import { wayItems, waysOf } from '../ways.ts';
+import { transportItems, transportsOf } from '../host-transports.ts';
 
 const COMPUTE = 'nova-compute';
 
@@ -24,16 +24,16 @@ export function serviceGroup(services: GroupServices): ServiceGroup {
   const computes = listedLately(services);
   return {
     async verdict(cell, host) {
-      const items = await wayItems(tables, cellTable(cell), host, config);
+      const items = await transportItems(tables, cellTable(cell), host, config);
       const facts = hostFacts(items.service, clock.now(), downAfter(config));
       const settings = { ...config, storeWindow: storeWindow(config) };
       const lived = facts.kind === 'registered' && (facts.up || facts.forcedDown);
       const backlog = lived ? NOTHING_LIES : await queues.backlog(cellQueue(cell));
-      const ways = waysOf(items, host, backlog, config);
-      const verdict = liveness({ ...ways, host: facts, cell: ALONE, settings });
+      const transports = transportsOf(items, host, backlog, config);
+      const verdict = liveness({ ...transports, host: facts, cell: ALONE, settings });
       if (verdict.liveness !== 'down' || facts.kind === 'unregistered' || facts.forcedDown) return verdict;
       const silent = cellFacts(await computes(cell), facts.heardAt, services);
-      return liveness({ ...ways, host: facts, cell: silent, settings });
+      return liveness({ ...transports, host: facts, cell: silent, settings });
     },
   };
 }

@@ -9,7 +9,7 @@ import { tableOf } from '#records/cell-table';
 import { createRecord } from '#records/create-record';
 import { instanceKey } from '#records/keys';
 import { integer, text } from '#records/arguments';
-import { API_ONLY, THEIRS, atWork, atWorkAs, ownHost } from '#records/authority/rules';
+import { API_ONLY, THEIRS, atWork, ownHost } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { hostsOfCell } from '#records/hosts/services-of-kind';
@@ -32,6 +32,15 @@ const STORED: readonly string[] = ConsoleAuthToken.fieldNames.filter(
 );
 
 /**
+ * Whose token it is, so that its host finds it once it has run out: an object names the address at which the console
+ * listens (ComputeManager `get_vnc_console`), which is not a host's name.
+ */
+function hostOf({ hosts = [] }: Records, object: AnyObject): string {
+  const address = textOf(object, 'host') ?? '';
+  return hosts.includes(address) ? address : (hosts[0] ?? address);
+}
+
+/**
  * Makes a token that lives for `ttl` seconds. It is random, so that it cannot be derived from what is stored; a repeat
  * of the message makes another one.
  */
@@ -41,7 +50,7 @@ async function authorize(records: Records, object: AnyObject, ttl: number): Prom
   const table = tableOf(records);
   const token = records.ids.uuid();
   const hash = hashOf(token);
-  const host = textOf(object, 'host') ?? '';
+  const host = hostOf(records, object);
   const expires = Math.floor(records.clock.now() / 1000) + ttl;
   const item = await createRecord(
     records,
@@ -97,7 +106,7 @@ async function dropExpired(records: Records, hosts: readonly string[]): Promise<
 export const consoleAuthToken: RecordMethods = {
   instance: {
     authorize: instanceMethod(
-      { schema: { ttl: integer }, authority: atWorkAs('instance_uuid', 'host') },
+      { schema: { ttl: integer }, authority: atWork('instance_uuid') },
       (records, object, { ttl }) => authorize(records, object, ttl),
     ),
   },

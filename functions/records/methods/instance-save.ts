@@ -89,8 +89,8 @@ export async function saveInstance(records: Records, instance: AnyObject, args: 
   return null;
 }
 
-/** Whose a server is, and whether it is there: nothing that a host decides by a save. */
-const OWNER = ['project_id', 'user_id', 'reservation_id', 'created_at', 'deleted'];
+/** Whose a server is: nothing that a host decides by a save. */
+const OWNER = ['project_id', 'user_id', 'reservation_id'];
 
 /** @throws Forbidden for a host that gives a server to another project or user */
 function mustKeepOwner({ hosts }: Records, uuid: string, row: Attributes): void {

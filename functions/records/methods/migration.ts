@@ -15,6 +15,7 @@ import { allPages } from '#records/all-pages';
 import { chosenAuthority, isAtWork, mayNot, migrationAuthority, type Authority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { persistentFields } from '#records/create-record';
+import { instanceItem } from '#records/items/instance';
 import { instanceKey, migrationKey } from '#records/keys';
 import { integer, text } from '#records/arguments';
 import { THEIRS, atWork, byCondition } from '#records/authority/rules';
@@ -75,8 +76,7 @@ export async function migrationInStatus(
  */
 async function newMigrationItem(records: Records, migration: AnyObject): Promise<Item> {
   if (migration.isSet('id')) throw new ObjectActionError({ action: 'create', reason: 'already created' });
-  if (records.hosts !== undefined && !namesOwn(records.hosts, migration))
-    throw mayNot(records.hosts, 'make a migration of other hosts');
+  await mustBeTheirs(records, migration);
   if (!migration.isSet('migration_type')) {
     throw new ObjectActionError({
       action: 'create',
@@ -104,8 +104,31 @@ async function newMigrationItem(records: Records, migration: AnyObject): Promise
 /** Both ends of a move. */
 const ENDS = ['source_compute', 'dest_compute'] as const;
 
-const namesOwn = (hosts: readonly string[], migration: AnyObject): boolean =>
-  ENDS.some((name) => hosts.some((host) => host === migration.peek(name)));
+/**
+ * A host makes a migration to itself, from itself or from where its server is (ResourceTracker `_create_migration`):
+ * what it names otherwise is ordered about by it. By its uuid a migration holds claims, so that is not chosen either.
+ *
+ * @throws Forbidden which names the field
+ */
+async function mustBeTheirs(records: Records, migration: AnyObject): Promise<void> {
+  const { hosts } = records;
+  if (hosts === undefined) return;
+  if (!ENDS.some((name) => hosts.some((host) => host === migration.peek(name))))
+    throw mayNot(hosts, 'make a migration of other hosts');
+  const isOwn = (host: unknown): boolean => (host ?? null) === null || hosts.some((each) => each === host);
+  const name =
+    ['uuid', ...OWNER].find((each) => (migration.peek(each) ?? null) !== null) ??
+    ENDS.find((each) => !isOwn(migration.peek(each)));
+  if (name === undefined) return;
+  if (name === 'source_compute' && (await isAt(records, migration)) && isOwn(migration.peek('dest_compute'))) return;
+  throw mayNot(hosts, `say ${name} of a migration that is not theirs`);
+}
+
+/** Whether the source of a migration is where the record has its server. */
+async function isAt(records: Records, migration: AnyObject): Promise<boolean> {
+  const item = await records.tables.get(tableOf(records), instanceKey(textOf(migration, 'instance_uuid') ?? ''));
+  return item !== undefined && instanceItem(item).host === migration.peek('source_compute');
+}
 
 /** What makes a migration that can be found by id and uuid as well. */
 function putMigration(records: Records, item: Item): Action[] {

@@ -4,7 +4,7 @@ import { PciDeviceNotFound, PciDeviceNotFoundById } from '#errors';
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
 import { PciDevice, PciDeviceList } from '#objects/pci/pci-device';
-import type { Attributes, Item, RecordKey } from '#ports/tables';
+import type { Attributes, Item, Key, RecordKey, UpdateOf } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { isConcerned, mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
@@ -76,16 +76,20 @@ async function save(records: Records, device: AnyObject): Promise<null> {
   if (status === 'deleted') return null;
   const changes = attributesOf(device, device.changes);
   const update = device.isSet('id') ? { ...changes, updated_at: present(records) } : await newDevice(records, changes);
-  const holder = device.peek('instance_uuid');
-  const index: Attributes =
-    typeof holder === 'string' ? { lookup: ofInstance(holder), lookup_sort: `${key.pk}#${key.sk}` } : {};
   const { item } = await records.tables.update(table, key, {
-    set: { ...update, ...index },
-    ...('lookup' in index ? {} : { remove: ['lookup', 'lookup_sort'] }),
+    ...indexed(device, key, update),
     ...(records.writer === undefined ? {} : { writer: records.writer }),
   });
   refreshObject(device, item);
   return null;
+}
+
+/** A change, and whose devices this one is listed with: whoever holds it in the record from now on. */
+function indexed(device: AnyObject, { pk, sk }: Key, set: Attributes): Pick<UpdateOf<PciDeviceItem>, 'set' | 'remove'> {
+  if (!device.changes.has('instance_uuid')) return { set };
+  const holder = device.peek('instance_uuid');
+  if (typeof holder !== 'string') return { set, remove: ['lookup', 'lookup_sort'] };
+  return { set: { ...set, lookup: ofInstance(holder), lookup_sort: `${pk}#${sk}` } };
 }
 
 async function newDevice(records: Records, changes: Attributes): Promise<Attributes> {

@@ -19,7 +19,7 @@ import { serviceKey } from '#records/keys';
 import { flag, integer, text, texts } from '#records/arguments';
 import { CELL_FACTS, byCondition, ownHost } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
-import { classMethod, instanceMethod } from '#records/remotable-method';
+import { classMethod, instanceMethod, mustNotSay } from '#records/remotable-method';
 import { destroyService } from './service-destroy.ts';
 import { minimumVersion, ofBinary, ofKind } from '#records/hosts/services-of-kind';
 import { newUuid } from '#records/new-uuid';
@@ -52,6 +52,7 @@ async function create(records: Records, service: AnyObject): Promise<null> {
   const binary = textOf(service, 'binary') ?? '';
   if (records.hosts !== undefined && binary !== COMPUTE)
     throw mayNot(records.hosts, `register a service ${binary}: a host is a ${COMPUTE}`);
+  mustNotSay(records, service, ['last_seen_up']);
   await mustNotBeTooOld(records, service);
   const attributes: Attributes = {
     report_count: 0,
@@ -98,7 +99,11 @@ async function mustNotBeTooOld(records: Records, service: AnyObject): Promise<vo
   if (minver > thisver) throw new ServiceTooOld({ thisver, minver });
 }
 
+/** What a person says of a service, and what the store says of its reports. */
+const OPERATORS = ['forced_down', 'last_seen_up'];
+
 async function save(records: Records, service: AnyObject): Promise<null> {
+  mustNotSay(records, service, OPERATORS);
   await mustNotBeTooOld(records, service);
   return saveService(records, service);
 }

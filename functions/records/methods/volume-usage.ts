@@ -7,11 +7,13 @@ import { mayNot } from '#records/authority/conditions';
 import { atWork } from '#records/authority/rules';
 import { tableOf } from '#records/cell-table';
 import { persistentFields } from '#records/create-record';
+import { instanceItem } from '#records/items/instance';
 import { volumeUsageItem, type VolumeUsageItem } from '#records/items/volume-usage';
+import { instanceKey } from '#records/keys';
 import type { RecordMethods, Records } from '#records/method';
 import { instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
-import { attributesOf, refreshObject } from '#records/stored-object';
+import { attributesOf, refreshObject, textOf } from '#records/stored-object';
 import { countedUsage, counters, type VolumeCounters } from './volume-counters.ts';
 import { hadVolume } from './block-device.ts';
 
@@ -19,6 +21,9 @@ const usageKey = (volume: string): RecordKey<VolumeUsageItem> => ({ pk: `volume-
 
 /** Whose volume it is, as it was reported last. */
 const USERS = ['instance_uuid', 'project_id', 'user_id', 'availability_zone'] as const;
+
+/** Whom its reports are charged to. */
+const OWNERS = ['instance_uuid', 'project_id', 'user_id'] as const;
 
 /** Counters under their names in the record. */
 const named = (prefix: 'curr' | 'tot', of: VolumeCounters) => ({
@@ -51,13 +56,14 @@ interface Report {
 async function written(records: Records, usage: AnyObject, { volume, isOver, stored }: Report): Promise<Item> {
   const table = tableOf(records);
   const before = volumeUsageItem(stored ?? {});
-  const [instance] = USERS.map((name) => usage.get(name));
-  if (stored !== undefined && instance !== before.instance_uuid) await mustHaveIt(records, String(instance), volume);
+  for (const name of USERS) usage.get(name);
+  const of = attributesOf(usage, USERS);
+  if (OWNERS.some((name) => of[name] !== before[name])) await mustHaveIt(records, usage, volume);
   const reported = counters((name) => Number(usage.get(`curr_${name}`)));
   const known = counters((name) => before[`curr_${name}`]);
   const { over, current } = countedUsage(known, reported, isOver);
   const set = {
-    ...attributesOf(usage, USERS),
+    ...of,
     ...named('curr', current),
     [isOver ? 'tot_last_refreshed' : 'curr_last_refreshed']: present(records),
     ...(stored === undefined
@@ -81,11 +87,19 @@ async function written(records: Records, usage: AnyObject, { volume, isOver, sto
   }
 }
 
-/** A host takes over the record of a volume only for a server that has it, or has just lost it. */
-async function mustHaveIt(records: Records, instance: string, volume: string): Promise<void> {
+/**
+ * A host makes or takes over the record of a volume only for a server that has it, or has just lost it, and in the name
+ * of whose server it is.
+ */
+async function mustHaveIt(records: Records, usage: AnyObject, volume: string): Promise<void> {
   const { hosts } = records;
-  if (hosts === undefined || (await hadVolume(records, instance, volume))) return;
-  throw mayNot(hosts, `count volume ${volume} for server ${instance}`);
+  if (hosts === undefined) return;
+  const uuid = textOf(usage, 'instance_uuid') ?? '';
+  const item = await records.tables.get(tableOf(records), instanceKey(uuid));
+  const { project_id, user_id } = instanceItem(item ?? {});
+  const isTheirs = project_id === usage.peek('project_id') && user_id === usage.peek('user_id');
+  if (isTheirs && (await hadVolume(records, uuid, volume))) return;
+  throw mayNot(hosts, `count volume ${volume} for server ${uuid} of this project and user`);
 }
 
 export const volumeUsage: RecordMethods = {

@@ -1,6 +1,7 @@
 import { InvalidArguments } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { JsonMap, WireObject } from '#ports/json';
+import { maskedText } from '#wire/masked-text';
 import { isWireObject, listOf, mapOf } from '#wire/reading';
 import type { CommonDocument } from '#operations/request-document';
 import type { RescheduleRoute, TaskMethod } from './route.ts';
@@ -84,6 +85,6 @@ function messageOnly({ filter_properties: given, security_groups, host_lists }: 
     filter_properties: { ...filter_properties, retry: { num_attempts, hosts } },
     security_groups,
     host_list: host_lists?.[0] ?? null,
-    reason: exc_reason,
+    reason: typeof exc_reason === 'string' ? maskedText(exc_reason) : null,
   };
 }

@@ -1,4 +1,4 @@
-import type { Json } from '#ports/json';
+import type { CallState } from '../state.ts';
 
 /*
  * Theory of operation.
@@ -9,14 +9,8 @@ import type { Json } from '#ports/json';
  */
 
 /** What an execution begins with: ids only. */
-export interface AttachingState {
-  server: string;
+export interface AttachingState extends CallState {
   volume: string;
-  /** Key of the request's document. */
-  request: string;
-  request_id: string;
-  /** Where a call waits for its answer; null, or absent, for a cast. */
-  reply?: Json;
 }
 
 /** The state once the server is found. */

@@ -1,5 +1,5 @@
 import { newMigration } from '../own-migration.ts';
-import { documentPlace, mappingPlace } from '#records/places';
+import { documentAddress, mappingAddress } from '#records/item-addresses';
 import { readAhead } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import { NotImplementedError } from '#errors';
@@ -25,7 +25,7 @@ import { instanceItem } from '#records/items/instance';
  */
 export async function begin(services: Services, { state, execution }: StepEvent<MoveState>): Promise<OwnedState> {
   const { server: instance, request, attempt } = state;
-  await readAhead(services, documentPlace(request), mappingPlace(instance));
+  await readAhead(services, documentAddress(request), mappingAddress(instance));
   const [{ context, arguments: args }, cell] = await Promise.all([
     readOperation(services, request),
     targetCellOf(services, instance),

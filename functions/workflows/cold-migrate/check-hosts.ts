@@ -5,7 +5,7 @@ import { hasArrived } from '#operations/ended-move';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { operationState } from '#records/operation';
 import { lookIntoOrder } from '#operations/order-facts';
-import { outsideOf } from '#servers/outside';
+import { externalResourcesOf } from '#servers/external-resources';
 import { quietSeconds } from '#operations/quiet-time';
 import { settledAs } from '#operations/settle';
 import type { Looked, StepEvent } from '../step.ts';
@@ -50,12 +50,12 @@ export async function checkHosts(
     order,
     unchangedSeconds: quietSeconds(services.clock, item, migration),
     limits: services.config,
-    outside: 'nothing',
+    external: 'nothing',
   };
   const first = awaitColdMigration(facts);
   const givesUp = first.kind === 'reschedule' && !first.asked;
-  const outside = givesUp ? await outsideOf(services, cell, instance) : 'nothing';
-  const decision = givesUp ? awaitColdMigration({ ...facts, outside }) : first;
+  const external = givesUp ? await externalResourcesOf(services, cell, instance) : 'nothing';
+  const decision = givesUp ? awaitColdMigration({ ...facts, external }) : first;
   const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
   const fields = { instance, host, source: source_host, cell, verdict: decision.kind, reason };
   services.log.info('hosts checked', fields);

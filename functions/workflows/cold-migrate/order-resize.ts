@@ -1,4 +1,4 @@
-import { cellPlace, documentPlace, migrationPlace, specPlace } from '#records/places';
+import { cellAddress, documentAddress, migrationAddress, specAddress } from '#records/item-addresses';
 import { readAhead } from '#records/remembered-reads';
 import { DestinationElsewhere, DestinationNotChosen } from '#errors';
 import type { Services } from '#ports/services';
@@ -27,10 +27,10 @@ export async function orderResize(
   const { cell, cell_uuid, migration, request, server } = state;
   await readAhead(
     services,
-    documentPlace(request),
-    migrationPlace(cell, server, migration),
-    specPlace(server),
-    cellPlace(cell_uuid),
+    documentAddress(request),
+    migrationAddress(cell, server, migration),
+    specAddress(server),
+    cellAddress(cell_uuid),
   );
   const ordered = await castPrepResize(services, { ...event, state });
   const saved = await holdUpNothing(saveSpec, services, { ...event, state: ordered });

@@ -1,6 +1,6 @@
 import { newMigration } from '../own-migration.ts';
-import { consumerPlace } from '#placement/consumer-item';
-import { cellPlace, documentPlace, instancePlace, mappingPlace } from '#records/places';
+import { consumerAddress } from '#placement/consumer-item';
+import { cellAddress, documentAddress, instanceAddress, mappingAddress } from '#records/item-addresses';
 import { readAhead } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import type { MigratingState, OwnedState } from '../cold-move.ts';
@@ -20,11 +20,11 @@ export async function prepare(services: Services, event: StepEvent<OwnedState>):
   const { cell, cell_uuid, request, server } = event.state;
   await readAhead(
     services,
-    documentPlace(request),
-    instancePlace(cell, server),
-    mappingPlace(server),
-    cellPlace(cell_uuid),
-    ...[server, newMigration(services, event.execution)].map(consumerPlace),
+    documentAddress(request),
+    instanceAddress(cell, server),
+    mappingAddress(server),
+    cellAddress(cell_uuid),
+    ...[server, newMigration(services, event.execution)].map(consumerAddress),
   );
   const created = await createMigration(services, event);
   const { swapped } = await swapAllocations(services, created);

@@ -1,5 +1,4 @@
-import type { Ownership } from '#operations/own-operation';
-import type { OwnedState } from '../cold-move.ts';
+import { ownedBy } from '../state.ts';
 
 /*
  * Theory of operation.
@@ -20,9 +19,4 @@ import type { OwnedState } from '../cold-move.ts';
  */
 
 /** This execution as owner of its server. */
-export const ownership = (state: OwnedState, execution: string): Ownership => ({
-  operation: 'cold-migrate',
-  cell: { name: state.cell, uuid: state.cell_uuid },
-  uuid: state.server,
-  execution,
-});
+export const ownership = ownedBy('cold-migrate');

@@ -1,9 +1,9 @@
 import { remembering } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import { keepingFailures, stepFunction, type Steps } from '../step.ts';
-import { awaitResize } from './await-resize.ts';
+import { awaitHost } from '../await-host.ts';
 import { begin } from './begin.ts';
-import { rarerLooks } from '../rarer-looks.ts';
+import { withBackoff } from '../look-backoff.ts';
 import { checkHosts } from './check-hosts.ts';
 import { claimAlternate } from './claim-alternate.ts';
 import { undoCreateMigration } from '../end-cold-migration.ts';
@@ -22,9 +22,9 @@ import { undoSwapAllocations } from '../swap-allocations.ts';
 
 /** The steps of cold-migrate.asl.ts by the name that its Tasks give. */
 export const coldMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>({
-  'await-resize': awaitResize,
+  'await-resize': awaitHost('cold-migrate', ({ attempt }) => attempt),
   begin: remembering(begin),
-  'check-hosts': rarerLooks(checkHosts),
+  'check-hosts': withBackoff(checkHosts),
   'claim-alternate': claimAlternate,
   'fail-migration': failMigrationOf('cold-migrate'),
   'hand-over': handOver,

@@ -1,4 +1,3 @@
-import { MessagingTimeout } from '#errors';
 import type { Failure } from '#conductor/fault';
 import type { Services } from '#ports/services';
 import { endScope } from '#operations/action-scope';
@@ -10,7 +9,7 @@ import { migrationWire } from '#servers/migration-wire';
 import { liveInstance, storedInstance } from '#servers/stored-instance';
 import { mapOf } from '#wire/reading';
 import type { Ended, StepEvent } from '../step.ts';
-import { askCompute, heard } from '../ask-compute.ts';
+import { askCompute, hasAnswered } from '../ask-compute.ts';
 import { callId, FINISH_EVENT, sourceOf, targetOf, type CrossingState } from './state.ts';
 
 /**
@@ -54,10 +53,7 @@ export async function keepArrival(
   services: Services,
   { state, execution }: StepEvent<CrossingState>,
 ): Promise<Ended<CrossingState>> {
-  const messageId = callId(execution, 'finish');
-  const answer = await heard(services, messageId, state.ask_seconds);
-  if (answer.kind === 'unasked') return { state, outcome: 'ask' };
-  if (answer.kind === 'silent') throw new MessagingTimeout({ message_id: messageId });
+  if (!(await hasAnswered(services, callId(execution, 'finish'), state.ask_seconds))) return { state, outcome: 'ask' };
   await endFinishEvent(services, state, execution);
   return { state, outcome: 'kept' };
 }

@@ -1,4 +1,4 @@
-import { MessagingTimeout, MigrationError } from '#errors';
+import { MigrationError } from '#errors';
 import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import { readOperation } from '#operations/operation-document';
@@ -11,7 +11,7 @@ import { notifiedChange } from '#servers/notified-change';
 import { fieldsOf } from '#wire/reading';
 import { mustBeWire } from '#wire/wire-object';
 import type { Ended, StepEvent } from '../step.ts';
-import { askCompute, heard } from '../ask-compute.ts';
+import { askCompute, hasAnswered } from '../ask-compute.ts';
 import { callId, sourceOf, type CrossingState } from './state.ts';
 
 /** What Nova has loaded of the server by then, beside what the caller had. */
@@ -65,16 +65,12 @@ export async function keepDeparture(
   { state, execution }: StepEvent<CrossingState>,
 ): Promise<Ended<CrossingState>> {
   const { server: uuid, source_host: host, target_cell: cell, ask_seconds } = state;
-  const messageId = callId(execution, 'power-off');
-  const answer = await heard(services, messageId, ask_seconds).catch((error: unknown) => {
+  const asked = hasAnswered(services, callId(execution, 'power-off'), ask_seconds);
+  const answered = await asked.catch((error: unknown) => {
     services.log.error('the source failed on the way: the server may need a hard reboot', { instance: uuid, host });
     throw error;
   });
-  if (answer.kind === 'unasked') return { state, outcome: 'ask' };
-  if (answer.kind === 'silent') {
-    services.log.error('the source did not answer: the server may need a hard reboot', { instance: uuid, host });
-    throw new MessagingTimeout({ message_id: messageId });
-  }
+  if (!answered) return { state, outcome: 'ask' };
   const { context } = await readOperation(services, state.request);
   const { vm_state } = await liveInstance(services, cell, uuid);
   const left = await notifiedChange(services, {

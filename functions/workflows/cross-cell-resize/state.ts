@@ -1,6 +1,7 @@
 import type { Ownership } from '#operations/own-operation';
 import type { Cell } from '#records/method';
 import type { PlacedState } from '../cold-move.ts';
+import { ownedBy } from '../state.ts';
 
 /*
  * Theory of operation.
@@ -35,12 +36,7 @@ export interface CrossingState extends PlacedState {
 }
 
 /** This execution as owner of the copy in the server's own cell. */
-export const ownership = (state: PlacedState, execution: string): Ownership => ({
-  operation: 'cross-cell-resize',
-  cell: sourceOf(state),
-  uuid: state.server,
-  execution,
-});
+export const ownership = ownedBy('cross-cell-resize');
 
 /** The cell that the server comes from. */
 export const sourceOf = ({ cell: name, cell_uuid: uuid }: PlacedState): Cell => ({ name, uuid });

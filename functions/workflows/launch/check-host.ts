@@ -1,9 +1,9 @@
 import type { Services } from '#ports/services';
 import { awaitBuild } from '#conductor/await-build';
-import type { Outside } from '#conductor/hand-over';
+import type { ExternalResources } from '#conductor/hand-over';
 import { readRequest } from '#operations/request-document';
 import { BUILD_REQUESTS, buildRequestKey } from '#records/keys';
-import { outsideOf } from '#servers/outside';
+import { externalResourcesOf } from '#servers/external-resources';
 import { lookAtHost } from '../silent-host.ts';
 import type { Looked, StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
@@ -22,10 +22,10 @@ export async function checkHost(
     return { state, verdict: 'settled', outcome: looked.outcome === 'deleted' ? 'deleted' : 'active' };
   const { host, facts, operation, restart } = looked;
   const rescheduleStored = operation.reschedule?.attempt === attempt;
-  const first = awaitBuild({ ...facts, rescheduleStored, outside: 'nothing' });
+  const first = awaitBuild({ ...facts, rescheduleStored, external: 'nothing' });
   const givesUp = first.kind === 'reschedule' && !first.asked;
   const decision = givesUp
-    ? awaitBuild({ ...facts, rescheduleStored, outside: await outside(services, state) })
+    ? awaitBuild({ ...facts, rescheduleStored, external: await externalOf(services, state) })
     : first;
   const { kind: verdict } = decision;
   const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;
@@ -43,7 +43,10 @@ export async function checkHost(
 const awaitsRecord = async ({ tables }: Services, { entry, attempt, server }: PlacedState): Promise<boolean> =>
   entry === 'place' && attempt === 1 && (await tables.get(BUILD_REQUESTS, buildRequestKey(server))) !== undefined;
 
-async function outside(services: Services, { cell, server: instance, request }: PlacedState): Promise<Outside> {
+async function externalOf(
+  services: Services,
+  { cell, server: instance, request }: PlacedState,
+): Promise<ExternalResources> {
   const { common } = await readRequest(services, request, []);
-  return outsideOf(services, cell, instance, common?.requested_networks ?? null);
+  return externalResourcesOf(services, cell, instance, common?.requested_networks ?? null);
 }

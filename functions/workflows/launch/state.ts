@@ -1,8 +1,8 @@
-import type { SeenRestart } from '#operations/order-facts';
 import type { Wait } from '#operations/register-token';
 import type { Json, WireObject } from '#ports/json';
 import type { Services } from '#ports/services';
 import { fieldsOf, textOf } from '#wire/reading';
+import type { RequestState, WaitingState } from '../state.ts';
 
 /*
  * Theory of operation.
@@ -26,16 +26,12 @@ import { fieldsOf, textOf } from '#wire/reading';
  */
 
 /** What a launch's executions carry: ids and decisions. */
-export interface LaunchState {
+export interface LaunchState extends RequestState {
   /**
    * `place` for the one server of a request, which has no host yet, `build` for one of several that build has placed,
    * `existing` for one that its API has recorded, `reschedule` for one that a compute gave back.
    */
   entry: 'place' | 'build' | 'existing' | 'reschedule';
-  server: string;
-  /** Key of the request's items. */
-  request: string;
-  request_id: string;
   /** Whose limits are likely to be looked at, of a server that is not counted yet. */
   project_id?: string | null;
   user_id?: string | null;
@@ -48,7 +44,7 @@ export interface LaunchState {
 }
 
 /** The state once a host is chosen. */
-export interface PlacedState extends LaunchState {
+export interface PlacedState extends LaunchState, WaitingState {
   cell: string;
   /** The cell's uuid, of a server that is recorded with its order. */
   cell_uuid?: string;
@@ -66,12 +62,6 @@ export interface PlacedState extends LaunchState {
   availability_zone?: Json;
   /** Place of the host's Selection in the list that the scheduler, or the compute, gave. */
   chosen: number;
-  /** Seconds until the next look at the host. */
-  wait_seconds: number;
-  /** Another process of the host than the one that took the order, where a look saw one. */
-  restart?: SeenRestart | undefined;
-  /** Seconds waited before; absent until the first look. */
-  waited_seconds?: number;
 }
 
 /** The place that a Selection stands for, of the first in its list. */

@@ -2,7 +2,7 @@ import type { Services } from '#ports/services';
 import { stepFunction, type Steps } from '../step.ts';
 import { awaitBuild } from './await-build.ts';
 import { buildOnHost } from './build-on-host.ts';
-import { rarerLooks } from '../rarer-looks.ts';
+import { withBackoff } from '../look-backoff.ts';
 import { commitToCell } from './commit-to-cell.ts';
 import { placeInstance } from './place.ts';
 import type { PlacedState } from './state.ts';
@@ -12,7 +12,7 @@ export const launchSteps: Steps<PlacedState> = {
   'await-build': awaitBuild,
   'build-on-host': buildOnHost,
   'bury-in-cell0': async (...args) => (await import('./bury-in-cell0.ts')).buryInstance(...args),
-  'check-host': rarerLooks(async (...args) => (await import('./check-host.ts')).checkHost(...args)),
+  'check-host': withBackoff(async (...args) => (await import('./check-host.ts')).checkHost(...args)),
   'claim-alternate': async (...args) => (await import('./claim-alternate.ts')).claimAlternate(...args),
   'clean-up-build-artifacts': async (...args) =>
     (await import('./clean-up-build-artifacts.ts')).cleanUpBuildArtifacts(...args),

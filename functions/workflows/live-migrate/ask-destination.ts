@@ -1,4 +1,4 @@
-import { computeNodePlace, documentPlace, migrationPlace } from '#records/places';
+import { computeNodeAddress, documentAddress, migrationAddress } from '#records/item-addresses';
 import { readAhead } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import { lowerMessage } from '#conductor/compute-rpc';
@@ -32,11 +32,11 @@ export async function askDestination(
   const { server: instance, host, migration, ask_seconds } = state;
   const { cell } = ownership(state, execution);
   const messageId = callId(state, execution);
-  const places = [documentPlace(state.request), migrationPlace(cell.name, instance, migration)];
+  const places = [documentAddress(state.request), migrationAddress(cell.name, instance, migration)];
   await readAhead(
     services,
     ...places,
-    ...(state.kind === 'forced' ? [] : [computeNodePlace(cell.name, state.node_uuid)]),
+    ...(state.kind === 'forced' ? [] : [computeNodeAddress(cell.name, state.node_uuid)]),
   );
   const refusal = await hypervisorsRefusal(services, state);
   if (refusal !== undefined) {

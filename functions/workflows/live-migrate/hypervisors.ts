@@ -2,7 +2,7 @@ import { hypervisorRefusal } from '#conductor/live-migration';
 import { ComputeHostNotFound, type NovaError } from '#errors';
 import type { Services } from '#ports/services';
 import { computeNodeItem } from '#records/items/compute-node';
-import { computeNodePlace } from '#records/places';
+import { computeNodeAddress } from '#records/item-addresses';
 import { hypervisorOf } from '#servers/first-node';
 import type { PlacedState } from './state.ts';
 
@@ -15,7 +15,7 @@ import type { PlacedState } from './state.ts';
 export async function hypervisorsRefusal(services: Services, state: PlacedState): Promise<NovaError | undefined> {
   const { kind, cell, host, node_uuid, source_hypervisor: source } = state;
   if (kind === 'forced' || source === undefined) return undefined;
-  const { table, key } = computeNodePlace(cell, node_uuid);
+  const { table, key } = computeNodeAddress(cell, node_uuid);
   const item = await services.tables.get(table, key);
   const node = item && computeNodeItem(item);
   if (node === undefined || node.deleted) throw new ComputeHostNotFound({ host });

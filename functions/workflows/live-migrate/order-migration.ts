@@ -1,4 +1,4 @@
-import { callPlace, documentPlace, mappingPlace, migrationPlace } from '#records/places';
+import { callAddress, documentAddress, mappingAddress, migrationAddress } from '#records/item-addresses';
 import { readAhead } from '#records/remembered-reads';
 import { DestinationRejected, DestinationUnheard } from '#errors';
 import type { Services } from '#ports/services';
@@ -22,10 +22,10 @@ export async function orderMigration(services: Services, event: StepEvent<Placed
   const { cell, migration, request, server } = event.state;
   await readAhead(
     services,
-    documentPlace(request),
-    migrationPlace(cell, server, migration),
-    callPlace(callId(event.state, event.execution)),
-    ...(event.state.kind === 'forced' ? [mappingPlace(server)] : []),
+    documentAddress(request),
+    migrationAddress(cell, server, migration),
+    callAddress(callId(event.state, event.execution)),
+    ...(event.state.kind === 'forced' ? [mappingAddress(server)] : []),
   );
   const judged = await judgeDestination(services, event);
   if (judged.outcome === 'ask') throw new DestinationUnheard();

@@ -1,8 +1,8 @@
 import { newMigration } from '../own-migration.ts';
 import { cellTable } from '#records/keys';
-import { consumerPlace } from '#placement/consumer-item';
-import { wayPlaces } from '#records/ways';
-import { cellPlace, documentPlace, instancePlace, mappingPlace } from '#records/places';
+import { consumerAddress } from '#placement/consumer-item';
+import { transportAddresses } from '#records/host-transports';
+import { cellAddress, documentAddress, instanceAddress, mappingAddress } from '#records/item-addresses';
 import { readAhead } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import { hypervisorOf } from '#servers/first-node';
@@ -24,12 +24,12 @@ export async function prepare(services: Services, event: StepEvent<OwnedState>):
   const { cell, cell_uuid, request, server, source_host } = event.state;
   await readAhead(
     services,
-    documentPlace(request),
-    instancePlace(cell, server),
-    mappingPlace(server),
-    cellPlace(cell_uuid),
-    ...wayPlaces(cellTable(cell), source_host, services.config),
-    ...[server, newMigration(services, event.execution)].map(consumerPlace),
+    documentAddress(request),
+    instanceAddress(cell, server),
+    mappingAddress(server),
+    cellAddress(cell_uuid),
+    ...transportAddresses(cellTable(cell), source_host, services.config),
+    ...[server, newMigration(services, event.execution)].map(consumerAddress),
   );
   const created = await createMigration(services, event);
   const checked = await checkSource(services, { ...event, state: created });

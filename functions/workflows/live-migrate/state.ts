@@ -1,8 +1,7 @@
 import type { Hypervisor } from '#conductor/live-migration';
 import type { ProviderMapping } from '#conductor/port-bindings';
-import type { SeenRestart } from '#operations/order-facts';
 import type { Json } from '#ports/json';
-import type { Ownership } from '#operations/own-operation';
+import { ownedBy, type CallState, type MovingState } from '../state.ts';
 
 /*
  * Theory of operation.
@@ -24,44 +23,18 @@ import type { Ownership } from '#operations/own-operation';
  */
 
 /** What a live migration's executions begin with: ids only. */
-export interface MoveState {
-  server: string;
-  /** Key of the request's items. */
-  request: string;
-  request_id: string;
+export interface MoveState extends CallState {
   /** The method that it was asked with; its event is named after it. */
   method: string;
   /** The host that the user forces, null when the scheduler is to choose. */
   destination: string | null;
-  /** Where a call waits for its answer; null, or absent, for a cast. */
-  reply?: Json;
 }
 
 /** The state from Begin on. */
-export interface OwnedState extends MoveState {
+export interface OwnedState extends MoveState, MovingState {
   kind: 'forced' | 'scheduled';
-  cell: string;
-  cell_uuid: string;
-  source_host: string;
-  source_node: string;
-  /** What the server is to have again when nothing comes of it. */
-  vm_state: string;
-  /** Seconds until the next look at the hosts. */
-  wait_seconds: number;
-  /** Another process of the host than the one that took the order, where a look saw one. */
-  restart?: SeenRestart | undefined;
-  /** Seconds waited before; absent until the first look. */
-  waited_seconds?: number;
   /** Seconds that a destination may take for its answer. */
   ask_seconds: number;
-  /** The caller has been answered, so a failure is not answered again. */
-  replied: boolean;
-  /** What the last look at the source found. */
-  reason?: string;
-  /** The source was given up. */
-  gave_up?: boolean;
-  /** How its hosts had settled the move when it was to be given up, or `given-up`. */
-  settled?: string;
 }
 
 /** The state once the migration is there. */
@@ -97,12 +70,7 @@ export interface PlacedState extends MigratingState {
 export const eventsOf = (state: MoveState): readonly string[] => [`conductor_${state.method}`];
 
 /** This execution as owner of its server. */
-export const ownership = (state: OwnedState, execution: string): Ownership => ({
-  operation: 'live-migrate',
-  cell: { name: state.cell, uuid: state.cell_uuid },
-  uuid: state.server,
-  execution,
-});
+export const ownership = ownedBy('live-migrate');
 
 /** Names the question to the candidate at hand. */
 export const callId = (state: MigratingState, execution: string): string => `${execution}-${state.rejected.length}`;

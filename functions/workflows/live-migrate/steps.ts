@@ -2,10 +2,10 @@ import { remembering } from '#records/remembered-reads';
 import type { Services } from '#ports/services';
 import { keepingFailures, stepFunction, type Steps } from '../step.ts';
 import { askDestination } from './ask-destination.ts';
-import { awaitMigration } from './await-migration.ts';
+import { awaitHost } from '../await-host.ts';
 import { undoBindPorts } from './bind-ports.ts';
 import { begin } from './begin.ts';
-import { rarerLooks } from '../rarer-looks.ts';
+import { withBackoff } from '../look-backoff.ts';
 import { undoCreateMigration } from './create-migration.ts';
 import { finish } from './finish.ts';
 import { judgeDestination } from './judge-destination.ts';
@@ -23,9 +23,9 @@ import { undoSwapAllocations } from '../swap-allocations.ts';
  */
 export const liveMigrateSteps: Steps<PlacedState> = keepingFailures<PlacedState>({
   'ask-destination': remembering(askDestination),
-  'await-migration': awaitMigration,
+  'await-migration': awaitHost('live-migrate', () => 0),
   begin: remembering(begin),
-  'check-hosts': rarerLooks(async (...args) => (await import('./check-hosts.ts')).checkHosts(...args)),
+  'check-hosts': withBackoff(async (...args) => (await import('./check-hosts.ts')).checkHosts(...args)),
   'complete-migration': async (...args) => (await import('./give-up.ts')).completeMigration(...args),
   'fail-migration': async (...args) => (await import('./fail-migration.ts')).failMigration(...args),
   finish,

@@ -9,20 +9,12 @@ import { computeNodesOfHost } from '#records/methods/nodes';
 import { cellTable, instanceKey } from '#records/keys';
 import { textOf, textsOf, wireOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
-import {
-  specOfInstance,
-  withinCell,
-  withoutForcedHosts,
-  withPortNeeds,
-  withProject,
-} from '#request-specs/scheduling-spec';
-import { cellMappingOf } from '#records/target-cell';
+import { specOfInstance, withoutForcedHosts, withPortNeeds } from '#request-specs/scheduling-spec';
+import { specInCell } from '#request-specs/spec-in-cell';
 import { storedInstance } from '#servers/stored-instance';
 import { releaseDevices } from '#operations/accelerator-requests';
 import { beginScope } from '#operations/action-scope';
-import { withNetworks } from '#request-specs/cached-networks';
 import { needsOfInstance } from '#request-specs/needs-of-instance';
-import { withVolumeBacked } from '#request-specs/volume-backed';
 import { askScheduler } from '../ask-scheduler.ts';
 import type { StepEvent } from '../step.ts';
 import { zoneOfHost } from '../zone-of-host.ts';
@@ -134,12 +126,10 @@ async function specToAsk(
   item: Item,
 ): Promise<WireObject> {
   const { request_spec, recreate } = document.arguments;
-  const cell = await cellMappingOf(services, state.cell_uuid);
   const base = baseSpec(request_spec, recreate === true, state, item);
   const asked = { context: document.context, item, spec: wireOf(request_spec) ?? null, devices: true };
-  const needing = recreate === true ? setFields(base, await needsOfInstance(services, asked)) : base;
-  const spec = withNetworks(withProject(withinCell(needing, cell), item), item);
-  return withVolumeBacked(services, state.cell, spec, item);
+  const spec = recreate === true ? setFields(base, await needsOfInstance(services, asked)) : base;
+  return specInCell(services, { spec, cell: { name: state.cell, uuid: state.cell_uuid }, item });
 }
 
 function baseSpec(sent: Json | undefined, recreate: boolean, state: TargetedState, item: Item): WireObject {

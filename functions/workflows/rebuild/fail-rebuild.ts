@@ -1,6 +1,6 @@
 import { faultOf } from '#conductor/fault';
 import { rebuildFailure } from '#conductor/rebuild';
-import { lacksOnlyItsEnd, taskSettled } from '#conductor/settled';
+import { taskSettled } from '#conductor/settled';
 import { isWireObject } from '#wire/wire';
 import { InstanceNotFound } from '#errors';
 import type { JsonMap } from '#ports/json';
@@ -66,7 +66,8 @@ export async function failRebuild(services: Services, event: StepEvent<TargetedS
 function hasArrived(item: Item, { source_host }: TargetedState): boolean {
   const [destination = source_host] = hostsOf(item);
   const facts = operationFacts(item, 'rebuild');
-  return destination !== source_host && taskSettled(facts) === 'done' && lacksOnlyItsEnd(facts, destination);
+  const isThere = facts.host === null || facts.host === destination;
+  return destination !== source_host && taskSettled(facts) === 'done' && isThere;
 }
 
 async function recordsOf(services: Services, { request, cell: name, cell_uuid }: TargetedState) {

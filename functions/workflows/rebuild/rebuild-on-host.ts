@@ -1,11 +1,9 @@
 import { lowerMessage } from '#conductor/compute-rpc';
 import { rebuildPayload } from '#conductor/instance-payloads';
 import { usagePayload } from '#conductor/usage-payload';
-import { equals } from '#ports/conditions';
 import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { registerToken } from '#operations/register-token';
 import { computeCap } from '#servers/compute-cap';
 import { migrationObject } from '#operations/end-migration';
 import type { MigrationObject } from '#records/methods/migration';
@@ -13,14 +11,14 @@ import { notify } from '#records/notify';
 import { fieldsOf as novaFields, operationNames } from '#records/operation';
 import { fieldsOf } from '#wire/reading';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
-import { unexpectedTask } from '#servers/instance-change';
 import { endScope } from '#operations/action-scope';
+import { registerOrder } from '../register-order.ts';
 import type { StepEvent } from '../step.ts';
 import { bindDevices, devicesInPlace } from '#operations/accelerator-requests';
 import { mappingOfSpec } from '#conductor/port-bindings';
 import { mustBeKnown, rebuildArguments } from './rebuild-message.ts';
 import { scope, type PlacedState } from './state.ts';
-import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { instanceItem } from '#records/items/instance';
 
 const REBUILD = operationNames('rebuild');
 
@@ -32,11 +30,8 @@ const REBUILD = operationNames('rebuild');
  * @throws UnsupportedRPCVersion when the computes of the cell are too old for what is asked
  * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError when somebody else is at work on the server
  */
-export async function rebuildOnHost(
-  services: Services,
-  { state, execution, token }: StepEvent<PlacedState>,
-): Promise<void> {
-  if (token === undefined) throw new Error('Rebuild on host runs with a task token');
+export async function rebuildOnHost(services: Services, event: StepEvent<PlacedState>): Promise<void> {
+  const { state, execution } = event;
   const { server: uuid, cell, cell_uuid, host } = state;
   const document = await readOperation(services, state.request);
   const records = { ...services, context: document.context, cell: { name: cell, uuid: cell_uuid } };
@@ -45,27 +40,14 @@ export async function rebuildOnHost(
   const found = await migrationObject(records, uuid, state.migration);
   const isEvacuation = found?.get('migration_type') === 'evacuation';
   const awaited = isEvacuation ? state.migration : null;
-  const registered = await registerToken(services, {
-    operation: 'rebuild',
-    cell,
-    uuid,
-    execution,
-    token,
-    attempt: 1,
-    hosts: [host],
-    orderedAt: services.clock.now(),
-    begins: {
-      set: {
-        [REBUILD.migration]: awaited,
-        [REBUILD.destination]: awaited === null && document.arguments['recreate'] === true ? host : null,
-      },
-      condition: equals<InstanceItem>('task_state', 'rebuilding'),
-    },
-  });
-  if (registered.kind === 'refused') throw unexpectedTask(uuid, ['rebuilding'], registered.item);
-  if (registered.kind === 'waiting') {
-    await notifyScheduled(services, state, { execution, context: document.context, item: registered.item });
-    await order(services, state, document, { item: registered.item, found, cap });
+  const set = {
+    [REBUILD.migration]: awaited,
+    [REBUILD.destination]: awaited === null && document.arguments['recreate'] === true ? host : null,
+  };
+  const item = await registerOrder(services, event, { operation: 'rebuild', state, host, task: 'rebuilding', set });
+  if (item !== undefined) {
+    await notifyScheduled(services, state, { execution, context: document.context, item });
+    await order(services, state, document, { item, found, cap });
   }
   await endScope(services, scope(state, document.context, execution));
 }

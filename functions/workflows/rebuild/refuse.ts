@@ -10,7 +10,7 @@ import { recordUnmapped } from '../record-unmapped.ts';
 import { refusedAs } from '../refused-as.ts';
 import { failureOf, type Ending, type StepEvent } from '../step.ts';
 import { notEvacuated } from './not-evacuated.ts';
-import type { RebuildState } from './state.ts';
+import type { RequestState } from '../state.ts';
 
 /**
  * Ends a request that could not begin: event and fault say why, its task ends where nobody else is at work on the
@@ -19,7 +19,7 @@ import type { RebuildState } from './state.ts';
  */
 export async function refuse(
   services: Services,
-  { state, execution, error }: StepEvent<RebuildState>,
+  { state, execution, error }: StepEvent<RequestState>,
 ): Promise<Ending> {
   const { server: uuid, request } = state;
   const failure = failureOf(error);

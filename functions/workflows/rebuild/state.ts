@@ -1,8 +1,8 @@
-import type { SeenRestart } from '#operations/order-facts';
 import type { RebuildPath } from '#conductor/rebuild';
 import type { JsonMap } from '#ports/json';
 import type { ActionScope } from '#operations/action-scope';
 import type { RequestContext } from '#ports/context';
+import type { RequestState, WaitingState } from '../state.ts';
 
 /*
  * Theory of operation.
@@ -20,16 +20,8 @@ import type { RequestContext } from '#ports/context';
  * server holds what is on its host and nothing else: Conclude releases the source, Undo: Choose host the destination.
  */
 
-/** What a rebuild's executions carry: ids and decisions. */
-export interface RebuildState {
-  server: string;
-  /** Key of the request's document. */
-  request: string;
-  request_id: string;
-}
-
 /** The state once the server's cell is known. */
-export interface TargetedState extends RebuildState {
+export interface TargetedState extends RequestState, WaitingState {
   cell: string;
   cell_uuid: string;
   path: RebuildPath;
@@ -40,11 +32,6 @@ export interface TargetedState extends RebuildState {
   source_node: string;
   /** uuid of the migration that the API made, null for none. */
   migration: string | null;
-  wait_seconds: number;
-  /** Another process of the host than the one that took the order, where a look saw one. */
-  restart?: SeenRestart | undefined;
-  /** Seconds waited before; absent until the first look. */
-  waited_seconds?: number;
 }
 
 /** The state once a host is chosen. */

@@ -1,7 +1,7 @@
 import type { Services } from '#ports/services';
 import { stepFunction, type Steps } from '../step.ts';
-import { awaitRebuild } from './await-rebuild.ts';
-import { rarerLooks } from '../rarer-looks.ts';
+import { awaitHost } from '../await-host.ts';
+import { withBackoff } from '../look-backoff.ts';
 import { checkHost } from './check-host.ts';
 import { chooseHost, undoChooseHost } from './choose-host.ts';
 import { conclude } from './conclude.ts';
@@ -14,8 +14,8 @@ import { undoTargetServer } from './undo-target-server.ts';
 
 /** The steps of rebuild.asl.ts by the name that its Tasks give. */
 export const rebuildSteps: Steps<PlacedState> = {
-  'await-rebuild': awaitRebuild,
-  'check-host': rarerLooks(checkHost),
+  'await-rebuild': awaitHost('rebuild', () => 1),
+  'check-host': withBackoff(checkHost),
   'choose-host': chooseHost,
   conclude,
   'fail-rebuild': failRebuild,

@@ -6,7 +6,8 @@ import { textOf } from '#wire/reading';
 import { readOperation } from '#operations/operation-document';
 import { targetCellOf } from '#records/target-cell';
 import type { StepEvent } from '../step.ts';
-import type { RebuildState, TargetedState } from './state.ts';
+import type { TargetedState } from './state.ts';
+import type { RequestState } from '../state.ts';
 import { instanceItem } from '#records/items/instance';
 
 /**
@@ -19,7 +20,7 @@ import { instanceItem } from '#records/items/instance';
  */
 export async function targetServer(
   services: Services,
-  { state, execution }: StepEvent<RebuildState>,
+  { state, execution }: StepEvent<RequestState>,
 ): Promise<TargetedState> {
   const { server: uuid, request } = state;
   const [{ context, arguments: args }, cell] = await Promise.all([

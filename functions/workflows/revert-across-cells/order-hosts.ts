@@ -1,10 +1,9 @@
-import { MessagingTimeout } from '#errors';
 import type { Services } from '#ports/services';
 import { readOperation } from '#operations/operation-document';
 import { deleteHidden } from '#records/copies/delete-hidden';
 import { startEvent } from '#records/methods/instance-action-event';
 import { askAboutCopy } from '../ask-about-copy.ts';
-import { heard } from '../ask-compute.ts';
+import { hasAnswered } from '../ask-compute.ts';
 import { arrivedIn, cameFrom, type BothCellsState } from '../both-cells.ts';
 import { keepInEvent } from '../keep-in-event.ts';
 import type { Ended, StepEvent } from '../step.ts';
@@ -73,13 +72,10 @@ export async function keepStart(
   { state, execution }: StepEvent<BothCellsState>,
 ): Promise<Ended<BothCellsState>> {
   const { server: instance, source_host: host } = state;
-  const messageId = callId(execution, 'finish');
-  const answer = await heard(services, messageId, state.ask_seconds).catch((error: unknown) => {
+  const asked = hasAnswered(services, callId(execution, 'finish'), state.ask_seconds);
+  const answered = await asked.catch((error: unknown) => {
     services.log.error('the source did not start the guest: the server may need a hard reboot', { instance, host });
     throw error;
   });
-  if (answer.kind === 'unasked') return { state, outcome: 'ask' };
-  if (answer.kind === 'answered') return { state, outcome: 'kept' };
-  services.log.error('the source did not answer: the server may need a hard reboot', { instance, host });
-  throw new MessagingTimeout({ message_id: messageId });
+  return { state, outcome: answered ? 'kept' : 'ask' };
 }

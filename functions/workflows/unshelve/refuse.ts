@@ -5,7 +5,7 @@ import { refuseRequest } from '#servers/refuse-request';
 import { recordUnmapped } from '../record-unmapped.ts';
 import { refusedAs } from '../refused-as.ts';
 import { failureOf, type Ending, type StepEvent } from '../step.ts';
-import type { UnshelveState } from './state.ts';
+import type { RequestState } from '../state.ts';
 
 /**
  * Ends a request that could not begin: event and fault say why, and its task ends where nobody else is at work on the
@@ -13,7 +13,7 @@ import type { UnshelveState } from './state.ts';
  */
 export async function refuse(
   services: Services,
-  { state, execution, error }: StepEvent<UnshelveState>,
+  { state, execution, error }: StepEvent<RequestState>,
 ): Promise<Ending> {
   const { server: uuid, request } = state;
   const failure = failureOf(error);

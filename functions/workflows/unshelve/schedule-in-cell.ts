@@ -9,20 +9,13 @@ import { release } from '#operations/own-operation';
 import { checkCloudQuota } from '#operations/check-cloud-quota';
 import { fieldsOf, mapOf, numberOf, textOf, wireOf } from '#wire/reading';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
-import {
-  specOfInstance,
-  withinCell,
-  withoutForcedHosts,
-  withPortNeeds,
-  withProject,
-} from '#request-specs/scheduling-spec';
-import { cellMappingOf, targetCellOf } from '#records/target-cell';
+import { specOfInstance, withoutForcedHosts, withPortNeeds } from '#request-specs/scheduling-spec';
+import { specInCell } from '#request-specs/spec-in-cell';
+import { targetCellOf } from '#records/target-cell';
 import { releaseDevices } from '#operations/accelerator-requests';
 import { instanceItem } from '#records/items/instance';
 import { beginScope, endScope } from '#operations/action-scope';
-import { withNetworks } from '#request-specs/cached-networks';
 import { needsOfInstance } from '#request-specs/needs-of-instance';
-import { withVolumeBacked } from '#request-specs/volume-backed';
 import { askScheduler } from '../ask-scheduler.ts';
 import { caughtFailure, type StepEvent } from '../step.ts';
 import { scope } from './events.ts';
@@ -86,15 +79,14 @@ async function specToAsk(services: Services, state: TargetedState, document: Sto
   const { server: uuid } = state;
   const item = await services.tables.get(cellTable(state.cell), instanceKey(uuid));
   if (item === undefined) throw new InstanceNotFound({ instance_id: uuid });
-  const { uuid: cell } = await targetCellOf(services, uuid);
+  const cell = await targetCellOf(services, uuid);
   const given = document.arguments['request_spec'];
-  const spec = isWireObject(given)
+  const base = isWireObject(given)
     ? withPortNeeds(withoutForcedHosts(given))
     : specOfInstance(item, document.image ?? {}, {});
   const asked = { context: document.context, item, spec: wireOf(given) ?? null, devices: true };
-  const needing = setFields(spec, await needsOfInstance(services, asked));
-  const bound = withNetworks(withProject(withinCell(needing, await cellMappingOf(services, cell)), item), item);
-  return withVolumeBacked(services, state.cell, bound, item);
+  const spec = setFields(base, await needsOfInstance(services, asked));
+  return specInCell(services, { spec, cell, item });
 }
 
 /** What was bound for a host that does not have the server. */

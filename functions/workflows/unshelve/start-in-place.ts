@@ -1,16 +1,15 @@
 import { isWireObject } from '#wire/wire';
 import { lowerMessage } from '#conductor/compute-rpc';
-import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { registerToken } from '#operations/register-token';
 import { computeCap } from '#servers/compute-cap';
 import { cellTable, instanceKey } from '#records/keys';
 import { readOperation } from '#operations/operation-document';
-import { stateAttributes, unexpectedTask } from '#servers/instance-change';
+import { stateAttributes } from '#servers/instance-change';
+import { registerOrder } from '../register-order.ts';
 import type { StepEvent } from '../step.ts';
 import type { TargetedState } from './state.ts';
-import { instanceItem, type InstanceItem } from '#records/items/instance';
+import { instanceItem } from '#records/items/instance';
 
 /**
  * Has a server that still lies on its host started there and waits. The guarded save of `powering-on` and the
@@ -18,31 +17,15 @@ import { instanceItem, type InstanceItem } from '#records/items/instance';
  *
  * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError when somebody else is at work on the server
  */
-export async function startInPlace(
-  services: Services,
-  { state, execution, token }: StepEvent<TargetedState>,
-): Promise<void> {
-  if (token === undefined) throw new Error('Start in place runs with a task token');
+export async function startInPlace(services: Services, event: StepEvent<TargetedState>): Promise<void> {
+  const { state } = event;
   const { cell, server: uuid } = state;
   const found = await services.tables.get(cellTable(cell), instanceKey(uuid));
   const host = (found && instanceItem(found).host) ?? undefined;
   if (found !== undefined && host === undefined) throw new Error(`shelved instance ${uuid} is on no host`);
-  const registered = await registerToken(services, {
-    operation: 'unshelve',
-    cell,
-    uuid,
-    execution,
-    token,
-    attempt: 1,
-    hosts: host === undefined ? [] : [host],
-    orderedAt: services.clock.now(),
-    begins: {
-      set: stateAttributes(services, uuid, { vm_state: 'shelved', task_state: 'powering-on' }),
-      condition: equals<InstanceItem>('task_state', 'unshelving'),
-    },
-  });
-  if (registered.kind === 'refused') throw unexpectedTask(uuid, ['unshelving'], registered.item);
-  if (registered.kind === 'waiting' && host !== undefined) await order(services, state, registered.item, host);
+  const set = stateAttributes(services, uuid, { vm_state: 'shelved', task_state: 'powering-on' });
+  const item = await registerOrder(services, event, { operation: 'unshelve', state, host, task: 'unshelving', set });
+  if (item !== undefined && host !== undefined) await order(services, state, item, host);
 }
 
 async function order(services: Services, state: TargetedState, item: Item, host: string): Promise<void> {

@@ -1,5 +1,5 @@
-import type { SeenRestart } from '#operations/order-facts';
 import type { JsonMap } from '#ports/json';
+import type { RequestState, WaitingState } from '../state.ts';
 
 /*
  * Theory of operation.
@@ -14,26 +14,13 @@ import type { JsonMap } from '#ports/json';
  * in Nova.
  */
 
-/** What an unshelve's executions carry: ids and decisions. */
-export interface UnshelveState {
-  server: string;
-  /** Key of the request's document. */
-  request: string;
-  request_id: string;
-}
-
 /** The state once the server's cell is known. */
-export interface TargetedState extends UnshelveState {
+export interface TargetedState extends RequestState, WaitingState {
   cell: string;
   cell_uuid: string;
   /** `start`, `find-image`, `schedule`, `wrong-state`. */
   path: string;
   image_id: string | null;
-  wait_seconds: number;
-  /** Another process of the host than the one that took the order, where a look saw one. */
-  restart?: SeenRestart | undefined;
-  /** Seconds waited before; absent until the first look. */
-  waited_seconds?: number;
 }
 
 /** The state once a host is chosen. */

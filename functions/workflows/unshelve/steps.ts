@@ -1,7 +1,7 @@
 import type { Services } from '#ports/services';
 import { stepFunction, type Steps } from '../step.ts';
-import { awaitUnshelve } from './await-unshelve.ts';
-import { rarerLooks } from '../rarer-looks.ts';
+import { awaitHost } from '../await-host.ts';
+import { withBackoff } from '../look-backoff.ts';
 import { checkHost } from './check-host.ts';
 import { clearTask } from './clear-task.ts';
 import { conclude } from './conclude.ts';
@@ -16,8 +16,8 @@ import { unshelveOnHost } from './unshelve-on-host.ts';
 
 /** The steps of unshelve.asl.ts by the name that its Tasks give. */
 export const unshelveSteps: Steps<PlacedState> = {
-  'await-unshelve': awaitUnshelve,
-  'check-host': rarerLooks(checkHost),
+  'await-unshelve': awaitHost('unshelve', () => 1),
+  'check-host': withBackoff(checkHost),
   'clear-task': clearTask,
   conclude,
   'find-image': findImage,

@@ -4,7 +4,8 @@ import { acquire } from '#operations/own-operation';
 import { textOf } from '#wire/reading';
 import { targetCellOf } from '#records/target-cell';
 import type { StepEvent } from '../step.ts';
-import type { TargetedState, UnshelveState } from './state.ts';
+import type { TargetedState } from './state.ts';
+import type { RequestState } from '../state.ts';
 import { instanceItem } from '#records/items/instance';
 
 /**
@@ -16,7 +17,7 @@ import { instanceItem } from '#records/items/instance';
  */
 export async function targetServer(
   services: Services,
-  { state, execution }: StepEvent<UnshelveState>,
+  { state, execution }: StepEvent<RequestState>,
 ): Promise<TargetedState> {
   const { server: uuid } = state;
   const cell = await targetCellOf(services, uuid);

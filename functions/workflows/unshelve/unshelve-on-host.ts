@@ -1,19 +1,16 @@
 import { lowerMessage } from '#conductor/compute-rpc';
-import { equals } from '#ports/conditions';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
-import { registerToken } from '#operations/register-token';
 import { computeCap } from '#servers/compute-cap';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { endScope } from '#operations/action-scope';
-import { unexpectedTask } from '#servers/instance-change';
+import { registerOrder } from '../register-order.ts';
 import type { StepEvent } from '../step.ts';
 import { scope } from './events.ts';
 import type { PlacedState } from './state.ts';
 import { unshelveArguments } from './unshelve-message.ts';
 import { bindDevices } from '#operations/accelerator-requests';
 import { mappingOfSpec } from '#conductor/port-bindings';
-import type { InstanceItem } from '#records/items/instance';
 
 /**
  * Orders the chosen host to take the server and waits. From the registration on only that host may write the record.
@@ -22,27 +19,19 @@ import type { InstanceItem } from '#records/items/instance';
  * @throws AcceleratorRequestOpFailed, AcceleratorRequestBindingFailed, KeyError when its devices cannot be bound
  * @throws UnexpectedTaskStateError, UnexpectedDeletingTaskStateError when somebody else is at work on the server
  */
-export async function unshelveOnHost(
-  services: Services,
-  { state, execution, token }: StepEvent<PlacedState>,
-): Promise<void> {
-  if (token === undefined) throw new Error('Unshelve on host runs with a task token');
-  const { server: uuid, cell, host } = state;
-  const registered = await registerToken(services, {
+export async function unshelveOnHost(services: Services, event: StepEvent<PlacedState>): Promise<void> {
+  const { state } = event;
+  const { host } = state;
+  const item = await registerOrder(services, event, {
     operation: 'unshelve',
-    cell,
-    uuid,
-    execution,
-    token,
-    attempt: 1,
-    hosts: [host],
-    orderedAt: services.clock.now(),
-    begins: { set: {}, condition: equals<InstanceItem>('task_state', 'unshelving') },
+    state,
+    host,
+    task: 'unshelving',
+    set: {},
   });
-  if (registered.kind === 'refused') throw unexpectedTask(uuid, ['unshelving'], registered.item);
   const document = await readOperation(services, state.request);
-  if (registered.kind === 'waiting') await order(services, state, document, registered.item);
-  await endScope(services, scope(state, document.context, execution, 'schedule_instances'));
+  if (item !== undefined) await order(services, state, document, item);
+  await endScope(services, scope(state, document.context, event.execution, 'schedule_instances'));
 }
 
 async function order(services: Services, state: PlacedState, document: StoredOperation, item: Item): Promise<void> {

@@ -98,6 +98,21 @@ describe('--profile', () => {
     ]);
   });
 
+  it.each([
+    ['named by --profile', undefined, 'assumed'],
+    ['named by AWS_PROFILE', 'assumed', undefined],
+  ])('has its role assumed once for all that a command asks, %s', async (_, variable, profile) => {
+    vi.stubEnv('AWS_PROFILE', variable);
+    const reached = await target(profile === undefined ? {} : { profile });
+
+    await Promise.all([reached.roleId('publisher'), reached.roleId('publisher'), reached.eventSources.of('arn')]);
+
+    await reached.close();
+    const signers = [...aws.signers];
+    expect(signers.filter((each) => each.startsWith('AKIASTAGING'))).toHaveLength(1);
+    expect(new Set(signers.slice(1).map((each) => each.split(' ')[2]))).toEqual(new Set(['sts', 'iam', 'lambda']));
+  });
+
   it('finds a role by its unique id, and the roles of the functions of one deployment alone', async () => {
     const reached = await target({ profile: 'staging', deployment: 'nova-conductor' });
 

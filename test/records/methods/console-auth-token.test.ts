@@ -85,3 +85,19 @@ describe('a token of a console', () => {
     expect(await stored()).toEqual([]);
   });
 });
+
+describe('a console that listens at an address, and not under the name of its host', () => {
+  it('has tokens of its host, which that host finds when they have run out', async () => {
+    const { clock, records, stored } = await consoles();
+    const ofHost = { ...records, hosts: ['host1'] };
+    const console = ConsoleAuthToken.make({ ...CONSOLE, host: '192.0.2.5' });
+    const answer = await callMethod(ofHost, console, 'authorize', { ttl: 60 });
+    const opened = await callClass(records, 'ConsoleAuthToken', 'validate', textOf([answer].flat()[1]) ?? '');
+
+    await clock.advance(60_000);
+    await callClass(ofHost, 'ConsoleAuthToken', 'clean_expired_console_auths');
+
+    expect(opened).toMatchObject({ 'nova_object.data': { host: '192.0.2.5', port: 5900 } });
+    expect(await stored()).toEqual([]);
+  });
+});

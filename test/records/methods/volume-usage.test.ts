@@ -23,12 +23,18 @@ const usage = (reads: number, fields: Parameters<typeof VolumeUsage.make>[0] = {
     ...fields,
   });
 
-/** A cell with two servers on host1 and one record of a volume's usage, which names the first. */
+const attach = (records: Records, instance_uuid: string) => {
+  const attached = { source_type: 'volume', destination_type: 'volume', volume_id: VOLUME } as const;
+  return callMethod(records, BlockDeviceMapping.make({ instance_uuid, ...attached }), 'create');
+};
+
+/** A cell with two servers on host1, the first with a volume. */
 async function world(given: Partial<Records> = {}) {
   const { tables } = memoryTables();
   const records = recordsOn(tables, given);
   await storedInstance(recordsOn(tables), { host: 'host1' });
   await storedInstance(recordsOn(tables), { uuid: OTHER, host: 'host1' });
+  await attach(recordsOn(tables), UUID);
   const stored = () => (tables.dump()['cell-cell1'] ?? []).filter(({ sk }) => sk === 'volume-usage');
   return { tables, records, stored };
 }
@@ -105,9 +111,7 @@ describe('VolumeUsage.save', () => {
   it('goes on with the totals of a volume that another server has now', async () => {
     const { tables, records, stored } = await world({ hosts: ['host1'] });
     await callMethod(records, usage(10), 'save', { update_totals: true });
-    const attached = { source_type: 'volume', destination_type: 'volume', volume_id: VOLUME } as const;
-    const device = BlockDeviceMapping.make({ instance_uuid: OTHER, ...attached });
-    await callMethod(recordsOn(tables), device, 'create');
+    await attach(recordsOn(tables), OTHER);
 
     await callMethod(records, usage(2, { instance_uuid: OTHER }), 'save');
 

@@ -117,6 +117,16 @@ describe('build_instances', () => {
     expect(JSON.stringify(route)).not.toContain('a secret');
   });
 
+  it('keeps no password of what the compute says, which a try that is one too many quotes', () => {
+    const said = { ...retry, exc_reason: `iscsiadm: {'auth_password': 'correct-horse', 'target_lun': 1}` };
+
+    const route = routeOf('build_instances', { ...args, ...given, filter_properties: { retry: said } });
+
+    const kept = 'otherwise' in route ? route.otherwise.instances : [];
+    expect(JSON.stringify(kept)).not.toContain('correct-horse');
+    expect(JSON.stringify(kept)).toContain('target_lun');
+  });
+
   it('is a first attempt where nothing is said of tries', () => {
     const route = routeOf('build_instances', { ...args, filter_properties: { retry: null } });
 

@@ -11,7 +11,7 @@ export type RefusalCounts = Readonly<Record<string, number>>;
 export type OnNoValidHost = (refusals: RefusalCounts, request: DestinationRequest) => void;
 
 /** What all requests of a process share. */
-export interface SchedulerParts extends CandidateSources {
+export interface SchedulerComponents extends CandidateSources {
   readonly placement: EmbeddedPlacement;
   readonly settings: SchedulerSettings;
   readonly filters: readonly HostFilter[];

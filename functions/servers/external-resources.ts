@@ -1,4 +1,4 @@
-import type { Outside } from '#conductor/hand-over';
+import type { ExternalResources } from '#conductor/hand-over';
 import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { allPages } from '#records/all-pages';
@@ -12,12 +12,12 @@ import { noneRequested } from './clean-up-networks.ts';
  *
  * @param requested networks of a server that is being built, whose host may have made ports that no record names yet
  */
-export async function outsideOf(
+export async function externalResourcesOf(
   { tables }: Pick<Services, 'tables'>,
   cell: string,
   uuid: string,
   requested?: Json,
-): Promise<Outside> {
+): Promise<ExternalResources> {
   if (requested !== undefined && !noneRequested(requested)) return 'held';
   const { pk, sk: sortFrom } = blockDeviceKey(uuid, '');
   const items = await allPages(tables, cellTable(cell), {

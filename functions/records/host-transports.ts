@@ -1,5 +1,5 @@
 import { speaksDirectly } from '#conductor/heartbeat';
-import type { ConductorQueueFacts, Ways } from '#conductor/liveness';
+import type { ConductorQueueFacts, Transports } from '#conductor/liveness';
 import type { Configuration } from '#ports/configuration';
 import { cellQueue } from '#ports/host-queue';
 import type { Backlog } from '#ports/queues';
@@ -7,14 +7,14 @@ import type { Services } from '#ports/services';
 import type { Item, TableName } from '#ports/tables';
 import { queueLagItem } from './items/queue-lag.ts';
 import { serviceItem } from './items/service.ts';
-import type { Place } from './places.ts';
+import type { ItemAddress } from './item-addresses.ts';
 import { cellTable, queueLagKey, serviceKey, urlLagKey } from './keys.ts';
 
 /** What a deployment offers its hosts. */
 type Offered = Partial<Pick<Configuration, 'directCalls'>> | undefined;
 
 /** What is read of a host to know by which ways it speaks, and who was heard there. */
-export interface WayItems {
+export interface TransportItems {
   /** Its compute service. */
   readonly service: Item | undefined;
   /** What was noted of the conductor queue of its cell. */
@@ -26,38 +26,43 @@ export interface WayItems {
 const NOTHING_LIES: Backlog = { waiting: 0, inFlight: 0 };
 
 /** Where they lie in the table of a cell. */
-export const wayPlaces = (table: TableName, host: string, config: Offered): Place[] =>
+export const transportAddresses = (table: TableName, host: string, config: Offered): ItemAddress[] =>
   [serviceKey(host, 'nova-compute'), queueLagKey, ...(config?.directCalls === true ? [urlLagKey] : [])].map((key) => ({
     table,
     key,
   }));
 
 /** Reads them from the table of a cell, in one request. */
-export async function wayItems(
+export async function transportItems(
   tables: Services['tables'],
   table: TableName,
   host: string,
   config: Offered,
-): Promise<WayItems> {
-  const [service, queue, url] = await tables.batchGet(wayPlaces(table, host, config));
+): Promise<TransportItems> {
+  const [service, queue, url] = await tables.batchGet(transportAddresses(table, host, config));
   return { service, queue, url };
 }
 
 /** The ways by which a host speaks; a URL that nobody is offered any more is none. */
-export function waysOf({ service, queue, url }: WayItems, host: string, backlog: Backlog, config: Offered): Ways {
+export function transportsOf(
+  { service, queue, url }: TransportItems,
+  host: string,
+  backlog: Backlog,
+  config: Offered,
+): Transports {
   const direct = config?.directCalls === true && service !== undefined && isDirect(service);
   // Nothing lies in a URL: who was not answered there has gone on to the queue.
   return { queue: facts(queue, host, backlog), ...(direct ? { direct: facts(url, host, NOTHING_LIES) } : {}) };
 }
 
 /** The same, with what lies in the conductor queue now. */
-export async function currentWays(
+export async function currentTransports(
   { config, queues, tables }: Pick<Services, 'config' | 'queues' | 'tables'>,
   cell: string,
   host: string,
-): Promise<Ways> {
-  const items = await wayItems(tables, cellTable(cell), host, config);
-  return waysOf(items, host, await queues.backlog(cellQueue(cell)), config);
+): Promise<Transports> {
+  const items = await transportItems(tables, cellTable(cell), host, config);
+  return transportsOf(items, host, await queues.backlog(cellQueue(cell)), config);
 }
 
 /**
