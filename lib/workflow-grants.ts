@@ -20,6 +20,9 @@ export interface WorkflowGrants {
 /** What the steps of a workflow on servers do: claim for a server, see to its records, and read the request. */
 export const BASE_PORTS: readonly Port[] = ['placement', 'cell-store', 'request-documents'];
 
+/** What gives a server to a host and waits for it: the order, whether the host lives, and the token of the wait. */
+const HOSTS: readonly Port[] = ['compute', 'service-group', 'order-queues', 'own-tokens'];
+
 /** One entry per file in statemachines/; a file without an entry fails synthesis, an entry without a file too. */
 export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
   // a server is reported, and nothing is claimed
@@ -54,10 +57,7 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
     ports: [
       'scheduler',
       'network-ports',
-      'compute',
-      'service-group',
-      'order-queues',
-      'own-tokens',
+      ...HOSTS,
       'cell-entries',
       'request-parts',
       'many-specs',
@@ -107,10 +107,7 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'network',
       'block-storage',
       'accelerator',
-      'compute',
-      'service-group',
-      'order-queues',
-      'own-tokens',
+      ...HOSTS,
       'cell-entries',
       'cell-removals',
       'new-instances',
@@ -125,10 +122,7 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
     ports: [
       'scheduler',
       'network-ports',
-      'compute',
-      'service-group',
-      'order-queues',
-      'own-tokens',
+      ...HOSTS,
       'cell-entries',
       'request-parts',
       'notifier',
@@ -137,17 +131,7 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
     ],
   },
   rebuild: {
-    ports: [
-      'scheduler',
-      'network-ports',
-      'accelerator',
-      'compute',
-      'service-group',
-      'order-queues',
-      'own-tokens',
-      'notifier',
-      'execution-status',
-    ],
+    ports: ['scheduler', 'network-ports', 'accelerator', ...HOSTS, 'notifier', 'execution-status'],
   },
   'revert-across-cells': {
     ports: [
@@ -166,17 +150,6 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
     ],
   },
   unshelve: {
-    ports: [
-      'scheduler',
-      'image',
-      'quota-limits',
-      'network-ports',
-      'accelerator',
-      'compute',
-      'service-group',
-      'order-queues',
-      'own-tokens',
-      'execution-status',
-    ],
+    ports: ['scheduler', 'image', 'quota-limits', 'network-ports', 'accelerator', ...HOSTS, 'execution-status'],
   },
 };

@@ -11,7 +11,7 @@ export const revertAcrossCells = workflow(
   'Begin',
   {
     Begin: beginAnswer('Find source'),
-    'Find source': task('find-source', 'Tells the start, and finds the cell that the server has come from.', {
+    'Find source': task('find-source', 'Publishes the start, and finds the cell that the server has come from.', {
       output: fromAnswer('state', 'outcome'),
       catches: FAIL,
       next: 'Found',

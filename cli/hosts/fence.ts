@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { isoSeconds } from '#conductor/time';
 import { all, equals } from '#ports/conditions';
-import { ConditionFailed, type AttributesOf } from '#ports/tables';
 import { FENCE, fenced, fenceItem, type Fence } from '#records/items/fence';
-import { forced, type ServiceItem } from '#records/items/service';
+import { forced } from '#records/items/service';
 import { cellTable, serviceKey } from '#records/keys';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
 import { columns } from '#cli/output/columns';
@@ -12,6 +11,7 @@ import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { cellRows, mappedTo, withoutCell0 } from '#cli/inventory/cells';
 import { hostNamed, hostRow, type HostRow } from '#cli/inventory/hosts';
 import { reasonOf } from './host-down.ts';
+import { noteOnHost } from './note-on-host.ts';
 
 /** `fence list`: what the fencing agent was asked, and what it said. */
 export function addFenceList(parent: Command, cli: Cli): void {
@@ -71,27 +71,18 @@ async function release({ target, args: [name = ''], option }: Asked): Promise<An
   const at = isoSeconds(target.clock.now());
   const by = target.caller;
   const up = state === 'off' ? forced({ down: false, by, at, reason }) : {};
-  const set: AttributesOf<ServiceItem> = {
-    ...fenced({ id, state: 'released', at, by, detail: reason }),
-    ...up,
-    updated_at: at,
-  };
-  const asRead = all(equals(FENCE.id, id), equals(FENCE.state, state));
-  try {
-    await target.tables.update(cellTable(cell), serviceKey(host, 'nova-compute'), { set }, asRead);
-  } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-    throw new CommandFailure(`the fencing agent has just answered for ${host}: look again`);
-  }
-  await target.notifier.notify({
-    family: 'unversioned',
-    eventType: 'conductor.fence.released',
-    priority: 'INFO',
-    publisherId: `conductor.${target.config.host}`,
-    payload: { host, cell, fence: id, reason, by },
-    messageId: target.ids.uuid(),
-    timestamp: at,
-  });
+  await noteOnHost(
+    target,
+    { host, cell },
+    {
+      set: { ...fenced({ id, state: 'released', at, by, detail: reason }), ...up },
+      at,
+      asRead: all(equals(FENCE.id, id), equals(FENCE.state, state)),
+      refusal: `the fencing agent has just answered for ${host}: look again`,
+      eventType: 'conductor.fence.released',
+      payload: { fence: id, reason },
+    },
+  );
   return {
     data: { host, cell, fence: id, by, reason },
     lines: [`host ${host} is released: it counts by what is heard of it`],

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { isoSeconds } from '#conductor/time';
-import { all, equals, exists, type Condition } from '#ports/conditions';
-import { ConditionFailed, type AttributesOf } from '#ports/tables';
+import { equals, exists, type Condition } from '#ports/conditions';
 import { FENCE, fenceItem, type FenceState } from '#records/items/fence';
 import { forced, serviceItem, type ServiceItem } from '#records/items/service';
 import { cellTable, serviceKey } from '#records/keys';
@@ -10,6 +9,7 @@ import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { hostNamed, type HostRow } from '#cli/inventory/hosts';
 import { instancesInFlight } from './instances-in-flight.ts';
+import { noteOnHost } from './note-on-host.ts';
 
 /** `host down HOST`: a person says that a host is dead, whatever was heard of it. */
 export function addHostDown(parent: Command, cli: Cli): void {
@@ -88,27 +88,18 @@ async function registered(
 /** @throws CommandFailure with the refusal when what was looked at is so no more */
 async function declare(
   target: DeploymentTarget,
-  { host, cell }: HostRow,
+  row: HostRow,
   said: { readonly down: boolean; readonly reason: string },
   asRead: Condition,
   refusal: string,
 ): Promise<void> {
   const at = isoSeconds(target.clock.now());
-  const by = target.caller;
-  const set: AttributesOf<ServiceItem> = { ...forced({ ...said, by, at }), updated_at: at };
-  try {
-    await target.tables.update(cellTable(cell), serviceKey(host, 'nova-compute'), { set }, all(exists, asRead));
-  } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-    throw new CommandFailure(`host ${host} ${refusal}`);
-  }
-  await target.notifier.notify({
-    family: 'unversioned',
+  await noteOnHost(target, row, {
+    set: forced({ ...said, by: target.caller, at }),
+    at,
+    asRead,
+    refusal: `host ${row.host} ${refusal}`,
     eventType: said.down ? 'conductor.host.down' : 'conductor.host.up',
-    priority: 'INFO',
-    publisherId: `conductor.${target.config.host}`,
-    payload: { host, cell, reason: said.reason, by },
-    messageId: target.ids.uuid(),
-    timestamp: at,
+    payload: { reason: said.reason },
   });
 }

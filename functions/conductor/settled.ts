@@ -87,6 +87,9 @@ export const lacksOnlyItsEnd = (facts: OperationFacts, destination: string | nul
 /** The vm_state that the task has left. */
 const lastState = ({ ended, vm_state }: OperationFacts): string | null => ended ?? vm_state;
 
+/** The vm_state after a move that has failed: a compute that has put its server in error meanwhile knows why. */
+export const stateAfterFailure = (before: string, found: string | null): string => (found === 'error' ? found : before);
+
 /** The statuses that a migration does not leave any more. */
 export const FINAL_STATUSES: ReadonlySet<string> = new Set([
   'cancelled',

@@ -1,4 +1,5 @@
 import { COLD_MIGRATE_TASKS, noHostReason } from '#conductor/cold-migration';
+import { stateAfterFailure } from '#conductor/settled';
 import { InstanceNotFound, NoValidHost } from '#errors';
 import { equals } from '#ports/conditions';
 import type { Json, JsonMap } from '#ports/json';
@@ -17,7 +18,7 @@ import { setVmStateAndNotify } from '#servers/set-vm-state';
 import { specAsRequested } from '#request-specs/spec-of-move';
 import { failureOf, type Step, type StepEvent } from './step.ts';
 import { EVENTS, type OwnedState } from './cold-move.ts';
-import { instanceItem, type InstanceItem, type StoredInstance } from '#records/items/instance';
+import { instanceItem, type StoredInstance } from '#records/items/instance';
 
 /**
  * Ends a move that cannot go on (nova.conductor.manager `_cold_migrate`): the server has its vm_state again and no
@@ -67,10 +68,6 @@ function whoWaits(
   return state.replied ? undefined : { reply: state.reply };
 }
 
-/** What a failed move leaves the server in: a compute that has put it in error meanwhile knows why. */
-const stateAfter = ({ vm_state }: OwnedState, found: InstanceItem): string =>
-  found.vm_state === 'error' ? 'error' : vm_state;
-
 /** The spec that events quote: with the flavor after the move. */
 function quotedSpec(
   instance: ItemOf<StoredInstance>,
@@ -109,7 +106,7 @@ async function recordFailure(
       cell: cellOf(state),
       uuid: state.server,
       method: 'migrate_server',
-      vm_state: stateAfter(state, instanceItem(instance)),
+      vm_state: stateAfterFailure(state.vm_state, instanceItem(instance).vm_state),
       task_state: null,
       failure,
       context,

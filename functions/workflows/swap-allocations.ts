@@ -30,7 +30,8 @@ export async function swapAllocations(services: Services, state: Migrating): Pro
 }
 
 /**
- * Undo: the server gets it back; its claim on a destination goes with that. A refusal is logged and changes nothing.
+ * Undo: the server gets it back; its claim on a destination goes with that. One that is on no host any more holds
+ * nothing. A refusal is logged and changes nothing.
  */
 export async function undoSwapAllocations(
   services: Services,
@@ -39,6 +40,6 @@ export async function undoSwapAllocations(
   const migration = await ownMigration(services, state, execution);
   const found = await services.tables.get(cellTable(state.cell), instanceKey(state.server));
   const instance = found && instanceItem(found);
-  if (instance === undefined || instance.deleted) await services.placement.release(migration);
+  if (instance === undefined || instance.deleted || instance.host === null) await services.placement.release(migration);
   else await revertAllocations(services, { instance, migration });
 }

@@ -36,7 +36,7 @@ async function operation(hasService: boolean) {
   await of.services.tables.put(REQUESTS, { ...documentKey(KEY), sealed });
   const services = { ...of.services, ...(hasService ? { networkPorts } : {}) };
   const item = { ...instanceKey(UUID), uuid: UUID };
-  const ask = async () => notedNeeds(services, KEY, await readOperation(services, KEY), { item, spec: null });
+  const ask = async () => notedNeeds(services, KEY, await readOperation(services, KEY), item);
   return { ask, asked: () => asked, noted: async () => (await readOperation(services, KEY)).needs };
 }
 

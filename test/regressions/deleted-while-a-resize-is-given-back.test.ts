@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { plainWorld } from '../worlds/plain-world.ts';
 import { playWorld } from '../worlds/play-world.ts';
 
 test.each([
@@ -19,21 +20,15 @@ test.each([
   ],
 ])('a server whose user deletes it %s', async (_title, hosts) => {
   const { leftOver, world } = await playWorld(
-    {
-      seed: 0,
+    plainWorld({
       hosts,
-      quota: -1,
-      requests: [{ at: 0, count: 1, large: false, zoned: false, group: null }],
       events: [
         { at: 30, kind: 'user asks', server: 0, move: 'resize' },
         { at: 270, kind: 'user asks', server: 0, move: 'confirm' },
         { at: 30, kind: 'user deletes', server: 0 },
       ],
-      calm: 25,
       behaviour: [{ delay: 1, next: { abort: 'the image is broken' } }, { die: 'before-read' }],
-      faults: [],
-      deliveries: [],
-    },
+    }),
     { askOnce: true },
   );
 

@@ -1,19 +1,12 @@
 import { expect, test } from 'vitest';
+import { plainWorld } from '../worlds/plain-world.ts';
 import { playWorld } from '../worlds/play-world.ts';
 
 test('an evacuated server whose host starts anew before the migration has ended stays there, and is no error', async () => {
   const { leftOver, world } = await playWorld(
-    {
-      seed: 0,
-      hosts: [
-        { cell: 0, slots: 4, zoned: false },
-        { cell: 0, slots: 5, zoned: false },
-      ],
-      quota: -1,
-      requests: [
-        { at: 0, count: 2, large: false, zoned: false, group: null },
-        { at: 0, count: 2, large: false, zoned: false, group: null },
-      ],
+    plainWorld({
+      slots: [4, 5],
+      counts: [2, 2],
       events: [
         { at: 161, kind: 'host of server dies', server: 0 },
         { at: 481, kind: 'user asks', server: 0, move: 'evacuate' },
@@ -22,11 +15,9 @@ test('an evacuated server whose host starts anew before the migration has ended 
         { at: 30, kind: 'host dies', host: 1 },
         { at: 30, kind: 'user asks', server: 0, move: 'rebuild' },
       ],
-      calm: 25,
       behaviour: [{ die: 'before-read' }],
-      faults: [],
       deliveries: [{ message: 200, how: 'late', seconds: 65 }],
-    },
+    }),
     { askOnce: true },
   );
 

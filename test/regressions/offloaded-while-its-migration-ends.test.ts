@@ -1,16 +1,12 @@
 import { expect, test } from 'vitest';
+import { plainWorld } from '../worlds/plain-world.ts';
 import { playWorld } from '../worlds/play-world.ts';
 
 test('a server that was offloaded on its new host stays offloaded, where the host that it has left dies before the migration has ended', async () => {
   const { leftOver, world } = await playWorld(
-    {
-      seed: 0,
-      hosts: [
-        { cell: 0, slots: 2, zoned: false },
-        { cell: 0, slots: 2, zoned: false },
-      ],
-      quota: -1,
-      requests: [{ at: 0, count: 2, large: false, zoned: false, group: null }],
+    plainWorld({
+      slots: [2, 2],
+      counts: [2],
       events: [
         { at: 30, kind: 'user asks', server: 0, move: 'live-migrate' },
         { at: 270, kind: 'user asks', server: 0, move: 'live-migrate' },
@@ -19,11 +15,8 @@ test('a server that was offloaded on its new host stays offloaded, where the hos
         { at: 30, kind: 'user asks', server: 1, move: 'live-migrate' },
         { at: 270, kind: 'user asks', server: 0, move: 'offload' },
       ],
-      calm: 25,
       behaviour: [{ fail: 'it is full' }, { abort: 'the image is broken' }, 'build', { die: 'after-claim' }],
-      faults: [],
-      deliveries: [],
-    },
+    }),
     { askOnce: true },
   );
 

@@ -1,5 +1,4 @@
-import { HostMappingNotFound, MaxRetriesExceeded } from '#errors';
-import { toBeClaimed } from '#conductor/selection';
+import { HostMappingNotFound } from '#errors';
 import { checkAttempts } from '#conductor/retry';
 import { claimOwner } from '#placement/claim-resources';
 import { all, equals, exists, not, oneOf } from '#ports/conditions';
@@ -17,6 +16,7 @@ import { mustNotBeDeleted } from '#operations/not-deleted';
 import { updateOwned } from '#operations/own-operation';
 import { fieldsOf, textOf } from '#wire/reading';
 import { settledAs } from '#operations/settle';
+import { claimNext } from '../claim-next.ts';
 import { selectionsOf } from '../selections-of.ts';
 import type { Ended, StepEvent } from '../step.ts';
 import { placedOn } from './placed-on.ts';
@@ -63,7 +63,7 @@ export async function claimAlternate(
   }
   await releaseDestination(services, state);
   const reason = asked?.reason ?? state.reason ?? 'the host gave the server back';
-  const claimed = await claimNext(services, going, document, { execution, attempt, reason });
+  const claimed = await claimPlace(services, going, document, { execution, attempt, reason });
   await handMigration(services, claimed, document, asked === null && state.host !== undefined);
   return { state: claimed, outcome: 'claimed' };
 }
@@ -85,11 +85,8 @@ async function handMigration(
   await saveMigration(records, migration);
 }
 
-/**
- * Claims the first alternate that has room; one without placement data is taken without a claim. A host that is none of
- * the server's cell, or is down, is passed over and is no try: nobody would hear the order.
- */
-async function claimNext(
+/** Claims the first alternate in the server's cell that has room. */
+async function claimPlace(
   services: Pick<Services, 'clock' | 'config' | 'placement' | 'serviceGroup' | 'tables'>,
   state: State,
   document: StoredOperation,
@@ -101,19 +98,16 @@ async function claimNext(
   const list = selectionsOf(state, document);
   const project = textOf(fieldsOf(args['request_spec'])['project_id']) ?? fieldsOf(args['instance'])['project_id'];
   const owner = claimOwner({ project_id: project ?? null }, context.user_id);
-  for (let chosen = (state.chosen ?? -1) + 1; chosen < list.length; chosen += 1) {
-    const selection = list[chosen] ?? null;
-    const { allocation_request: request, service_host } = fieldsOf(selection);
-    const host = textOf(service_host) ?? '';
-    if (!(await isInCell(services, state.cell, host))) continue;
-    if ((await services.serviceGroup.verdict(state.cell, host)).liveness === 'down') continue;
-    const wanted = toBeClaimed(request);
-    if (wanted === undefined || (await services.placement.claim(uuid, wanted, owner, `${execution}/${attempt}`)))
-      return { ...placedOn(state, selection, { attempt, chosen }), wait_seconds: services.config.waitSeconds };
-  }
-  throw new MaxRetriesExceeded({
-    reason: `Exhausted all hosts available for retrying build failures for instance ${uuid}.`,
+  const chosen = await claimNext(services, list, {
+    uuid,
+    cell: state.cell,
+    chosen: state.chosen ?? -1,
+    operation: `${execution}/${attempt}`,
+    owner,
+    mayTake: (host) => isInCell(services, state.cell, host),
   });
+  const placed = placedOn(state, list[chosen] ?? null, { attempt, chosen });
+  return { ...placed, wait_seconds: services.config.waitSeconds };
 }
 
 async function isInCell(services: Pick<Services, 'clock' | 'tables'>, cell: string, host: string): Promise<boolean> {

@@ -1,13 +1,11 @@
 import { writeTogether } from '#operations/write-together';
 import { transitionPartition } from '#records/instance-index';
-import { InstanceNotFound, MaxRetriesExceeded } from '#errors';
+import { InstanceNotFound } from '#errors';
 import { checkAttempts, retries } from '#conductor/retry';
-import { toBeClaimed } from '#conductor/selection';
 import { buildSettled } from '#conductor/settled';
 import { isoSeconds } from '#conductor/time';
 import { all, equals, exists, not, oneOf, type Condition } from '#ports/conditions';
 import type { WireObject } from '#ports/json';
-import type { Owner } from '#ports/placement';
 import type { Services } from '#ports/services';
 import { ConditionFailed, type Item } from '#ports/tables';
 import { identity } from '#servers/clean-up-networks';
@@ -19,6 +17,7 @@ import { groupedSpec } from '#request-specs/group-hosts';
 import { fieldsOf, textOf, textsOf } from '#wire/reading';
 import { noteSelections, type CommonDocument, type RequestedInstance } from '#operations/request-document';
 import { untilAnswered } from '../ask-scheduler.ts';
+import { claimNext } from '../claim-next.ts';
 import type { Ended, StepEvent } from '../step.ts';
 import { scheduling, selectionsOf } from './build-message.ts';
 import { claimName } from './claims.ts';
@@ -62,17 +61,19 @@ export async function claimAlternate(
   if (state.reason !== undefined)
     await services.network.deallocateForInstance(common.context, identity(fenced), common.requested_networks);
 
-  const claim: AlternateClaim = {
-    uuid,
-    cell,
-    operation: claimName(execution, attempt),
-    owner: { projectId: textOf(fenced['project_id']) ?? '', userId: common.context.user_id ?? '' },
-  };
+  const operation = claimName(execution, attempt);
   await services.placement.release(uuid);
   const list = hasAlternates(instance)
     ? selectionsOf(instance)
-    : await schedule(services, state, common, instance, claim);
-  const chosen = await claimNext(services, list, state, claim);
+    : await schedule(services, state, common, instance, operation);
+  const chosen = await claimNext(services, list, {
+    uuid,
+    cell,
+    chosen: state.chosen ?? -1,
+    operation,
+    owner: { projectId: textOf(fenced['project_id']) ?? '', userId: common.context.user_id ?? '' },
+    mayTake: (host) => !state.tried.some(([before]) => before === host),
+  });
   const selection = fieldsOf(list[chosen]);
   const { reason: _reason, devices: _devices, waited_seconds: _waited, gave_up: _gaveUp, ...kept } = state;
   const placed: PlacedState = {
@@ -143,14 +144,6 @@ function settledAs(state: LaunchState, item: Item | undefined): string {
   return buildSettled(instanceItem(item)) ?? 'active';
 }
 
-/** A claim for the next attempt. */
-interface AlternateClaim {
-  readonly uuid: string;
-  readonly cell: string;
-  readonly operation: string;
-  readonly owner: Owner;
-}
-
 /**
  * A compute older than the list of alternates sends none: the scheduler is asked then, as in Nova. So does an execution
  * that takes over from one whose state had them, and which runs no more.
@@ -164,7 +157,7 @@ async function schedule(
   { request, server: uuid, tried }: LaunchState,
   { context }: CommonDocument,
   { document }: RequestedInstance,
-  { operation }: AlternateClaim,
+  operation: string,
 ): Promise<readonly WireObject[]> {
   const grouped = await groupedSpec(services, document.request_spec);
   const data = grouped['nova_object.data'];
@@ -175,27 +168,4 @@ async function schedule(
   const [list = []] = await untilAnswered(services, [uuid], ask);
   await writeTogether(services.tables, [noteSelections(request, uuid, list)]);
   return list;
-}
-
-/**
- * The place of the first alternate that could be claimed; one without placement data is taken without a claim. A host
- * that is down is passed over and is no try: nobody would hear the order.
- */
-async function claimNext(
-  services: Pick<Services, 'placement' | 'serviceGroup'>,
-  list: readonly WireObject[],
-  { chosen = -1, tried }: State,
-  claim: AlternateClaim,
-): Promise<number> {
-  for (let at = chosen + 1; at < list.length; at += 1) {
-    const { allocation_request: request, service_host: host } = fieldsOf(list[at]);
-    if (tried.some(([before]) => before === host)) continue;
-    if ((await services.serviceGroup.verdict(claim.cell, textOf(host) ?? '')).liveness === 'down') continue;
-    const wanted = toBeClaimed(request);
-    if (wanted === undefined) return at;
-    if (await services.placement.claim(claim.uuid, wanted, claim.owner, claim.operation)) return at;
-  }
-  throw new MaxRetriesExceeded({
-    reason: `Exhausted all hosts available for retrying build failures for instance ${claim.uuid}.`,
-  });
 }

@@ -1,4 +1,5 @@
 import { isKnownFailure, LIVE_MIGRATE_TASKS } from '#conductor/live-migration';
+import { stateAfterFailure } from '#conductor/settled';
 import { InstanceNotFound, MigrationError } from '#errors';
 import { all, equals, oneOf } from '#ports/conditions';
 import type { Services } from '#ports/services';
@@ -10,6 +11,7 @@ import { readOperation, type StoredOperation } from '#operations/operation-docum
 import { release } from '#operations/own-operation';
 import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { setVmStateAndNotify } from '#servers/set-vm-state';
+import { liveInstance } from '#servers/stored-instance';
 import { ownMigration } from '../own-migration.ts';
 import { failureOf, type StepEvent } from '../step.ts';
 import { eventsOf, ownership, type OwnedState, type PlacedState } from './state.ts';
@@ -92,11 +94,12 @@ async function recordFailure(
       reason: failure.message,
     });
   try {
+    const { vm_state } = await liveInstance(services, state.cell, state.server);
     await setVmStateAndNotify(services, {
       cell: ownership(state, execution).cell,
       uuid: state.server,
       method: 'migrate_server',
-      vm_state: known ? state.vm_state : 'error',
+      vm_state: known ? stateAfterFailure(state.vm_state, vm_state) : 'error',
       task_state: null,
       failure,
       context,
