@@ -139,7 +139,7 @@ Operate it from another terminal:
 
 Publish to it from another terminal:
 
-  export AWS_ACCESS_KEY_ID=${LOCAL.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${LOCAL.credentials.secretAccessKey} AWS_REGION=${LOCAL.region}
+  export AWS_ACCESS_KEY_ID=${LOCAL.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${LOCAL.credentials.secretAccessKey} AWS_REGION=${LOCAL.region} AWS_DEFAULT_REGION=${LOCAL.region}
   npm run --silent request > request.json      # a message that has one server built
   aws sqs send-message --endpoint-url ${emulators.sqsEndpoint} \\
     --queue-url ${queueUrl} --message-body file://request.json

@@ -6,18 +6,20 @@ import { buildCommand } from './demo/requests.ts';
 import { commandLine } from '#cli/output/command-line';
 import { endOnFailedOutput } from '#cli/output/failed-output';
 
-const HELP = `npm run --silent request [-- --servers N] [-- --name NAME]
+const HELP = `npm run --silent request [-- --servers N] [-- --name NAME] [-- --arguments]
 
 Prints a schedule_and_build_instances message as an API would publish it, for use with any SQS client.
 
   --servers N   how many servers (1 to 50; default 1)
   --name NAME   what they are called (default "server")
+  --arguments   {"version", "context", "args"} alone, for programs that make the envelope
 `;
 
 endOnFailedOutput(process, 'npm run request');
 const options = {
   servers: { type: 'string', default: '1' },
   name: { type: 'string', default: 'server' },
+  arguments: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 const { values } = commandLine(process, { options }, HELP);
@@ -35,5 +37,8 @@ if (values.help) {
   const { context, args } = buildCommand({ ids: randomIds, clock }, { names, flavor, project: 'local' });
   const message = scheduleAndBuildInstances(args);
   const uniqueId = randomIds.uuid().replaceAll('-', '');
-  process.stdout.write(`${requestEnvelope({ ...message, namespace: 'compute_task', context, uniqueId })}\n`);
+  const text = values.arguments
+    ? JSON.stringify({ version: message.version, context, args: message.args })
+    : requestEnvelope({ ...message, namespace: 'compute_task', context, uniqueId });
+  process.stdout.write(`${text}\n`);
 }

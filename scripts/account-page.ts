@@ -118,6 +118,19 @@ so builds of one project at the same moment meet each other and are tried again;
 ${show(hosts)} hosts with a heartbeat every ten seconds and their periodic calls make ${show(callsASecond)} object calls a second, and their heartbeats ${show(beats)} write units a
 second on the cells' tables.
 
+## A plan
+
+Put the keys that you want otherwise into a file of your own ([configuration](configuration.md)), and see what they come to before anything is deployed:
+
+\`\`\`
+cp stages/example.json stages/prod.json
+npx cdk synth --quiet --context stage=prod
+npx cdk diff --method=template --context stage=prod
+\`\`\`
+
+\`synth\` needs no account: it writes the templates into \`cdk.out\`, or names the key that it cannot take. \`diff\` compares them with what is deployed in the account of \`AWS_PROFILE\`
+and reads alone; where none is given it says \`Unable to resolve AWS account\`. In an account without the deployment everything is new.
+
 ## Checklist
 
 - [ ] Lambda concurrency: \`objectReservation\` for the object calls of each cell, so that builds cannot starve heartbeats; \`taskConcurrency\` and

@@ -1,4 +1,4 @@
-import { caught, caughtAll, choice, cleanUp, each, ended, start, succeed, task, workflow } from './builder.ts';
+import { caught, caughtAll, choice, cleanUp, each, ended, start, succeed, task, undo, workflow } from './builder.ts';
 
 /**
  * Nothing of a server exists in a cell before Launch each, so an error has only the claims and one reservation to take
@@ -22,10 +22,10 @@ export const build = workflow(
         next: 'Recheck quota',
       },
     ),
-    'Undo: Select destinations': cleanUp(
+    'Undo: Select destinations': undo(
       'undo-select-destinations',
       'Releases every claim of the request, whether or not the selection came to its end.',
-      { seconds: 300, next: 'Failure' },
+      { seconds: 300, next: 'Failure', failed: 'Failure half undone' },
     ),
     // Before any server is recorded: two requests that race cannot both reserve the last place. Over quota has reserved
     // nothing.
@@ -41,9 +41,10 @@ export const build = workflow(
         next: 'Launch each',
       },
     ),
-    'Undo: Recheck quota': cleanUp('undo-recheck-quota', 'Gives the reservation back, if it was made.', {
+    'Undo: Recheck quota': undo('undo-recheck-quota', 'Gives the reservation back, if it was made.', {
       seconds: 120,
       next: 'Undo: Select destinations',
+      failed: 'Failure half undone',
     }),
     // Last: from here on each server has an execution of its own, which answers for its claim and its part of the
     // quota.
@@ -97,6 +98,20 @@ export const build = workflow(
       { seconds: 900, output: ended('error'), next: 'Failed' },
     ),
     Failed: succeed(),
+    // An undo has failed for good: users see why their servers are not built before a person looks at the rest. What
+    // the request has reserved is what its servers in error count.
+    'Failure half undone': choice('state.entry', { existing: 'Fail servers half undone' }, 'Bury half undone'),
+    'Bury half undone': cleanUp('bury-in-cell0', 'The same as Bury in cell0.', { seconds: 900, next: 'Undo the rest' }),
+    'Fail servers half undone': cleanUp('fail-servers', 'The same as Fail servers.', {
+      seconds: 900,
+      next: 'Undo the rest',
+    }),
+    // Fails the execution until it can be done: redriven, it goes on from here.
+    'Undo the rest': cleanUp('undo-select-destinations', 'Every claim of the request is released.', {
+      seconds: 300,
+      output: ended('error'),
+      next: 'Failed',
+    }),
     'Clean up build artifacts': cleanUp(
       'clean-up-build-artifacts',
       'Over quota: every server of the request becomes an error record of its cell, and its claim is released.',

@@ -87,9 +87,10 @@ export const cleanUp = <const To extends string>(
 export const undo = <const To extends string, const Caught extends string>(
   step: string,
   comment: string,
-  options: { readonly next: To; readonly failed: Caught },
+  options: { readonly next: To; readonly failed: Caught; readonly seconds?: number },
 ): StepTask<Caught | To> =>
   task(step, comment, {
+    ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
     output: fromInput('state', 'error'),
     passes: ['error'],
     catches: [{ ErrorEquals: ['States.ALL'], Output: fromInput('state', 'error'), Next: options.failed }],

@@ -9,6 +9,7 @@ import {
   pause,
   succeed,
   task,
+  undo,
   wait,
   workflow,
 } from './builder.ts';
@@ -39,7 +40,11 @@ export const unshelve = workflow(
       catches: [caught(['ImageNotFound'], 'Mark error'), caughtAll('Undo: Find image')],
       next: 'Schedule in cell',
     }),
-    'Undo: Find image': cleanUp('undo-find-image', 'The event ends as an error.', { next: 'Clear task' }),
+    // An event that cannot be ended is no reason to leave the server in its task.
+    'Undo: Find image': undo('undo-find-image', 'The event ends as an error.', {
+      next: 'Clear task',
+      failed: 'Clear task',
+    }),
     'Schedule in cell': task('schedule-in-cell', "A host of the server's own cell, claimed.", {
       catches: noHost('Clear task'),
       next: 'Unshelve on host',

@@ -37,7 +37,10 @@ export function addIntake(parent: Command, cli: Cli): void {
   answering(resume, cli, ({ target, args: [queue = ''] }) => setIntake(target, queue, true));
 }
 
-/** Every queue that a function takes messages from, with its state as Lambda says it. */
+/**
+ * Every queue that a function takes messages from, with its state as Lambda says it. Those of `network` are taken by
+ * whoever gives networks back: no function of the deployment is needed.
+ */
 export async function intakesOf(
   target: Pick<DeploymentTarget, 'eventSources' | 'queueAdmin'>,
 ): Promise<{ readonly queue: string; readonly state: string }[]> {
@@ -47,7 +50,9 @@ export async function intakesOf(
   return Promise.all(
     queues.map(async (queue) => ({
       queue,
-      state: (await target.eventSources.of(target.queueAdmin.arn(queue)))?.state ?? 'no function',
+      state:
+        (await target.eventSources.of(target.queueAdmin.arn(queue)))?.state ??
+        (queue === 'network' ? 'no function needed' : 'no function'),
     })),
   );
 }

@@ -3,7 +3,7 @@ import { answering, type Cli } from '#cli/output/answering';
 import { columns } from '#cli/output/columns';
 import { defaultsOf } from '#cli/inventory/quota-limits';
 
-/** `quota defaults`: what projects have without limits of their own; keys of the context decide it. */
+/** `quota defaults`: what projects have without limits of their own; keys of the context, or of run time, decide it. */
 export function addQuotaDefaults(parent: Command, cli: Cli): void {
   const command = parent.command('defaults').description('Show the limits of projects without limits of their own');
   answering(command, cli, async ({ target }) => {
@@ -13,7 +13,7 @@ export function addQuotaDefaults(parent: Command, cli: Cli): void {
       data: defaults,
       lines: [
         columns(['limit', 'at most'], rows),
-        'the context decides: docs/configuration.md, quotaInstances and others',
+        'conductor config show quotaInstances, and others, shows whether the context decides or a change at run time',
       ],
     };
   });

@@ -48,8 +48,8 @@ export async function probedMachine(
 }
 
 /** Waits for the end of an execution. */
-export const endOf = (on: Probing, executionArn: string, seconds = 60): Promise<Ended> =>
-  on.eventually('the end of the execution', seconds, async () => {
+export const endOf = (on: Probing, executionArn: string): Promise<Ended> =>
+  on.eventually('the end of the execution', 60, async () => {
     const {
       status = '',
       output = '',

@@ -42,8 +42,8 @@ export async function probedQueue(
 }
 
 /** The next message of a queue, which stays hidden. */
-export const nextMessage = (on: Probing, { url }: ProbedQueue, seconds = 60): Promise<Message> =>
-  on.eventually('a message', seconds, async () => {
+export const nextMessage = (on: Probing, { url }: ProbedQueue): Promise<Message> =>
+  on.eventually('a message', 60, async () => {
     const { Messages: [message] = [] } = await on.clients.sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: url,

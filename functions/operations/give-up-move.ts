@@ -18,7 +18,8 @@ export const GIVEN_UP = 'given-up';
  * Ends a move in error, and answers `given-up`. One that its hosts have settled by now is left to them, and how they
  * did so is answered: a failure of our own, or a look that comes too late, takes nothing from a server that is moved.
  *
- * @throws InstanceNotFound when the server was deleted, or is another execution's by now
+ * @throws InstanceNotFound when the server was deleted
+ * @throws InstanceInvalidState when it is another execution's by now
  */
 export async function giveUpUnlessSettled(
   services: Services,
@@ -45,7 +46,8 @@ export async function giveUpUnlessSettled(
  * Ends the migration of a move that its hosts no longer see to an end: fences all but the host that has the server,
  * gives the migration its last status, and puts the allocations where the server is.
  *
- * @throws InstanceNotFound when the server was deleted, or is another execution's by now
+ * @throws InstanceNotFound when the server was deleted
+ * @throws InstanceInvalidState when it is another execution's by now
  */
 export async function giveUpMove(
   services: Services,

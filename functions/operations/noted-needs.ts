@@ -1,4 +1,4 @@
-import type { Json, JsonMap } from '#ports/json';
+import type { JsonMap } from '#ports/json';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { needsOfInstance } from '#request-specs/needs-of-instance';
@@ -13,11 +13,11 @@ import { noteOnOperation, type StoredOperation } from './operation-document.ts';
 export async function notedNeeds(
   services: Services,
   key: string,
-  { context, needs }: StoredOperation,
-  { item, spec }: { readonly item: Item; readonly spec: Json | undefined },
+  { context, needs, arguments: { request_spec: sent } }: StoredOperation,
+  item: Item,
 ): Promise<JsonMap> {
   if (needs !== null) return needs;
-  const asked = await needsOfInstance(services, { context, item, spec: wireOf(spec) ?? null, devices: false });
+  const asked = await needsOfInstance(services, { context, item, spec: wireOf(sent) ?? null, devices: false });
   if (Object.keys(asked).length > 0) await noteOnOperation(services, key, { needs: asked });
   return asked;
 }

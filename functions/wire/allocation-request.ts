@@ -9,14 +9,9 @@ export const ALLOCATION_REQUEST_VERSION = '1.36';
 /** The text by which a Selection says that nothing is to be claimed. */
 export const NO_ALLOCATION_REQUEST = 'null';
 
-/**
- * The JSON text of a Selection that asks one provider for everything; `groups` are the numbers of the groups that it
- * serves, the unnumbered one as empty text.
- */
-export function allocationRequestText(provider: string, resources: Resources, groups: Iterable<string> = ['']): string {
-  const mappings = Object.fromEntries([...groups].map((number) => [number, [provider]]));
-  return allocationsText({ [provider]: resources }, mappings);
-}
+/** The JSON text of a Selection that asks one provider for everything. */
+export const allocationRequestText = (provider: string, resources: Resources): string =>
+  allocationsText({ [provider]: resources }, { '': [provider] });
 
 /** The JSON text of a Selection; `mappings` gives the providers of each group, the unnumbered one as empty text. */
 export function allocationsText(

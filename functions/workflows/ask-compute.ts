@@ -1,22 +1,9 @@
 import { MessagingTimeout, MigrationError, MigrationPreCheckError, UnsupportedVersion } from '#errors';
-import type { RequestContext } from '#ports/context';
-import type { Json, JsonMap } from '#ports/json';
+import type { Json } from '#ports/json';
 import type { Services } from '#ports/services';
 import { answerOf, isUnasked } from '#operations/waiting-call';
-import type { Cell } from '#records/method';
-import { callCompute } from './call-compute.ts';
+import { callCompute, type ComputeCall } from './call-compute.ts';
 import type { StepEvent } from './step.ts';
-
-/** A question to a host of one of the cells. */
-export interface Asked {
-  readonly cell: Cell;
-  readonly host: string;
-  readonly method: string;
-  readonly args: JsonMap;
-  readonly context: RequestContext;
-  readonly messageId: string;
-  readonly seconds: number;
-}
 
 /**
  * Calls a host whose answer completes the token of the Task.
@@ -24,7 +11,11 @@ export interface Asked {
  * @throws MigrationPreCheckError when the destination's computes do not know the first call
  * @throws MigrationError when computes do not know a later one
  */
-export async function askCompute<S>(services: Services, { token }: StepEvent<S>, asked: Asked): Promise<void> {
+export async function askCompute<S>(
+  services: Services,
+  { token }: StepEvent<S>,
+  asked: Omit<ComputeCall, 'token'>,
+): Promise<void> {
   try {
     await callCompute(services, { ...asked, token });
   } catch (error) {

@@ -23,12 +23,8 @@ export interface RpcQueueProps {
    * @default 5; with 3 minutes of visibility some 15 minutes of an outage are survived
    */
   readonly maxReceiveCount?: number;
-  /**
-   * Age of the oldest message that calls a person.
-   *
-   * @default 5 minutes
-   */
-  readonly alarmAge?: Duration;
+  /** Age of the oldest message that calls a person. */
+  readonly alarmAge: Duration;
 }
 
 /**
@@ -94,7 +90,7 @@ export class RpcQueue extends Construct {
       summary: `Messages wait too long in ${props.queueName}.`,
       section: 'oldest-message',
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: 'Maximum' }),
-      threshold: (props.alarmAge ?? Duration.minutes(5)).toSeconds(),
+      threshold: props.alarmAge.toSeconds(),
       evaluationPeriods: 3,
       topic: props.alarmTopic,
     });

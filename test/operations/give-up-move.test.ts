@@ -1,24 +1,43 @@
 import { describe, expect, it } from 'vitest';
+import { InstanceInvalidState } from '#errors';
+import { Migration } from '#objects/migration/migration';
 import { GIVEN_UP, giveUpMove, giveUpUnlessSettled } from '#operations/give-up-move';
 import type { Attributes } from '#ports/tables';
 import { givenUpHosts } from '#records/items/given-up';
+import { migrationItem } from '#records/items/migration';
+import { createMigration } from '#records/methods/migration';
 import { HOSTS, hostsAttribute, hostsOf, operationNames, operationState } from '#records/operation';
 import { CELLS } from '../fixtures/build-world.ts';
 import { coldWorld } from '../fixtures/moves.ts';
 
 const [cell] = CELLS;
 const NAMES = operationNames('cold-migrate');
-const MOVE = { migration: 'none', sourceHost: 'host1' };
+const MOVE = { migration: 'a0f0c1f2-0000-4000-8000-000000000001', sourceHost: 'host1' };
+const OTHER = 'a0f0c1f2-0000-4000-8000-000000000002';
 
-/** A server on host1 whose move to host2 was ordered by an execution. */
+/** A server on host1 whose move to host2 was ordered by an execution; another migration of it is going on as well. */
 async function ordered(changes: Attributes = {}) {
   const moving = await coldWorld();
+  for (const uuid of [MOVE.migration, OTHER])
+    await createMigration(
+      { ...moving.of.services, context: moving.context, cell },
+      Migration.make({
+        uuid,
+        instance_uuid: moving.uuid,
+        migration_type: 'migration',
+        source_compute: 'host1',
+        dest_compute: 'host2',
+        status: 'migrating',
+      }),
+    );
   const order = { [NAMES.owner]: 'e1', [NAMES.attempt]: 1, [NAMES.orderedAt]: moving.of.clock.now() };
   await moving.change({ ...order, [HOSTS]: hostsAttribute('host1', 'host2'), ...changes });
   const owner = { operation: 'cold-migrate', cell, uuid: moving.uuid, execution: 'e1' } as const;
   const { context, of } = moving;
+  const statuses = () => moving.migrations.map((item) => [migrationItem(item).uuid, migrationItem(item).status]);
   return {
     moving,
+    statuses,
     giveUp: () => giveUpMove(of.services, owner, context, { ...MOVE, status: 'error' }),
     unlessSettled: () => giveUpUnlessSettled(of.services, owner, context, { ...MOVE, destination: 'host2' }),
   };
@@ -66,11 +85,59 @@ describe('a move that is given up', () => {
   });
 
   it('has ended where its server has arrived since the hosts were looked at', async () => {
-    const { moving, unlessSettled } = await ordered({ host: 'host2', task_state: null });
+    const { moving, statuses, unlessSettled } = await ordered({ host: 'host2', task_state: null });
 
     const outcome = await unlessSettled();
 
     expect(outcome).toBe('done');
     expect(hostsOf(moving.item)).toEqual(['host2']);
+    expect(statuses()).toEqual([
+      [MOVE.migration, 'completed'],
+      [OTHER, 'migrating'],
+    ]);
+  });
+
+  it('ends its own migration in error, and no other one of its server', async () => {
+    const { statuses, giveUp } = await ordered();
+
+    await giveUp();
+
+    expect(statuses()).toEqual([
+      [MOVE.migration, 'error'],
+      [OTHER, 'migrating'],
+    ]);
+  });
+
+  it('is given up where its order is not known any more, however settled its server looks', async () => {
+    const { moving, statuses, unlessSettled } = await ordered({
+      [NAMES.orderedAt]: null,
+      task_state: null,
+      vm_state: 'resized',
+    });
+
+    const outcome = await unlessSettled();
+
+    expect(outcome).toBe(GIVEN_UP);
+    expect(hostsOf(moving.item)).toEqual(['host1']);
+    expect(statuses()).toContainEqual([MOVE.migration, 'error']);
+  });
+
+  it("is another execution's by now: nothing of it is touched", async () => {
+    const { moving, statuses, unlessSettled } = await ordered({ [NAMES.owner]: 'e2', task_state: null });
+    const before = moving.item;
+
+    await expect(unlessSettled()).rejects.toBeInstanceOf(InstanceInvalidState);
+
+    expect(moving.item).toEqual(before);
+    expect(statuses()).toContainEqual([MOVE.migration, 'migrating']);
+  });
+
+  it('of a server that its user has had offloaded takes it from the source, on which it is not any more', async () => {
+    const { moving, giveUp } = await ordered({ host: null, vm_state: 'shelved_offloaded' });
+
+    await giveUp();
+
+    expect(hostsOf(moving.item)).not.toContain('host1');
+    expect(givenUpHosts(moving.item)).toMatchObject([{ host: 'host1' }]);
   });
 });

@@ -35,6 +35,18 @@ export interface HostDetails {
   readonly cell: string;
   readonly liveness: string;
   readonly reason: string;
+  readonly lastSeen: string | null;
+  readonly disabled: boolean;
+  readonly disabledReason: string | null;
+  /** What a person has said of it. */
+  readonly declared: {
+    readonly down: boolean;
+    readonly by: string;
+    readonly at: string;
+    readonly reason: string;
+  } | null;
+  /** Orders that wait in its queue. */
+  readonly waiting: number | null;
   readonly servers: number;
   readonly inFlight: readonly unknown[];
   readonly resources: readonly { readonly provider: string; readonly capacity: Amounts; readonly free: Amounts }[];

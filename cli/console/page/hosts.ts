@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { html } from 'htm/preact';
 import type { Host, HostDetails, Server } from './answers.ts';
 import { useLive } from './data.ts';
-import { badge, duration, link, section, shown, shownOf, table } from './parts.ts';
+import { ago, badge, duration, link, section, shown, shownOf, table } from './parts.ts';
 
 /** Hosts with the state of their compute services. */
 export function Hosts(): VNode {
@@ -32,14 +32,7 @@ export function HostPage({ host }: { readonly host: string }): VNode {
   const details = useLive<HostDetails>(`hosts/${encodeURIComponent(host)}`);
   const servers = useLive<Server[]>(`servers?${new URLSearchParams({ host }).toString()}`);
   return html`<h1>Host ${host}</h1>
-    ${section(
-      'What it is',
-      shownOf(
-        details,
-        ({ cell, liveness, reason, inFlight }) =>
-          html`<p>${badge(liveness)} in ${cell}: ${reason}; ${inFlight.length} operations in flight</p>`,
-      ),
-    )}
+    ${section('What it is', shownOf(details, facts))}
     ${section(
       'Capacity and claims',
       shownOf(details, ({ resources }) =>
@@ -80,3 +73,24 @@ export function HostPage({ host }: { readonly host: string }): VNode {
       ),
     )}`;
 }
+
+const facts = (host: HostDetails): VNode =>
+  html`<dl>
+    <dt>cell</dt>
+    <dd>${host.cell}</dd>
+    <dt>service</dt>
+    <dd>${badge(host.liveness)} ${host.reason}</dd>
+    <dt>last seen</dt>
+    <dd>${ago(host.lastSeen)}</dd>
+    <dt>enabled</dt>
+    <dd>${host.disabled ? `no${host.disabledReason === null ? '' : `: ${host.disabledReason}`}` : 'yes'}</dd>
+    <dt>declared</dt>
+    <dd>${shown(declaredOf(host))}</dd>
+    <dt>servers</dt>
+    <dd>${host.servers}, with ${host.inFlight.length} operations in flight</dd>
+    <dt>orders</dt>
+    <dd>${shown(host.waiting)} waiting</dd>
+  </dl>`;
+
+const declaredOf = ({ declared }: HostDetails): string | null =>
+  declared && `${declared.down ? 'dead' : 'alive'} by ${declared.by} at ${declared.at}: ${declared.reason}`;

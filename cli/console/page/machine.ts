@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { html } from 'htm/preact';
+import { visitLoops } from '../../inventory/visit-loops.ts';
 import type { Course, StateNode, Visit } from './answers.ts';
 import { layout, type Place } from './machine-layout.ts';
 import { badge, duration, table } from './parts.ts';
@@ -37,11 +38,14 @@ export function Machine({ course }: { readonly course: Course }): VNode {
     ${table(
       'States that it went through',
       ['after', 'state', 'took', 'met'],
-      visits.map(({ state, enteredAt, leftAt, errors }) => [
-        `+${duration(enteredAt - startedAt)}`,
-        state,
-        leftAt === undefined ? 'not left' : duration(leftAt - enteredAt),
-        errors.join(', '),
+      visitLoops(visits).flatMap(({ visits: round, times, until }) => [
+        ...round.map(({ state, enteredAt, leftAt, errors }) => [
+          `+${duration(enteredAt - startedAt)}`,
+          state,
+          leftAt === undefined ? 'not left' : duration(leftAt - enteredAt),
+          errors.join(', '),
+        ]),
+        ...(times > 1 ? [['…', `${times - 1} times more`, `until +${duration(until - startedAt)}`, '']] : []),
       ]),
       'none yet',
     )}`;

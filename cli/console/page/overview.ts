@@ -34,17 +34,13 @@ const waitingTable = (servers: readonly Server[]): VNode =>
     'no server waits',
   );
 
-/** Messages to the network agent are taken by that agent: no function of the deployment takes them. */
-const intakeWord = (queue: string, state: string): string =>
-  queue === 'network' && state === 'no function' ? 'no function needed' : state;
-
 const intakeTable = (intakes: readonly Intake[]): VNode =>
   table(
     'Queues and whether they are taken from',
     ['queue', 'intake', 'waiting', 'in hand', 'oldest (s)'],
     intakes.map(({ queue, state, waiting, inFlight, oldestSeconds }) => [
       queue,
-      badge(intakeWord(queue, state)),
+      badge(state),
       shown(waiting),
       shown(inFlight),
       shown(oldestSeconds),

@@ -92,11 +92,11 @@ export const RequestSpec = defineObject({
 
 type Spec = ObjectOf<typeof RequestSpec>;
 
-/** A hint of the spec: a list of one reads as its entry; what is given when the spec has no such hint. */
-export function getSchedulerHint(spec: Spec, hint: string, otherwise: string | null = null): string | string[] | null {
+/** A hint of the spec: a list of one reads as its entry; null where the spec has no such hint. */
+export function getSchedulerHint(spec: Spec, hint: string): string | string[] | null {
   const hints = spec.peek('scheduler_hints') ?? null;
   const values = hints !== null && Object.hasOwn(hints, hint) ? hints[hint] : undefined;
-  if (values === undefined) return otherwise;
+  if (values === undefined) return null;
   const [first] = values;
   return values.length === 1 && first !== undefined ? first : values;
 }

@@ -9,10 +9,10 @@ import { ENDED, involved, operationNames } from '#records/operation';
 import { readOperation } from '#operations/operation-document';
 import { mustNotBeDeleted } from '#operations/not-deleted';
 import { updateOwned } from '#operations/own-operation';
-import { fieldsOf, mapOf, textOf, wireOf } from '#wire/reading';
-import { specOfMove } from '#request-specs/spec-of-move';
+import { fieldsOf, textOf, wireOf } from '#wire/reading';
 import { selectionsOf } from '../selections-of.ts';
 import type { StepEvent } from '../step.ts';
+import { requestedSpec } from './requested-spec.ts';
 import { prepResizeArguments } from './prep-resize-message.ts';
 import type { PlacedState } from '../cold-move.ts';
 import { ownership } from './state.ts';
@@ -37,7 +37,7 @@ export async function castPrepResize(
   const { server: uuid, host, attempt, source_host } = state;
   const { cell } = ownership(state, execution);
   const document = await readOperation(services, state.request);
-  const { context, arguments: args, needs } = document;
+  const { context, arguments: args } = document;
   const cap = await computeCap(services, cell, context, 'prep_resize');
   const begun = { [COLD.attempt]: attempt, [COLD.orderedAt]: services.clock.now(), ...involved(source_host, host) };
   // Once: a repeat may find the computes at work, or through.
@@ -45,14 +45,7 @@ export async function castPrepResize(
   const instance = await updateOwned(services, ownership(state, execution), begun, [ENDED], noted);
   mustNotBeDeleted(instance, 'cold-migrate');
   const selections = selectionsOf(state, document);
-  const spec = await specOfMove(services, {
-    cell,
-    instance,
-    spec: args['request_spec'],
-    flavor: args['flavor'],
-    filterProperties: mapOf(args['filter_properties']),
-    needs,
-  });
+  const spec = await requestedSpec(services, document, cell, instance);
   const zone =
     textOf(fieldsOf(selections[state.chosen])['availability_zone']) ?? services.config.defaultAvailabilityZone;
   const message = prepResizeArguments({

@@ -9,11 +9,11 @@ import { readOperation } from '#operations/operation-document';
 import { operationNames, operationState } from '#records/operation';
 import { updateOwned } from '#operations/own-operation';
 import { targetCellOf } from '#records/target-cell';
-import { fieldsOf, mapOf, numberOf } from '#wire/reading';
+import { fieldsOf, numberOf } from '#wire/reading';
 import { storedInstance } from '#servers/stored-instance';
-import { specOfMove } from '#request-specs/spec-of-move';
 import type { StepEvent } from '../step.ts';
 import type { MigratingState, OwnedState } from '../cold-move.ts';
+import { requestedSpec } from './requested-spec.ts';
 import { ownership } from './state.ts';
 import { instanceItem } from '#records/items/instance';
 
@@ -35,18 +35,8 @@ export async function createMigration(
   const { context, arguments: args } = document;
   const instance = await storedInstance(services, state.cell, instanceUuid);
   const cell = await targetCellOf(services, instanceUuid);
-  const needs = await notedNeeds(services, state.request, document, {
-    item: instance,
-    spec: args['request_spec'],
-  });
-  const spec = await specOfMove(services, {
-    cell,
-    instance,
-    spec: args['request_spec'],
-    flavor: args['flavor'],
-    filterProperties: mapOf(args['filter_properties']),
-    needs,
-  });
+  const needs = await notedNeeds(services, state.request, document, instance);
+  const spec = await requestedSpec(services, { ...document, needs }, cell, instance);
   if (state.entry === 'move' && targetHost(spec) === undefined)
     checkAttempts(state.attempt + 1, services.config.maxAttempts, instanceUuid, 'the host gave the server back');
 

@@ -1,11 +1,11 @@
 import { NoValidHost } from '#errors';
 import type { Services } from '#ports/services';
 import { noteOnOperation, readOperation } from '#operations/operation-document';
-import { fieldsOf, isWireObject, mapOf, textOf } from '#wire/reading';
+import { fieldsOf, isWireObject, textOf } from '#wire/reading';
 import { storedInstance } from '#servers/stored-instance';
-import { specOfMove } from '#request-specs/spec-of-move';
 import { untilAnswered } from '../ask-scheduler.ts';
 import type { StepEvent } from '../step.ts';
+import { requestedSpec } from './requested-spec.ts';
 import { placedOn } from './placed-on.ts';
 import type { MigratingState, PlacedState } from '../cold-move.ts';
 import { mustBeWire } from '#wire/wire-object';
@@ -21,17 +21,11 @@ export async function selectDestination(
   { state, execution }: StepEvent<MigratingState>,
 ): Promise<PlacedState> {
   const { server: instance, request } = state;
-  const { context, arguments: args, needs } = await readOperation(services, request);
-  const spec = await specOfMove(services, {
-    cell: { name: state.cell, uuid: state.cell_uuid },
-    instance: await storedInstance(services, state.cell, instance),
-    spec: args['request_spec'],
-    flavor: args['flavor'],
-    filterProperties: mapOf(args['filter_properties']),
-    needs,
-  });
+  const document = await readOperation(services, request);
+  const item = await storedInstance(services, state.cell, instance);
+  const spec = await requestedSpec(services, document, { name: state.cell, uuid: state.cell_uuid }, item);
   const question = {
-    context,
+    context: document.context,
     spec: mustBeWire(spec.toPrimitive(), 'a request spec'),
     instanceUuids: [instance],
     alternates: true,

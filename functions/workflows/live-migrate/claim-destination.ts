@@ -1,13 +1,13 @@
-import { HostMappingNotFound, InstanceMappingNotFound, MigrationPreCheckError } from '#errors';
+import { HostMappingNotFound, MigrationPreCheckError } from '#errors';
 import { claimResourcesOnDestination } from '#placement/claim-resources';
 import type { Services } from '#ports/services';
 import { cellOfHost } from '#records/hosts/host-cell';
 import type { Cell } from '#records/method';
 import { computeNodeOfHost, ownerOf } from '#operations/allocation-swap';
 import { readOperation } from '#operations/operation-document';
-import { targetCellOf } from '#records/target-cell';
 import { liveInstance } from '#servers/stored-instance';
 import type { StepEvent } from '../step.ts';
+import { ownCell } from './own-cell.ts';
 import { ownership, type PlacedState } from './state.ts';
 
 /**
@@ -44,16 +44,6 @@ export async function claimDestination(
   if (!claimed)
     services.log.warn('the server holds nothing on its source: nothing is claimed', { instance: uuid, host });
   return state;
-}
-
-async function ownCell(services: Services, uuid: string): Promise<Cell> {
-  try {
-    return await targetCellOf(services, uuid);
-  } catch (error) {
-    if (!(error instanceof InstanceMappingNotFound)) throw error;
-    const reason = `Unable to determine in which cell instance ${uuid} lives.`;
-    throw new MigrationPreCheckError({ reason }, { cause: error });
-  }
 }
 
 async function cellOfDestination(services: Services, host: string): Promise<Cell> {

@@ -1,7 +1,6 @@
 import { mayRetry } from '#conductor/live-migration';
 import { providerMapping } from '#conductor/port-bindings';
 import {
-  InstanceMappingNotFound,
   MaxRetriesExceeded,
   MigrationPreCheckError,
   MigrationSchedulerRPCError,
@@ -14,13 +13,13 @@ import type { Services } from '#ports/services';
 import type { Item, ItemOf } from '#ports/tables';
 import { notedNeeds } from '#operations/noted-needs';
 import { noteOnOperation, readOperation, type StoredOperation } from '#operations/operation-document';
-import { targetCellOf } from '#records/target-cell';
 import { fieldsOf, isWireObject, listOf, plainText, textOf } from '#wire/reading';
 import { storedInstance } from '#servers/stored-instance';
 import { specOfMove } from '#request-specs/spec-of-move';
 import { untilAnswered } from '../ask-scheduler.ts';
 import type { Ended, StepEvent } from '../step.ts';
 import { devicesOn, mustHaveMovableDevices } from './devices.ts';
+import { ownCell } from './own-cell.ts';
 import type { MigratingState, PlacedState } from './state.ts';
 import { mustBeWire } from '#wire/wire-object';
 import type { StoredInstance } from '#records/items/instance';
@@ -76,13 +75,13 @@ async function ask(
   const { server: uuid, rejected, source_host } = state;
   const { context, arguments: args } = document;
   const ignore_hosts = [source_host, ...rejected];
-  const cell = await cellOf(services, uuid);
+  const cell = await ownCell(services, uuid);
   const spec = await specOfMove(services, {
     cell,
     instance,
     spec: args['request_spec'],
     filterProperties: { ignore_hosts },
-    needs: await notedNeeds(services, state.request, document, { item: instance, spec: args['request_spec'] }),
+    needs: await notedNeeds(services, state.request, document, instance),
   });
   spec.set('ignore_hosts', ignore_hosts);
   try {
@@ -101,16 +100,6 @@ async function ask(
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error;
     throw new MigrationSchedulerRPCError({ reason: error.message }, { cause: error });
-  }
-}
-
-async function cellOf(services: Services, uuid: string) {
-  try {
-    return await targetCellOf(services, uuid);
-  } catch (error) {
-    if (!(error instanceof InstanceMappingNotFound)) throw error;
-    const reason = `Unable to determine in which cell instance ${uuid} lives.`;
-    throw new MigrationPreCheckError({ reason }, { cause: error });
   }
 }
 

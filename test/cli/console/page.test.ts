@@ -80,14 +80,18 @@ describe.skipIf(!HAS_CHROMIUM)('the pages of the console in Chromium', { timeout
     expect(await page.getByRole('table', { name: 'What has happened to it' }).innerText()).toContain('create');
   });
 
-  it('show what is claimed of a host', async () => {
+  it('show what is claimed of a host, and why it gets no work', async () => {
     const { page } = opened;
+    await shown.local.conductor("host disable host1 --reason 'new disks'");
 
     await goTo('hosts/host1');
     const meter = page.getByRole('meter', { name: /of \d+ VCPU claimed$/u });
     await meter.waitFor(PATIENCE);
 
     expect(Number(await meter.getAttribute('max'))).toBeGreaterThan(0);
+    await page.getByText('no: new disks').waitFor(PATIENCE);
+    await shown.local.conductor('host enable host1');
+    await page.getByText('no: new disks').waitFor({ ...PATIENCE, state: 'detached' });
   });
 
   it('send a dead letter back and say so', async () => {

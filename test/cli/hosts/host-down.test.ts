@@ -35,6 +35,12 @@ describe('conductor host down', { timeout: 90_000 }, () => {
 
   const service = () => local.platform.adapters.tables.get(cellTable('cell1'), serviceKey('host1', 'nova-compute'));
 
+  it('shows why a host was taken out of scheduling', async () => {
+    const shown = await conductor('host show host2');
+
+    expect(shown.out).toMatch(/^enabled {5}no: test$/mu);
+  });
+
   it.each([
     ['down nowhere --reason x', 1, 'there is no host nowhere: conductor host list shows those there are'],
     ['down host1', 2, '--reason TEXT is missing: say how you know'],

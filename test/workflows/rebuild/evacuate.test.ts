@@ -6,6 +6,7 @@ import { leftOver } from '../../fixtures/ledger.ts';
 import {
   acceptEvacuation,
   EVACUATE,
+  evacuatedAgain,
   migrationOf,
   outputOf,
   rebuild,
@@ -106,15 +107,8 @@ describe('an evacuation', () => {
   });
 
   it('that is asked for again while it goes on leaves no migration behind', async () => {
-    const at = await stranded({
-      scheduler: afterBuild(() => [['host2']]),
-      behaviour: (order) => (order.method === 'rebuild_instance' ? { delay: 120_000 } : 'build'),
-    });
-    await rebuildCast(at, EVACUATE);
-    await at.world.clock.advance(5000);
+    const { at, again } = await evacuatedAgain();
 
-    const again = { ...at, context: await at.server.begin('evacuate') };
-    await acceptEvacuation(again);
     await rebuild(again, EVACUATE);
 
     const executions = await at.world.executions('rebuild');

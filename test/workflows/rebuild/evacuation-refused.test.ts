@@ -11,6 +11,7 @@ import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.t
 import {
   acceptEvacuation,
   EVACUATE,
+  evacuatedAgain,
   migrationOf,
   outputOf,
   rebuild,
@@ -93,15 +94,8 @@ describe('an evacuation that is not carried out', () => {
   });
 
   it('because another one is at work ends with event and fault, and leaves that one alone', async () => {
-    const at = await stranded({
-      scheduler: afterBuild(() => [['host2']]),
-      behaviour: (order) => (order.method === 'rebuild_instance' ? { delay: 120_000 } : 'build'),
-    });
-    await rebuildCast(at, EVACUATE);
-    await at.world.clock.advance(5000);
+    const { at, again } = await evacuatedAgain();
 
-    const again = { ...at, context: await at.server.begin('evacuate') };
-    await acceptEvacuation(again);
     await rebuildCast(again, EVACUATE);
     await at.world.clock.advance(60_000);
 
