@@ -9,7 +9,7 @@ import { answering, type Answer, type Cli } from '#cli/output/answering';
 import { addAfterRestore, auditOptions, findingsOf } from './audit.ts';
 import { cellNamed, cellRows } from '#cli/inventory/cells';
 import { columns } from '#cli/output/columns';
-import { EXIT } from '#cli/deployment/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import { forPrograms, type AuditOptions, type Finding, type Remedy } from './finding.ts';
 import { completeEvacuation } from './heal-evacuations.ts';
 import { forgetGivenUp } from './heal-guests.ts';
@@ -31,12 +31,12 @@ export function addHeal(program: Command, cli: Cli): void {
 }
 
 async function heal(target: DeploymentTarget, dryRun: boolean, options: AuditOptions): Promise<Answer> {
-  const rows: (Finding & { readonly outcome: string })[] = [];
+  const rows: (Finding & Outcome)[] = [];
   for (const finding of await findingsOf(target, options))
-    rows.push({ ...finding, outcome: await outcomeOf(target, finding, dryRun) });
-  const left = rows.filter(({ remedy }) => remedy === undefined);
+    rows.push({ ...finding, ...(await outcomeOf(target, finding, dryRun)) });
+  const left = rows.filter(({ toDo }) => toDo);
   return {
-    data: rows.map(forPrograms),
+    data: rows.map(({ toDo: _toDo, ...row }) => forPrograms(row)),
     exitCode: left.length > 0 || (dryRun && rows.length > 0) ? EXIT.findings : EXIT.done,
     lines: [
       columns(
@@ -48,10 +48,23 @@ async function heal(target: DeploymentTarget, dryRun: boolean, options: AuditOpt
   };
 }
 
-async function outcomeOf(target: DeploymentTarget, { remedy, advice }: Finding, dryRun: boolean): Promise<string> {
-  if (remedy === undefined) return `left to you: ${advice}`;
-  if (dryRun) return `would be mended (${remedy.kind})`;
-  return (await mend(target, remedy)) ? `mended (${remedy.kind})` : 'has changed meanwhile: left alone';
+/** What came of a finding, and whether something is left to a person. */
+interface Outcome {
+  readonly outcome: string;
+  readonly toDo: boolean;
+}
+
+async function outcomeOf(target: DeploymentTarget, { remedy, advice }: Finding, dryRun: boolean): Promise<Outcome> {
+  if (remedy === undefined) return { outcome: `left to you: ${advice}`, toDo: true };
+  if (dryRun) return { outcome: `would be mended (${remedy.kind})`, toDo: false };
+  try {
+    const mended = await mend(target, remedy);
+    return { outcome: mended ? `mended (${remedy.kind})` : 'has changed meanwhile: left alone', toDo: false };
+  } catch (error) {
+    // One that is refused keeps nobody from the others.
+    if (!(error instanceof CommandFailure)) throw error;
+    return { outcome: `left to you: ${error.message}`, toDo: true };
+  }
 }
 
 /** Answers false when what was found is not so any more. */

@@ -5,6 +5,7 @@ import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import { hostRolePolicy } from '#cli/inventory/host-role';
 import { addHost } from '#cli/inventory/hosts';
 import { checkPrincipal } from '#cli/inventory/principals';
+import { CELL0_UUID } from '#records/keys';
 import { checkSession, checkWholeRole } from '#cli/inventory/shared-roles';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
@@ -26,6 +27,8 @@ export function addHostAdd(parent: Command, cli: Cli): void {
   answering(command, cli, async ({ target, args: [host = ''], option, options, flag }) => {
     if (!HOST.test(host)) throw new CommandFailure(`"${host}" is no host name`, EXIT.usage);
     const cell = await cellNamed(target, option('cell') ?? '');
+    if (cell.uuid === CELL0_UUID)
+      throw new CommandFailure(`${cell.name} has no hosts: it keeps the servers that no host could take`, EXIT.usage);
     const principals = await principalsOf(target, host, options('principal'), options('role'));
     for (const principal of principals) {
       await checkSession(target, principal, { awsNames: flag('awsNamesSessions') });

@@ -7,7 +7,7 @@ import { hostMappingKey, MAPPINGS } from '#records/keys';
 import type { CellRow } from './cells.ts';
 import { CommandFailure } from '#cli/deployment/failure';
 import { hostQueuePolicy } from './host-policy.ts';
-import { addHostToPrincipal } from './principals.ts';
+import { addHostToPrincipal, mayBeOfHosts } from './principals.ts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { hostMappingItem, type HostMappingItem } from '#records/items/mapping';
 
@@ -43,10 +43,11 @@ export async function addHost(
   principals: readonly string[],
 ): Promise<string[]> {
   const done: string[] = [];
-  // What SQS would refuse in the end is refused before anything is written: all principals count, those of before too.
+  // What would be refused in the end is refused before anything is written: all principals count, those of before too.
   const before = await target.tables.get(MAPPINGS, hostMappingKey(host));
   const known = before === undefined ? [] : hostRow(before).principals;
   policyOf(target, hostQueue(cell.name, host), [...new Set([...known, ...principals])]);
+  for (const principal of principals) await mayBeOfHosts(target, principal);
   const item = await mapHost(target, host, cell, principals);
   if (item === undefined) done.push(`mapped to ${cell.name}`);
   else await checkCell(target, item, cell.name, principals, done);

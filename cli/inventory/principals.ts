@@ -27,11 +27,16 @@ export async function listPrincipals({ tables }: Tables): Promise<Principal[]> {
   return (await allPages(tables, MAPPINGS, { index: 'by-cell', partition: PRINCIPALS })).map(readPrincipal);
 }
 
+/** A principal that is no publisher, operator or fencing agent, as far as it is known. @throws CommandFailure */
+export async function mayBeOfHosts(target: Tables, principal: string): Promise<Principal | undefined> {
+  const known = await findPrincipal(target, principal);
+  if (known === undefined || known.role === 'host') return known;
+  throw new CommandFailure(`${principal} is a ${known.role}: conductor principal remove it first`);
+}
+
 /** Lets a principal speak for one more host; answers whether that is new. */
 export async function addHostToPrincipal(target: Tables, principal: string, host: string): Promise<boolean> {
-  const known = await findPrincipal(target, principal);
-  if (known !== undefined && known.role !== 'host')
-    throw new CommandFailure(`${principal} is a ${known.role}: conductor principal remove it first`);
+  const known = await mayBeOfHosts(target, principal);
   if (known?.hosts.includes(host)) return false;
   const hosts = [...(known?.hosts ?? []), host].toSorted();
   await target.tables.put(MAPPINGS, principalItem({ principal, role: 'host', hosts }));

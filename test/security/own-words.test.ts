@@ -2,14 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { everyMethod } from '#object-rpc/registry';
 import { registry } from '#objects/registry';
 import { fromPrimitive } from '#objects/versioned/from-primitive';
-import type { JsonMap } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
+import { cellMappingKey, MAPPINGS } from '#records/keys';
 import type { Records } from '#records/method';
+import { ALL_CELLS } from '#records/methods/mappings';
 import { callClass } from '../fixtures/records.ts';
 import { newObject } from '#wire/wire';
 import { rejected } from '../fixtures/rejected.ts';
 import { authorityWorld, OWNERS } from './authority-world.ts';
 
 const { host1, host2 } = OWNERS;
+
+const CELL_UUID = '33333333-0000-4000-8000-000000000000';
 
 const methods = await everyMethod();
 
@@ -140,5 +144,32 @@ describe("a volume's usage", () => {
     const fields = { ...COUNTERS, ...OF, volume_id: 'x' };
 
     expect(await said({ name: 'VolumeUsage', method: 'save', fields })).toBeNull();
+  });
+});
+
+describe('the mapping of a cell', () => {
+  const URLS = {
+    transport_url: 'rabbit://nova:correct-horse@rabbit1:5672,nova:correct-horse@rabbit2:5672/',
+    database_connection: 'mysql+pymysql://nova:correct-horse@db/nova_cell1',
+  };
+
+  it.each<[name: string, method: string, ...args: Json[]]>([
+    ['CellMapping', 'get_by_uuid', CELL_UUID],
+    ['CellMappingList', 'get_all'],
+    ['CellMappingList', 'get_by_disabled', false],
+    ['HostMapping', 'get_by_host', 'host1'],
+    ['InstanceMapping', 'get_by_instance_uuid', host1.uuid],
+  ])('shows a host no password of its queues and its database: %s.%s', async (name, method, ...args) => {
+    const records = await authorityWorld(['host1']);
+    const listed = { by_cell: ALL_CELLS, by_cell_sort: CELL_UUID };
+    await records.tables.update(MAPPINGS, cellMappingKey(CELL_UUID), { set: { ...URLS, ...listed } });
+
+    const [ofHost, ofApi] = await Promise.all(
+      [records, ofTheApi(records)].map((each) => callClass(each, name, method, ...args)),
+    );
+
+    expect(JSON.stringify(ofHost)).toContain(CELL_UUID);
+    expect(JSON.stringify(ofHost)).not.toContain('correct-horse');
+    expect(JSON.stringify(ofApi)).toContain('correct-horse');
   });
 });

@@ -6,7 +6,7 @@ import { mapOf, textOf } from '#wire/reading';
 import { commit, MAX_ACTIONS, type Change, type Outcome } from '../commit.ts';
 import { consumerKey, holding, newConsumer, readConsumer, type Consumer } from '../consumer-item.ts';
 import { readProvider } from '../provider-item.ts';
-import { answered, done, Refused } from './answer.ts';
+import { answered, done, mustBeFew, Refused } from './answer.ts';
 import type { ApiParts, Call, Serve } from './call.ts';
 import { consumersOn } from './consumers.ts';
 import { findProvider, providerOf } from './provider-record.ts';
@@ -73,6 +73,7 @@ export const putAllocations: Serve = async (parts, { id, fields, minor }) => {
 
 /** Replaces what several consumers hold, all or none. */
 export const postAllocations: Serve = async (parts, { fields, minor }) => {
+  mustBeFew(Object.keys(fields), MAX_ACTIONS);
   const changes = await Promise.all(
     Object.entries(fields).map(([consumer, part]) => changeOf(parts.tables, consumer, mapOf(part), minor)),
   );
@@ -134,9 +135,9 @@ function readResources(value: Json | undefined): Resources {
 }
 
 async function write({ tables, rights }: ApiParts, changes: readonly Change[]): Promise<void> {
-  await rights?.mustBeTheirs(changes);
   if (written(changes) > MAX_ACTIONS)
     throw new Refused(400, `at most ${MAX_ACTIONS} consumers and providers are written together`);
+  await rights?.mustBeTheirs(changes);
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const outcome = await commit(tables, changes);
     if (outcome.kind === 'done') return;

@@ -77,3 +77,11 @@ export const providerChanged = (): Refused =>
     "Resource provider's generation already changed. Please update the generation and try again.",
     'placement.concurrent_update',
   );
+
+/** Traits, classes and aggregates of one provider: a host has some hundred, and each may cost a read. */
+const MOST_NAMES = 1000;
+
+/** @throws Refused where a request names more than any host has */
+export function mustBeFew(names: readonly unknown[], most = MOST_NAMES): void {
+  if (names.length > most) throw new Refused(400, `at most ${most} names are taken together, not ${names.length}`);
+}

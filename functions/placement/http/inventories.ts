@@ -4,7 +4,7 @@ import type { Inventory } from '#ports/placement';
 import { mapOf } from '#wire/reading';
 import { freeAttribute } from '../provider-item.ts';
 import { inventoryChange } from '../providers.ts';
-import { answered, done, Refused } from './answer.ts';
+import { answered, done, mustBeFew, Refused } from './answer.ts';
 import type { ApiParts, Serve } from './call.ts';
 import { isKnownClass } from './names.ts';
 import { providerOf, writeProvider, type ProviderRecord } from './provider-record.ts';
@@ -26,6 +26,7 @@ export const putInventories: Serve = async (parts, { id, fields }) => {
   const entries = Object.entries(mapOf(fields['inventories'])).map(
     ([name, value]) => [name, readInventory(name, mapOf(value))] as const,
   );
+  mustBeFew(entries);
   for (const [name] of entries) {
     if (!(await isKnownClass(parts.tables, name)))
       throw new Refused(

@@ -2,7 +2,7 @@ import { absent } from '#ports/conditions';
 import { ConditionFailed, type Key, type Tables } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { PLACEMENT } from '#records/keys';
-import { answered, done, Refused } from './answer.ts';
+import { answered, done, mustBeFew, Refused } from './answer.ts';
 import type { Serve } from './call.ts';
 
 /** Custom resource classes and custom traits: names that computes make. */
@@ -35,6 +35,7 @@ export const isKnownClass = async (tables: Tables, name: string): Promise<boolea
 
 /** Those traits of a list that do not exist. */
 export async function unknownTraits(tables: Tables, names: readonly string[]): Promise<string[]> {
+  mustBeFew(names);
   const custom = names.filter((name) => !STANDARD_TRAIT.test(name));
   const known = await Promise.all(custom.map((name) => isStored(tables, 'traits', name)));
   return custom.filter((_, at) => known[at] !== true);

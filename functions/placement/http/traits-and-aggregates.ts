@@ -1,6 +1,6 @@
 import type { Json, JsonMap } from '#ports/json';
 import { textsOf } from '#wire/reading';
-import { answered, done, Refused } from './answer.ts';
+import { answered, done, mustBeFew, Refused } from './answer.ts';
 import type { Serve } from './call.ts';
 import { unknownTraits } from './names.ts';
 import { providerOf, writeProvider } from './provider-record.ts';
@@ -52,6 +52,7 @@ export const putAggregates: Serve = async ({ tables }, { id, fields, minor }) =>
     throw new Refused(400, `aggregates are written at microversion 1.${AGGREGATES_WITH_GENERATION} or later`);
   const asked = requiredGeneration(fields);
   const aggregates = [...new Set(textsOf(fields['aggregates']))].toSorted();
+  mustBeFew(aggregates);
   const before = await providerOf(tables, id);
   const generation = await writeProvider(tables, before, asked, { set: { aggregates } });
   return answered(aggregatesBody(aggregates, generation, minor));

@@ -1,13 +1,13 @@
 import { byId } from '#records/by-id';
 import type { AnyObject, AnyType } from '#objects/versioned/any-object';
-import { CellMapping, CellMappingList } from '#objects/mapping/cell-mapping';
+import { CellMappingList } from '#objects/mapping/cell-mapping';
 import { HostMapping, HostMappingList } from '#objects/mapping/host-mapping';
 import { InstanceMappingList } from '#objects/mapping/instance-mapping';
 import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { instanceMappingKey, MAPPINGS, projectPartition } from '#records/keys';
 import { lookedUp } from '#records/lookup';
-import { ALL_CELLS, HOST_FIELDS, instanceMappingOf } from './mappings.ts';
+import { ALL_CELLS, cellMappingOf, HOST_FIELDS, instanceMappingOf } from './mappings.ts';
 import { flag, integer, optionalText, text, texts } from '#records/arguments';
 import { API_ONLY, CELL_FACTS } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
@@ -31,7 +31,7 @@ async function withCells(
   load: (item: Item) => AnyObject,
 ): Promise<AnyObject[]> {
   const known = new Map(
-    (await cells(records)).map((item) => [cellMappingItem(item).uuid, loadObject(CellMapping, item)]),
+    (await cells(records)).map((item) => [cellMappingItem(item).uuid, cellMappingOf(records, item)]),
   );
   return byId(items).map((item) => {
     const object = load(item);
@@ -58,13 +58,13 @@ async function hosts(records: Records, items: readonly Item[]): Promise<AnyObjec
 export const cellMappingList: RecordMethods = {
   class: {
     get_all: classMethod({ schema: {}, authority: CELL_FACTS }, async (records) =>
-      CellMappingList.load({ objects: (await cells(records)).map((item) => loadObject(CellMapping, item)) }),
+      CellMappingList.load({ objects: (await cells(records)).map((item) => cellMappingOf(records, item)) }),
     ),
     get_by_disabled: classMethod(
       { schema: { disabled: flag }, authority: CELL_FACTS },
       async (records, { disabled }) => {
         const items = (await cells(records)).filter((item) => cellMappingItem(item).disabled === disabled);
-        return CellMappingList.load({ objects: items.map((item) => loadObject(CellMapping, item)) });
+        return CellMappingList.load({ objects: items.map((item) => cellMappingOf(records, item)) });
       },
     ),
   },

@@ -14,7 +14,7 @@ import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
 import { present } from '#records/stamp';
 import { attributesOf, loadObject, refreshObject, textOf } from '#records/stored-object';
-import { instanceMappingItem } from '#records/items/mapping';
+import { cellMappingItem, instanceMappingItem } from '#records/items/mapping';
 import { attributeNamed } from '#records/items/read';
 
 /** The two times of an API-level record. */
@@ -29,11 +29,23 @@ function cellAttributes(cell: unknown): Attributes {
   return uuid === undefined ? {} : { cell: textOf(cell, 'name') ?? null, cell_uuid: uuid, by_cell: uuid };
 }
 
+/** An address of nothing, as cell0 has it (nova.objects.CellMapping `CELL0_UUID`). */
+const NOWHERE = 'none:///';
+
+/** A cell's mapping. A host is not shown the addresses of queues and databases that carry a password. */
+export function cellMappingOf({ hosts }: Pick<Records, 'hosts'>, item: Item): Cell {
+  if (hosts === undefined) return loadObject(CellMapping, item);
+  const { transport_url, database_connection } = cellMappingItem(item);
+  const addresses = Object.entries({ transport_url, database_connection });
+  const covered = addresses.flatMap(([name, url]) => (url?.includes('@') === true ? [[name, NOWHERE] as const] : []));
+  return loadObject(CellMapping, { ...item, ...Object.fromEntries(covered) });
+}
+
 async function cellOf(records: Records, item: Item): Promise<Cell | null> {
   const uuid = instanceMappingItem(item).cell_uuid;
   if (uuid === null) return null;
   const found = await records.tables.get(MAPPINGS, cellMappingKey(uuid));
-  return found === undefined ? null : loadObject(CellMapping, found);
+  return found === undefined ? null : cellMappingOf(records, found);
 }
 
 /** A mapping with its cell, which is read with it. */
@@ -228,7 +240,7 @@ export const cellMapping: RecordMethods = {
     get_by_uuid: classMethod({ schema: { uuid: text }, authority: CELL_FACTS }, async (records, { uuid }) => {
       const item = await records.tables.get(MAPPINGS, cellMappingKey(uuid));
       if (item === undefined) throw new CellMappingNotFound({ uuid });
-      return loadObject(CellMapping, item);
+      return cellMappingOf(records, item);
     }),
   },
 };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import type { Json } from '#ports/json';
 import { replyPrefix } from '#ports/reply-queue';
+import { MAPPINGS, principalKey } from '#records/keys';
 import { localDeployment, run, type LocalDeployment, type Ran } from '../local-deployment.ts';
 
 const ROLE = 'AROAEXAMPLEEXAMPLE01';
@@ -141,5 +142,37 @@ describe('host add in an account', () => {
 
     expect(refused).toMatchObject({ exitCode: 2, err: expect.stringContaining('--aws-names-sessions') });
     expect(taken).toMatchObject({ exitCode: 0, err: '' });
+  });
+
+  it('leaves nothing behind where it refuses a principal that is a publisher', async () => {
+    await inAccount('principal add AROAEXAMPLEEXAMPLE06 --as publisher');
+
+    const refused = await inAccount('host add h8 --cell cell1 --principal AROAEXAMPLEEXAMPLE06');
+    const shown = await inAccount('host show h8');
+
+    expect(refused).toMatchObject({ exitCode: 1, err: expect.stringContaining('is a publisher') });
+    expect(shown).toMatchObject({ exitCode: 1, err: expect.stringContaining('there is no host h8') });
+  });
+
+  it('adds no host to the cell that keeps what no host could take', async () => {
+    const refused = await inAccount('host add h9 --cell cell0 --principal AROAEXAMPLEEXAMPLE09');
+    const shown = await inAccount('host show h9');
+
+    expect(refused).toMatchObject({ exitCode: 2, err: expect.stringContaining('cell0 has no hosts') });
+    expect(shown.exitCode).toBe(1);
+  });
+
+  it('is completed by heal for every host but those whose principal has another role by now', async () => {
+    await inAccount('host add h10 --cell cell1 --principal AROAEXAMPLEEXAMPLE07');
+    await inAccount('host add h11 --cell cell1 --principal AROAEXAMPLEEXAMPLE08');
+    const { tables } = local.target(false);
+    for (const end of ['07', '08']) await tables.delete(MAPPINGS, principalKey(`AROAEXAMPLEEXAMPLE${end}`));
+    await inAccount('principal add AROAEXAMPLEEXAMPLE07 --as publisher');
+
+    const healed = await inAccount('heal');
+
+    expect(healed.exitCode).toBe(3);
+    expect(healed.out).toMatch(/h10 .* left to you: AROAEXAMPLEEXAMPLE07 is a publisher/u);
+    expect(healed.out).toMatch(/h11 .* mended \(let-speak\)/u);
   });
 });
