@@ -156,6 +156,12 @@ const CASES: readonly Case[] = [
     onRebuild: true,
     passes: [
       ['an image that demands nothing'],
+      ['the same on a host that says nothing', { provider: provider(1, { supportedInstances: [] }) }],
+      [
+        'an architecture that the host has under another name',
+        { provider: provider(1, { supportedInstances: [['AMD64', 'kvm', 'hvm']] }) },
+        image({ hw_architecture: 'x86_64' }),
+      ],
       ['its architecture', {}, image({ hw_architecture: 'x86_64' })],
       ['its architecture under another name', {}, image({ hw_architecture: 'AMD64' })],
       ['all three', {}, image({ hw_architecture: 'x86_64', img_hv_type: 'kvm', hw_vm_mode: 'hvm' })],
