@@ -4,7 +4,7 @@ import { secondGuest, type SecondGuestDecision } from '#conductor/second-guest';
 import { all, contains, equals, exists, not } from '#ports/conditions';
 import type { RequestContext } from '#ports/context';
 import type { Services } from '#ports/services';
-import { ConditionFailed, type Item } from '#ports/tables';
+import { ConditionFailed, type Attributes, type Item } from '#ports/tables';
 import { isAtWork } from '#records/authority/conditions';
 import { instanceOf } from '#records/instance-item';
 import { destroyedBy, givenUpBy, givenUpHosts } from '#records/items/given-up';
@@ -57,16 +57,14 @@ export async function destroySecondGuests(services: SecondGuestServices): Promis
   }
 }
 
-async function decide(
-  services: SecondGuestServices,
-  { cell, guest, server: instance }: Shown,
-): Promise<SecondGuestDecision> {
+async function decide(services: SecondGuestServices, { cell, guest, server }: Shown): Promise<SecondGuestDecision> {
   const { host, uuid, shown_at: shownAt, ordered_at: orderedAt } = guest;
-  const { deleted, host: recorded } = instance === undefined ? { deleted: true, host: null } : instanceItem(instance);
-  const isHere = instance !== undefined && (recorded === host || isAtWork(instance, [host]));
+  const instance: Attributes = server ?? {};
+  const { deleted, host: recorded } = instanceItem(instance);
+  const isHere = recorded === host || isAtWork(instance, [host]);
   return secondGuest({
     server: deleted ? 'gone' : isHere ? 'here' : 'elsewhere',
-    givenUp: instance !== undefined && givenUpHosts(instance).some((each) => each.host === host),
+    givenUp: givenUpHosts(instance).some((each) => each.host === host),
     external: await externalResourcesOf(services, cell.name, uuid),
     shownAt,
     orderedAt,
@@ -117,6 +115,15 @@ async function order(services: SecondGuestServices, shown: Shown, instance: Item
     context,
     uniqueId: `second-guest-${uuid}-${host}-${guest.shown_at}`,
   });
-  const set = orderedEnd(now);
-  await services.tables.update(cellTable(cell.name), secondGuestKey(host, uuid), { set }, exists);
+  await noteOrder(services, shown, now);
+}
+
+/** A quick host may have answered by now, which takes the note away. */
+async function noteOrder({ tables }: SecondGuestServices, { cell, guest }: Shown, now: number): Promise<void> {
+  try {
+    const set = orderedEnd(now);
+    await tables.update(cellTable(cell.name), secondGuestKey(guest.host, guest.uuid), { set }, exists);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) throw error;
+  }
 }

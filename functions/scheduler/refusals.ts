@@ -22,7 +22,7 @@ export function learnRefusals(
   choices: readonly Choice[],
   { providers, guards }: Extract<ClaimsOutcome, { kind: 'refused' }>,
   members: GroupMembers,
-  candidates: Candidates,
+  candidates: Pick<Candidates, 'turnTo'>,
 ): void {
   for (const host of new Set(choices.map((choice) => choice.host))) {
     const guard = members.guard(host.provider.host);

@@ -99,9 +99,8 @@ const specOf = (uuid: string, instance: JsonMap, project: unknown): WireObject =
 
 /** A document that is too long to be kept is not the reason why nobody hears of its server. */
 function documented(uuid: string, document: InstanceDocument): RoutedInstance {
-  if (fitsDocument(document)) return { uuid, document };
   const { build_request } = document;
-  if (build_request === null) return { uuid, document: { ...document, reschedule: {} } };
+  if (build_request === null || fitsDocument(document)) return { uuid, document };
   const { instance, ...request } = build_request['nova_object.data'];
   const { user_data: _userData, ...kept } = fieldsOf(instance);
   const shorter = { ...build_request, 'nova_object.data': { ...request, instance: withFields(instance, kept) } };

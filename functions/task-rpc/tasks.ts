@@ -100,7 +100,6 @@ async function isUntried(services: TaskServices, uuid: string): Promise<boolean>
 }
 
 async function startWorkflow(services: TaskServices, request: RpcRequest, route: WorkflowRoute): Promise<void> {
-  if (route.instances.length === 0) return;
   const key = requestKey(request, route);
   const now = isoSeconds(services.clock.now());
   checkSizes(route.common, route.instances);

@@ -4,12 +4,16 @@ import { destroySecondGuests } from '#reconciler/second-guests';
 import { cellTable, instanceKey, secondGuestKey } from '#records/keys';
 import { destroyedBy, givenUp, givenUpBy } from '#records/items/given-up';
 import type { Json, JsonMap } from '#ports/json';
+import type { Tables } from '#ports/tables';
 import { involved } from '#records/operation';
 import { dispatch } from '#rpc/dispatch';
+import { fieldsOf } from '#wire/reading';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { recordsOn } from '../fixtures/records.ts';
+import { watching } from '../fixtures/watching.ts';
 
 const CELL1 = cellTable('cell1');
+const ORDERED = 'a host is ordered to destroy a second guest';
 
 /** What a host does with an order that it only keeps. */
 const kept = async (): Promise<void> => undefined;
@@ -48,7 +52,7 @@ async function takenFromHost1() {
 
 describe('a host that was given up and reports the guest of a server without ports and volumes', () => {
   it('is ordered to destroy it, disks left alone, once', async () => {
-    const { uuid, report, round, ordered } = await takenFromHost1();
+    const { world, uuid, report, round, ordered, noted } = await takenFromHost1();
 
     await report();
     await round();
@@ -56,6 +60,18 @@ describe('a host that was given up and reports the guest of a server without por
 
     expect(ordered()).toMatchObject([{ destroy_disks: false, migrate_data: null }]);
     expect(JSON.stringify(ordered()[0]?.['instance'])).toContain(uuid);
+    expect(await noted()).toMatchObject({ ordered_at: expect.any(Number) });
+    expect(world.platform.log.lines.filter(({ message }) => message === ORDERED)).toHaveLength(1);
+  });
+
+  it('is sent all of its server that a driver looks up when a guest ends', async () => {
+    const { report, round, ordered } = await takenFromHost1();
+
+    await report();
+    await round();
+
+    const loaded = ['info_cache', 'metadata', 'system_metadata', 'flavor', 'migration_context', 'resources'];
+    expect(Object.keys(fieldsOf(ordered()[0]?.['instance']))).toEqual(expect.arrayContaining(loaded));
   });
 
   it('is ordered again when it shows the guest again', async () => {
@@ -89,6 +105,62 @@ describe('a host that was given up and reports the guest of a server without por
     const { uuid, tables, report, round, ordered, noted } = await takenFromHost1();
     await report();
     await tables.update(CELL1, instanceKey(uuid), { set: involved('host1'), remove: [givenUpBy('host1')] });
+
+    await round();
+
+    expect(ordered()).toEqual([]);
+    expect(await noted()).toBeUndefined();
+  });
+
+  it('is ordered nothing once it has a part in a move of the server, and the note goes', async () => {
+    const { uuid, tables, report, round, ordered, noted } = await takenFromHost1();
+    await report();
+    await tables.update(CELL1, instanceKey(uuid), { set: involved('host1', 'host2') });
+
+    await round();
+
+    expect(ordered()).toEqual([]);
+    expect(await noted()).toBeUndefined();
+  });
+
+  it.each([
+    ['has a part in a move of the server', { set: involved('host1', 'host2') }],
+    ['was given the server anew, which has left it since', { set: {}, remove: [givenUpBy('host1')] }],
+  ])('is ordered nothing when it turns out before the order that it %s', async (_title, change) => {
+    const { world, uuid, tables, report, ordered } = await takenFromHost1();
+    await report();
+    const get: Tables['get'] = async (table, key) => {
+      const item = await tables.get(table, key);
+      if (key.pk === instanceKey(uuid).pk) await tables.update(CELL1, instanceKey(uuid), change);
+      return item;
+    };
+
+    await destroySecondGuests({ ...world.services, tables: watching(tables, { get }) });
+    await world.clock.advance(2000);
+
+    expect(ordered()).toEqual([]);
+    expect(world.server(uuid).item[destroyedBy('host1')]).toBeUndefined();
+  });
+
+  it('is not noted anew when it has destroyed its guest before the order is noted, and the round goes on', async () => {
+    const { world, uuid, tables, report, noted } = await takenFromHost1();
+    await report();
+    const compute = watching(world.services.compute, {
+      cast: async () => {
+        await tables.delete(CELL1, secondGuestKey('host1', uuid));
+      },
+    });
+
+    await destroySecondGuests({ ...world.services, compute });
+
+    expect(await noted()).toBeUndefined();
+    expect(world.platform.log.lines.filter(({ message }) => message === ORDERED)).toHaveLength(1);
+  });
+
+  it('is ordered nothing once the record of its server is gone, and the note goes', async () => {
+    const { uuid, tables, report, round, ordered, noted } = await takenFromHost1();
+    await report();
+    await tables.delete(CELL1, instanceKey(uuid));
 
     await round();
 
@@ -130,5 +202,17 @@ describe('a guest of a server for which its host was never given up', () => {
     await round();
 
     expect(ordered()).toEqual([]);
+  });
+
+  it('is forgotten where another host was given up for it', async () => {
+    const { world, uuid, tables, report, round, ordered, noted } = await takenFromHost1();
+    await report();
+    const another = givenUp({ operation: 'launch', request: 'req-1', at: world.clock.now() }, 'host3');
+    await tables.update(CELL1, instanceKey(uuid), { set: another, remove: [givenUpBy('host1')] });
+
+    await round();
+
+    expect(ordered()).toEqual([]);
+    expect(await noted()).toBeUndefined();
   });
 });

@@ -16,7 +16,7 @@ import type { JsonMap } from '#ports/json';
 import type { HostState } from '#scheduler/facts/host-state';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { uuidOf } from '../fixtures/provider.ts';
+import { provider, uuidOf } from '../fixtures/provider.ts';
 import { flavor, instanceGroup, wireObject } from '../fixtures/request-spec.ts';
 import { filterRequest, host } from './host.ts';
 
@@ -156,6 +156,12 @@ const CASES: readonly Case[] = [
     onRebuild: true,
     passes: [
       ['an image that demands nothing'],
+      ['the same on a host that says nothing', { provider: provider(1, { supportedInstances: [] }) }],
+      [
+        'an architecture that the host has under another name',
+        { provider: provider(1, { supportedInstances: [['AMD64', 'kvm', 'hvm']] }) },
+        image({ hw_architecture: 'x86_64' }),
+      ],
       ['its architecture', {}, image({ hw_architecture: 'x86_64' })],
       ['its architecture under another name', {}, image({ hw_architecture: 'AMD64' })],
       ['all three', {}, image({ hw_architecture: 'x86_64', img_hv_type: 'kvm', hw_vm_mode: 'hvm' })],
@@ -164,6 +170,18 @@ const CASES: readonly Case[] = [
       ['another architecture', {}, image({ hw_architecture: 'unicore32' })],
       ['another hypervisor', {}, image({ img_hv_type: 'xen' })],
       ['another VM mode', {}, image({ hw_architecture: 'x86_64', hw_vm_mode: 'xen' })],
+      [
+        'all three, but not in one combination',
+        {
+          provider: provider(1, {
+            supportedInstances: [
+              ['x86_64', 'kvm', 'hvm'],
+              ['i686', 'xen', 'xen'],
+            ],
+          }),
+        },
+        image({ hw_architecture: 'x86_64', img_hv_type: 'xen' }),
+      ],
     ],
   },
 ];
@@ -217,6 +235,14 @@ describe('the filters', () => {
 });
 
 describe('hostPasses', () => {
+  it('names what the image demands, and nothing else, of a host that cannot run it', () => {
+    const demanding = filterRequest(image({ hw_architecture: 'x86_64', hw_vm_mode: 'xen' }));
+
+    const verdict = hostPasses(host(), demanding, enabledFilters(['ImagePropertiesFilter']));
+
+    expect(verdict).toEqual({ passes: false, reason: 'ImagePropertiesFilter: cannot run x86_64 xen' });
+  });
+
   it('names the filter that refuses', () => {
     const verdict = hostPasses(host({ cellDisabled: true }), filterRequest(), []);
 

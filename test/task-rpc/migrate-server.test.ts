@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { newObject } from '#wire/wire';
-import type { Json } from '#ports/json';
+import type { Json, JsonMap } from '#ports/json';
+import { mapOf } from '#wire/reading';
 import { specOf } from '#conductor/move-spec';
 import { toLegacyRequestSpecDict } from '#objects/request-spec/request-spec-legacy';
 import { serializeEntity } from '#objects/versioned/serializer';
@@ -31,4 +32,15 @@ it('takes back the plain request spec that it sent to a compute of before 5.1', 
 
 it('refuses a request spec that is neither', () => {
   expect(() => migrateServer.route(givenBack('nothing'), CONTEXT)).toThrow('request_spec');
+});
+
+it.each<[string, JsonMap]>([
+  ['an object of no type of ours', { instance_type: newObject('NoSuchThing', '1.0', {}) }],
+  ['a number that is none', { num_instances: 'many' }],
+])('refuses a plain request spec with %s by its name', (_what, fields) => {
+  const spec = serializeEntity(toLegacyRequestSpecDict(specOf(requestSpec({ instance_uuid: UUID }))));
+
+  const ask = () => migrateServer.route(givenBack({ ...mapOf(spec), ...fields }), CONTEXT);
+
+  expect(ask).toThrow('migrate_server() argument request_spec: ');
 });

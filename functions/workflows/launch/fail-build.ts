@@ -109,7 +109,7 @@ async function failExisting(
       common,
       failure: failureOf(error),
       execution,
-      bookkeeping: own ? {} : quotaHold(reservation),
+      bookkeeping: quotaHold(reservation),
     }));
   if (failed) return;
   const [left] = await existingInstances(services, [uuid]);

@@ -90,6 +90,20 @@ describe('conductor fence', { timeout: 90_000 }, () => {
     },
   );
 
+  it.each(['asked', 'refused', 'failed', 'released'] as const)(
+    'host up takes back what a person has said of a host whose fence is %s',
+    async (state) => {
+      await answered(state);
+      await local.conductor('host down host1 --reason "it burns" --force');
+
+      const ran = await local.conductor('host up host1 --reason "it was the next rack"');
+
+      expect(ran).toMatchObject({ exitCode: 0 });
+      expect(fenceItem(await service())).toMatchObject({ state });
+      expect(serviceItem(await service())).toMatchObject({ forced_down: false, said: { down: false } });
+    },
+  );
+
   it.each([
     ['fence release host1', 2, '--reason TEXT is missing: say how you know'],
     ['fence show host2', 1, 'the fencing agent was not asked about host2'],

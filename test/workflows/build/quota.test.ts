@@ -3,7 +3,7 @@ import { NoValidHost } from '#errors';
 import { setFields } from '#wire/wire';
 import type { BuildCommand } from '#local/demo/demo-world';
 import type { JsonMap } from '#ports/json';
-import { API, userLimitsKey } from '#records/keys';
+import { API, BUILD_REQUESTS, buildRequestKey, userLimitsKey } from '#records/keys';
 import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.ts';
 import { ExistingServer } from '../../fixtures/existing-server.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
@@ -62,6 +62,35 @@ describe('the quota of a project', () => {
     expect(world.orders()).toHaveLength(5);
     expect(await leftOver(world)).toEqual([]);
   });
+
+  test.each([1, 3])(
+    'of %i servers over the limit, one that its user deletes meanwhile leaves nothing',
+    async (servers) => {
+      let deleted: string | undefined;
+      const world = await projectWith(5, {
+        config: limits(5),
+        tables: (tables) =>
+          watching(tables, {
+            transact: async (actions) => {
+              await tables.transact(actions);
+              // They are counted before each of them is recorded.
+              if (deleted !== undefined && actions.some(({ table }) => table === API))
+                await tables.delete(BUILD_REQUESTS, buildRequestKey(deleted));
+            },
+          }),
+      });
+      const command = world.request(servers);
+      [deleted] = command.uuids;
+
+      await world.build(command);
+
+      const [gone = '', ...others] = command.uuids;
+      expect(world.servers(gone)).toEqual([]);
+      expect(states(world, others)).toEqual(others.map(() => 'error'));
+      expect(world.apiItem('mappings', gone, 'mapping')).toBeUndefined();
+      expect(await leftOver(world)).toEqual([]);
+    },
+  );
 
   test('QUOTA-04 all servers of a request fail together', async () => {
     const world = await projectWith(0, { config: limits(2) });

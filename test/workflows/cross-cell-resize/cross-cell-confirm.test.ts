@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { runTask } from '#task-rpc/tasks';
 import { instanceItem } from '#records/items/instance';
-import { requestSpecKey } from '#records/keys';
+import { instanceKey, requestSpecKey } from '#records/keys';
 import { remains } from '../../fixtures/crossing.ts';
 import { change, claimsOf, config, failing, resized, when } from '../../fixtures/resized-across-cells.ts';
 import { Users } from '../../worlds/users.ts';
+
+const nothing = async (): Promise<unknown> => undefined;
 
 describe('a resize across cells that is confirmed', () => {
   it('leaves the server in its new cell alone (SNAP-01)', async () => {
@@ -148,6 +150,24 @@ describe('a resize across cells that is confirmed', () => {
     expect(error?.name).toBe('InstanceInvalidState');
     expect(at.calls().map(([, method]) => method)).not.toContain('confirm_snapshot_based_resize_at_source');
     expect(at.mappedTo()).toBe('cell1');
+  });
+
+  it('is over for its caller when its user has deleted the server before it failed', async () => {
+    let vanish = nothing;
+    const at = await resized({
+      around: async (go, event, where) => {
+        if (event.step === 'fail') await vanish();
+        return failing('delete-source')(go, event, where);
+      },
+    });
+    const { of, uuid } = at.moving;
+    vanish = () => of.platform.tables.update('cell-cell2', instanceKey(uuid), { set: { deleted: true } });
+
+    const error = await at.confirm();
+
+    expect(error?.message).toContain('NotSaved');
+    expect(await of.executions('confirm-across-cells')).toMatchObject([{ status: 'SUCCEEDED' }]);
+    expect(at.beside('cell2', 'fault#')).toEqual([]);
   });
 
   it('publishes its failure where the server has no spec (SNAP-08)', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { API, blockDeviceKey, cellTable } from '#records/keys';
+import { markReverting } from '#workflows/fail-answer';
 import { cloudOf, crossing, equip, leaving, remains, VOLUME } from '../../fixtures/crossing.ts';
 import { claimsOf, config, events, failing, healResizes, resized, when } from '../../fixtures/resized-across-cells.ts';
 
@@ -152,5 +153,18 @@ describe('a resize across cells that is reverted', () => {
     expect(at.copies()).toEqual([{ cell: 'cell1', hidden: false, state: 'stopped/null', host: 'host1' }]);
     const host1 = at.moving.of.world.fleet.computes.find(({ host }) => host === 'host1');
     expect(host1?.guests.has(at.moving.uuid)).toBe(false);
+  });
+
+  it('asks for the guest of a hidden copy to be destroyed, and never for that of the server', async () => {
+    const at = await resized();
+    const { services } = at.moving.of;
+
+    await markReverting(services, 'cell1', at.moving.uuid);
+    await markReverting(services, 'cell2', at.moving.uuid);
+
+    expect(at.copies().map(({ cell, hidden, state }) => [cell, hidden, state.split('/').at(-1)])).toEqual([
+      ['cell1', true, 'resize_reverting'],
+      ['cell2', false, 'null'],
+    ]);
   });
 });
