@@ -47,6 +47,7 @@ const ENDURANCE = [
   'test/cli/{end-resize,ended-watching,further-options,operating,placement,servers}.test.ts',
   'test/cli/hosts/host-evacuate.test.ts',
   'test/configuration/every-option.test.ts',
+  'test/documents/command-lines.test.ts',
   'test/local/{kept-world,local-command,walkthrough}.test.ts',
   'test/policies/{policies,random-worlds}.test.ts',
   'test/reconciler/canary-deaths.test.ts',

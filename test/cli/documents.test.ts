@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { drawMachine } from '#cli/inventory/drawing';
 import { CommandFailure } from '#cli/deployment/failure';
 import { definitionOf } from '#statemachines/definitions';
 import { runbookSections } from '../../lib/constructs/runbook-alarm.ts';
+import { commandsIn, DOCUMENTS } from '../documents/examples.ts';
 import { run } from './local-deployment.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,32 +17,6 @@ const nowhere = {
   readFile: () => Promise.reject(new Error('no file')),
 };
 
-const documents = [
-  'README.md',
-  ...readdirSync(`${ROOT}docs`).flatMap((file) => (file.endsWith('.md') ? [`docs/${file}`] : [])),
-];
-
-/** Command lines in code blocks and in code spans; prose may also speak of `conductor` alone. */
-function commandsIn(file: string): string[] {
-  const text = readFileSync(`${ROOT}${file}`, 'utf8');
-  const blocks = [...text.matchAll(/^```[a-z]*\n(.*?)^```$/gmsu)].flatMap(([, block = '']) => block.split('\n'));
-  const spans = [...text.replaceAll(/^```.*?^```$/gmsu, '').matchAll(/`([^`]+)`/gu)].map(([, span = '']) => span);
-  return [...blocks, ...spans]
-    .map((line) =>
-      line
-        .trim()
-        .replace(/^\$ /u, '')
-        .replace(/^npm run --silent conductor -- /u, 'conductor '),
-    )
-    .filter((line) => line.startsWith('conductor ') && !/[<…]|--$|NOUN/u.test(line))
-    .map((line) =>
-      line
-        .replaceAll(/\s+/gu, ' ')
-        .replace(/ #.*$/u, '')
-        .replace(/ [|>] .*$/u, ''),
-    );
-}
-
 /** A state's line of a drawing: its name and what may follow, without where the execution has been. */
 const withoutVisits = (line: string): string =>
   line
@@ -50,8 +25,8 @@ const withoutVisits = (line: string): string =>
     .replace(/ {2}\(.*?\)/u, '');
 
 describe('documents', () => {
-  it.each(documents)('%s names only commands that exist', async (file) => {
-    const lines = [...new Set(commandsIn(file))];
+  it.each(DOCUMENTS)('%s names only commands that exist', async (file) => {
+    const lines = commandsIn(file);
 
     const ran = await Promise.all(
       lines.map(async (line) => ({ line, ...(await run(line.slice('conductor '.length), nowhere)) })),

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,8 +10,10 @@ import { SystemClock } from '#adapters/system/clock';
 import { checkArguments } from '#client/check-arguments';
 import { scheduleAndBuildInstances } from '#client/compute-task-messages';
 import { LOCAL } from '#cli/deployment/local-file';
+import type { JsonMap } from '#ports/json';
 import { buildCommand } from '#local/demo/requests';
 import { createQueue, startSqs, type SqsEmulator } from '#local/emulation/sqs-emulator';
+import { exampleOf, examplesOf } from '../documents/examples.ts';
 import { parseEnvelope, requestEnvelope, type RpcRequest } from '#wire/envelope';
 
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'serverless-conductor');
@@ -31,7 +33,7 @@ const aws = program('the AWS CLI', ['aws', join(CACHE, 'aws-cli', 'bin', 'aws')]
 
 /** The one block of a language in the page for publishers. */
 const example = (language: string): string =>
-  new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'msu').exec(readFileSync('docs/publishing.md', 'utf8'))?.[1] ?? '';
+  examplesOf('docs/publishing.md').find((each) => each.language === language)?.text ?? '';
 
 let emulator: SqsEmulator;
 let client: SQSClient;
@@ -102,6 +104,42 @@ describe('the examples for publishers', () => {
 
     expect(request.context.request_id).toBe(commandId);
     expect(() => checkArguments(request.method, request.args)).not.toThrow();
+  });
+
+  it.skipIf(aws === undefined)('publish what `npm run request` prints, as the README says', async () => {
+    const { text } = exampleOf('README.md', 'npm run --silent request');
+    const here = text.replace('https://sqs.$REGION.amazonaws.com/$ACCOUNT/', emulator.queueUrlBase);
+    const shell = `npm() { command npm --prefix '${process.cwd()}' "$@"; }
+      aws() { command "${aws}" --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }`;
+
+    await runs('sh', ['-ec', `${shell}\n${here}`]);
+    const request = await received();
+
+    expect(request.method).toBe('schedule_and_build_instances');
+    expect(() => checkArguments(request.method, request.args)).not.toThrow();
+  });
+
+  it('show an envelope with the keys that an envelope has', () => {
+    const shown: Record<string, string> = JSON.parse(example('json'));
+    const message = parseEnvelope(
+      JSON.stringify(shown)
+        .replaceAll('{…}', '{}')
+        .replaceAll(/, …(?=\})/gu, ''),
+    );
+
+    expect(message).toMatchObject({
+      kind: 'request',
+      method: 'schedule_and_build_instances',
+      namespace: 'compute_task',
+    });
+  });
+
+  it('are given arguments for programs by `npm run request -- --arguments`', async () => {
+    const { stdout } = await runs(process.execPath, [resolve('local/request.ts'), '--arguments']);
+    const { args, ...others }: { readonly args: JsonMap } = JSON.parse(stdout);
+
+    expect(Object.keys(others)).toEqual(['version', 'context']);
+    expect(() => checkArguments('schedule_and_build_instances', args)).not.toThrow();
   });
 
   it('send from the AWS CLI a body that fits the schema of its method', () => {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -9,6 +9,7 @@ import { requestEnvelope } from '#wire/envelope';
 import { buildCommand } from '#local/demo/requests';
 import { begin, recordedServer } from '#local/demo/recorded-server';
 import { ConductorClient } from '#client';
+import { exampleOf } from '../documents/examples.ts';
 import type { Json } from '#ports/json';
 import type { InstanceRequest } from '#cli/servers/server-request';
 import { emulatedPlatform, type EmulatedPlatform } from '#local/emulation/emulated-platform';
@@ -55,10 +56,10 @@ async function untilThere(uuids: readonly string[]): Promise<void> {
   await expect.poll(running, patience).toEqual(uuids);
 }
 
-/** The document's example as a program: with this machine's endpoint, and with what a service would have at hand. */
-function program(given: object): string {
+/** A document's example as a program: with this machine's endpoint, and with what a service would have at hand. */
+function program(file: string, given: object): string {
   const { sqsEndpoint, queueUrlBase } = platform.emulators;
-  const [, example = ''] = /^```ts\n(.*?)^```$/msu.exec(readFileSync('docs/publishing.md', 'utf8')) ?? [];
+  const { text: example } = exampleOf(file, 'import { SQSClient }');
   const settings = {
     endpoint: sqsEndpoint,
     region: 'us-east-1',
@@ -67,7 +68,7 @@ function program(given: object): string {
   const local = example
     .replace('new SQSClient({})', `new SQSClient(${JSON.stringify(settings)})`)
     .replace('https://sqs.eu-west-1.amazonaws.com/123456789012/', queueUrlBase);
-  const names = 'context, args, instance, block_migration, disk_over_commit, request_spec, uuid';
+  const names = Object.keys(given).join(', ');
   return stripTypeScriptTypes(`const { ${names} } = ${JSON.stringify(given)};\n${local}`);
 }
 
@@ -76,10 +77,23 @@ test.each(MAJORS)('the TypeScript example for publishers does what it says, on N
   const { args, uuids } = command(`web-${major}`);
   const move = { instance, block_migration: null, disk_over_commit: null, request_spec: spec };
   const file = join(inject('publisher'), 'example.mjs');
-  writeFileSync(file, program({ context, args, ...move, uuid }));
+  writeFileSync(file, program('docs/publishing.md', { context, args, ...move, uuid }));
 
   const ran = await run(nodeOf(major), [file], inject('publisher'), QUIET);
 
   expect(ran).toEqual({ exitCode: 0, out: '', err: '' });
+  await untilThere(uuids);
+});
+
+test('the TypeScript example of the README publishes, and says what became of the server', async () => {
+  const { context, args, uuids } = command('readme');
+  const { queueUrlBase } = platform.emulators;
+  const file = join(inject('publisher'), 'readme.mjs');
+  const text = program('README.md', { context, args, queueUrlBase, uuid: randomIds.uuid() });
+  writeFileSync(file, text);
+
+  const ran = await run(nodeOf('24'), [file], inject('publisher'), QUIET);
+
+  expect(ran.err).toContain('BuildRequestNotFound');
   await untilThere(uuids);
 });

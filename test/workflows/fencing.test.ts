@@ -5,7 +5,8 @@ import { cellTable, MAPPINGS, serviceKey } from '#records/keys';
 import { fenceItem } from '#records/items/fence';
 import { principalItem, type Role } from '#records/principals';
 import { newObject } from '#wire/wire';
-import { requestEnvelope } from '#wire/envelope';
+import { requestEnvelope, type OutgoingRequest } from '#wire/envelope';
+import { exampleOf } from '../documents/examples.ts';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { ALTERNATES, withArgs } from '../fixtures/built.ts';
 
@@ -58,6 +59,23 @@ async function answer(world: BuildWorld, outcome: string, more: JsonMap = {}, se
 }
 
 describe('a silent host that has taken an order', () => {
+  it('is answered for in the form that the document for operators shows', async () => {
+    const { world } = await silentHost();
+    const [event] = requested(world);
+    const { text } = exampleOf('docs/operations.md', '{"method": "fence_answered"');
+    const fenceId = JSON.stringify(event?.payload['fence']);
+    const message: Pick<OutgoingRequest, 'method' | 'namespace' | 'version' | 'args'> = JSON.parse(
+      text.replace('HOST', '"host1"').replace('FENCE', fenceId).replace('TEXT', '"by IPMI"'),
+    );
+    const context = { ...world.request().context, project_id: null };
+
+    const body = requestEnvelope({ ...message, context, uniqueId: 'as-shown' });
+    await world.world.bus.send(cellQueue('cell1'), { body, attributes: { sender: AGENT } });
+    await world.clock.advance(200_000);
+
+    expect(fence(world)).toMatchObject({ state: 'off', detail: 'by IPMI' });
+  });
+
   it('is asked about by an event, under one id at every look', async () => {
     const { world } = await silentHost();
     await world.clock.advance(600_000);
