@@ -25,9 +25,12 @@ export function buildClient(): void {
   }
   writeFileSync(join(OUT, 'package.json'), `${JSON.stringify(clientManifest(), null, 2)}\n`);
   cpSync(join(ROOT, 'LICENSE'), join(OUT, 'LICENSE'));
-  cpSync(join(ROOT, 'docs', 'publishing.md'), join(OUT, 'README.md'));
+  writeFileSync(join(OUT, 'README.md'), withoutPages(readFileSync(join(ROOT, 'docs', 'publishing.md'), 'utf8')));
   cpSync(join(ROOT, 'docs', 'schemas'), join(OUT, 'schemas'), { recursive: true });
 }
+
+/** A document whose links to other pages, which no package has, are plain words. */
+const withoutPages = (text: string): string => text.replaceAll(/\[([^\]]+)\]\([\w./-]+\.md(?:#[\w-]+)?\)/gu, '$1');
 
 /**
  * Splitting is for ES modules alone, so the parts are made first and become CommonJS one by

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { installedBeside } from './lock-file.ts';
 import { MAJORS, nodeOf, QUIET, run } from './node-versions.ts';
@@ -105,5 +107,15 @@ describe('the publisher package', () => {
 
     expect(others).toEqual([]);
     expect(files).toEqual(expect.arrayContaining(['package.json', 'LICENSE', 'README.md', 'index.js', 'connect.mjs']));
+  });
+
+  test('has all that its text for readers leads to', async () => {
+    const folder = join(inject('publisher'), 'node_modules', CLIENT);
+    const text = readFileSync(join(folder, 'README.md'), 'utf8');
+
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/gu)].map(([, path = '']) => path);
+
+    expect(links).not.toEqual([]);
+    expect(links.filter((path) => !existsSync(join(folder, path)))).toEqual([]);
   });
 });
