@@ -38,12 +38,11 @@ const CELLS = [
 export async function localDeployment(behaviour?: Behaviour): Promise<LocalDeployment> {
   const deployment = 'nova-conductor';
   const platform = await emulatedPlatform({ deployment, cells: CELLS.map(({ name }) => name) });
-  const hosts = [
-    { cell: 'cell1', host: 'host1' },
-    { cell: 'cell2', host: 'host2' },
-  ].map((host) => (behaviour === undefined ? host : { ...host, behaviour }));
+  const hostOf = (host: string, cell: string) => ({ cell, host, ...(behaviour === undefined ? {} : { behaviour }) });
+  const hosts = [hostOf('host1', 'cell1'), hostOf('host2', 'cell2')];
   const world = await World.boot(platform, { cells: CELLS, hosts, config: { deployment }, reloads: true });
-  const control = await openControlEndpoint(world, demoControls(world));
+  const startHost = (host: string, cell: string) => world.fleet.add(hostOf(host, cell));
+  const control = await openControlEndpoint(world, { ...demoControls(world), startHost });
   const place = localPlace({
     deployment,
     dynamodb: platform.emulators.dynamodbEndpoint,

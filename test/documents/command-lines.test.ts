@@ -12,8 +12,8 @@ import { localDeployment, type LocalDeployment } from '../cli/local-deployment.t
 import { commandsIn, DOCUMENTS } from './examples.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 100 };
-/** What servers are called that hosts work on for longer than a test, those too that a world starts by itself. */
-const SLOW = 'dying-host';
+/** What servers are called that hosts work on for longer than a test. */
+const SLOW = 'slow';
 const FLAVOR = { id: 1, name: 'm1.tiny', vcpus: 1, memoryMb: 512, rootGb: 1 };
 
 /** Lines that a world of tests cannot run, with what runs them. */
@@ -90,6 +90,12 @@ describe('the command lines of the documents', { timeout: 120_000 }, () => {
     await done(`host down ${name} --reason test --force`);
     return name;
   }
+  /** One that has come back since. */
+  async function returnedHost(): Promise<string> {
+    const name = await deadHost();
+    await done(`local start-host ${name}`);
+    return name;
+  }
   /** A host that the fencing agent has cut off. */
   async function fencedHost(): Promise<string> {
     const name = await host();
@@ -139,7 +145,8 @@ describe('the command lines of the documents', { timeout: 120_000 }, () => {
   };
   /** What a line needs to find; the first that fits is prepared. */
   const PREPARED: readonly (readonly [of: RegExp, prepare: () => Promise<Filled>])[] = [
-    [/^host (?:evacuate|up) HOST/u, async () => ({ HOST: await deadHost() })],
+    [/^host evacuate HOST/u, async () => ({ HOST: await deadHost() })],
+    [/^host up HOST/u, async () => ({ HOST: await returnedHost() })],
     [/--after-restore$/u, allPaused],
     [/^host show HOST/u, async () => ({ HOST: 'host1' })],
     [/^host (?:disable|remove) HOST/u, async () => ({ HOST: await host() })],
