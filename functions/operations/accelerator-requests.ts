@@ -225,14 +225,12 @@ async function deleteLost(
 /** The devices, and the networks that were asked for with those of their ports. */
 function named(requestedNetworks: Json, met: readonly Met[]): BoundDevices {
   const accelUuids = met.flatMap(({ arqs }) => arqs.map(({ uuid }) => uuid));
-  const ofPort = new Map<Json | undefined, string>(
-    met.flatMap(({ port, arqs: [arq] }) => (port === '' || arq === undefined ? [] : [[port, arq.uuid]])),
-  );
-  if (ofPort.size === 0) return { accelUuids, requestedNetworks };
+  const ofPort = new Map<Json | undefined, string | undefined>(met.map(({ port, arqs: [arq] }) => [port, arq?.uuid]));
   const objects = objectsOf(requestedNetworks).map((request) => {
     const arq = ofPort.get(fieldsOf(request)['port_id']);
     return arq === undefined ? request : setFields(request, { arq_uuid: arq });
   });
+  if (objects.length === 0) return { accelUuids, requestedNetworks };
   const list = wireOf(requestedNetworks);
   if (list === undefined) return { accelUuids, requestedNetworks: objects };
   const data = { ...fieldsOf(list), objects };

@@ -62,7 +62,7 @@ export async function service() {
       providerUuid,
     ]);
   const { tables } = memoryTables();
-  const clock = { now: () => 0, timer: () => () => undefined };
+  const clock = { now: () => 5000, timer: () => () => undefined };
   await tables.put(cellTable('cell1'), question.item);
   return { accelerators: watched, clock, tables, made, deleted, bound, log: new MemoryLog() };
 }

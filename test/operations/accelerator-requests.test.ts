@@ -102,6 +102,14 @@ describe('the devices of a server', () => {
     expect(world.accelerators.all()).toEqual([]);
   });
 
+  it('are none where nothing asks for any, and no accelerator service is named', async () => {
+    const { accelerators: _named, ...bare } = world;
+
+    const devices = await bindDevices(bare, { ...question, item: record(flavor()) });
+
+    expect(devices.accelUuids).toEqual([]);
+  });
+
   it('fail the server where the deployment names no accelerator service', async () => {
     const error = await rejected(bindDevices({ clock: world.clock, log: world.log, tables: world.tables }, question));
 
@@ -123,7 +131,7 @@ describe('the devices of a server', () => {
       'a port asks for two',
       { item: record(flavor()), requestedNetworks: networks({ port_id: 'port1', device_profile: 'wide' }) },
       'AcceleratorRequestOpFailed',
-      /port1/u,
+      /create.*port1/u,
     ],
     ['there is no such profile', { item: withProfile('x') }, 'AcceleratorRequestOpFailed', /x/u],
   ])('are all deleted where %s', async (_title, changes, name, message) => {
@@ -188,12 +196,15 @@ describe('the devices of a port', () => {
     expect(world.made).toEqual([]);
   });
 
-  it('leave networks as they are that ask for none', async () => {
-    const asked = networks({ port_id: 'port2' });
+  it.each([
+    ['that ask for none', networks({ port_id: 'port2' }, {})],
+    ['that nobody asked for', null],
+    ['of a plain list', [port({ port_id: 'port2' })]],
+  ])('leave networks as they are %s', async (_title, asked) => {
+    const { accelUuids, requestedNetworks } = await bindDevices(world, { ...question, requestedNetworks: asked });
 
-    const { requestedNetworks } = await bindDevices(world, { ...question, requestedNetworks: asked });
-
-    expect(requestedNetworks).toEqual(asked);
+    expect(requestedNetworks).toStrictEqual(asked);
+    expect(accelUuids).toHaveLength(2);
   });
 });
 

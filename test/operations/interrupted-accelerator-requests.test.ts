@@ -143,7 +143,7 @@ describe('what is noted of requests that are being made', () => {
     const { accelUuids } = await bindDevices(world, question);
 
     for (const uuid of accelUuids)
-      expect(await world.tables.get(REQUESTS, arqKey(uuid))).toMatchObject({ taken_for: 'u1', expires_at: 604_800 });
+      expect(await world.tables.get(REQUESTS, arqKey(uuid))).toMatchObject({ taken_for: 'u1', expires_at: 604_805 });
   });
 });
 
