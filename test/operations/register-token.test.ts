@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { registerToken, type Wait } from '#operations/register-token';
 import { equals } from '#ports/conditions';
 import type { Tables } from '#ports/tables';
@@ -34,6 +35,15 @@ describe('a Task that waits for a server', () => {
       expires_at: 172_800,
     });
     expect(world.answers).toEqual([]);
+  });
+
+  it('has it kept for two days from now on', async () => {
+    const world = { ...(await building()), clock: new VirtualClock(9000) };
+
+    await registerToken(world, WAIT);
+
+    const kept = await world.tables.get(REQUESTS, waitingTaskKey('u1', 'launch', 'e1'));
+    expect(kept).toMatchObject({ expires_at: 9 + 172_800 });
   });
 
   it('names the hosts that may write, the attempt, and when the order is given', async () => {
