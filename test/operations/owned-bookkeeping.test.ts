@@ -23,6 +23,19 @@ describe('bookkeeping of the execution that owns a server', () => {
     expect(await world.tables.get(TABLE, KEY)).toEqual(item);
   });
 
+  test('is not changed while the table is away, and where the server is gone', async () => {
+    const { tables } = await serverWith(OWNED);
+    const away = watching<Tables>(tables, { update: () => Promise.reject(new Error('away')) });
+    await expect(updateOwned({ tables: away }, own('rebuild', 'first'), {})).rejects.toEqual(new Error('away'));
+
+    await tables.delete(TABLE, KEY);
+
+    await expect(updateOwned({ tables }, own('rebuild', 'first'), {})).rejects.toMatchObject({
+      name: 'InstanceNotFound',
+      params: { instance_id: 'u1' },
+    });
+  });
+
   test('that was noted before is left as it is', async () => {
     const world = await serverWith({ ...OWNED, [REBUILD.attempt]: 2, [ENDED]: 'active' });
     const before = await world.tables.get(TABLE, KEY);
