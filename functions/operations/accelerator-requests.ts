@@ -10,7 +10,7 @@ import { profileOfFlavor } from '#request-specs/needs-of-instance';
 import { instanceItem } from '#records/items/instance';
 import { arqKey, cellTable, REQUESTS } from '#records/keys';
 import { ARQS, ARQS_ASKED } from '#records/operation';
-import { fieldsOf, objectsOf, textOf, textsOf } from '#wire/reading';
+import { fieldsOf, objectsOf, textOf, textsOf, wireOf } from '#wire/reading';
 import { newObject, setFields } from '#wire/wire';
 
 /** Whose devices are asked for, and where they are to be. */
@@ -42,7 +42,15 @@ interface Wanted {
   readonly port: string;
 }
 
+/** A profile with the requests that were made for it. */
+interface Met extends Wanted {
+  readonly arqs: readonly Arq[];
+}
+
 type DeviceServices = Pick<Services, 'accelerators' | 'clock' | 'log' | 'networkPorts' | 'tables'>;
+
+/** What can be asked where an accelerator service is named. */
+type NamedServices = DeviceServices & { readonly accelerators: Accelerators };
 
 /** The ports of a server with device profiles, in the form in which a new one asks for them. */
 async function profiledPorts(
@@ -83,20 +91,34 @@ export async function bindDevices(services: DeviceServices, question: DeviceQues
   const { requestedNetworks = await profiledPorts(services, question) } = question;
   const { uuid } = instanceItem(item);
   const wanted = wantedOf(item, requestedNetworks);
-  if (wanted.length === 0) return { accelUuids: [], requestedNetworks };
+  const [first] = wanted;
+  if (first === undefined) return { accelUuids: [], requestedNetworks };
   const { accelerators } = services;
   if (accelerators === undefined) {
-    const msg = `device profile ${wanted[0]?.profile ?? ''}: this deployment names no accelerator service`;
+    const msg = `device profile ${first.profile}: this deployment names no accelerator service`;
     throw new AcceleratorRequestOpFailed({ op: 'create', msg });
   }
   const there = await accelerators.arqsOf(context, uuid);
-  const taken = wanted.map((each) => there.filter((arq) => isMet(arq, each, question)));
-  const known = new Set(taken.flat());
-  if (known.size === there.length && taken.every((arqs) => arqs.length > 0))
-    return named(requestedNetworks, wanted, taken);
+  const met = metBy(there, wanted, question);
+  const known = met.flatMap(({ arqs }) => arqs);
+  if (known.length === there.length && met.every(({ arqs }) => arqs.length > 0)) return named(requestedNetworks, met);
   if (there.length > 0) await accelerators.deleteOf(context, uuid);
-  await deleteNoted(services, question, there);
-  return named(requestedNetworks, wanted, await make(services, accelerators, question, wanted));
+  const reached = { ...services, accelerators };
+  await deleteNoted(reached, question);
+  return named(requestedNetworks, await make(reached, question, wanted));
+}
+
+/** Which requests meet which profile: a port has one that no other port has, and the flavor all the others. */
+function metBy(there: readonly Arq[], wanted: readonly Wanted[], question: DeviceQuestion): Met[] {
+  const free = new Set(there);
+  // From the last to the first, since the flavor comes first and takes what the ports leave.
+  const met = wanted.toReversed().map((each): Met => {
+    const fitting = [...free].filter((arq) => isMet(arq, each, question));
+    const arqs = each.port === '' ? fitting : fitting.slice(-1);
+    for (const arq of arqs) free.delete(arq);
+    return { ...each, arqs };
+  });
+  return met.toReversed();
 }
 
 /** Whether a request of the server is bound to the provider that meets the group of a profile. */
@@ -107,25 +129,22 @@ const isMet = (arq: Arq, { profile, port }: Wanted, { node, mapping }: DeviceQue
   mapping[`device_profile_${arq.group}${port}`]?.[0] === arq.providerUuid;
 
 /** Requests of each profile, made and bound; none is left after a failure. */
-async function make(
-  services: DeviceServices,
-  accelerators: Accelerators,
-  question: DeviceQuestion,
-  wanted: readonly Wanted[],
-): Promise<Arq[][]> {
+async function make(services: NamedServices, question: DeviceQuestion, wanted: readonly Wanted[]): Promise<Met[]> {
+  const { accelerators } = services;
   const { context, cell, item, node, mapping } = question;
   const { uuid } = instanceItem(item);
   const note = (set: Attributes) =>
     services.tables.update(cellTable(cell), { pk: item.pk, sk: item.sk }, { set }, exists);
-  const made: Arq[][] = [];
+  const made: Met[] = [];
+  const uuids = () => made.flatMap(({ arqs }) => arqs.map((arq) => arq.uuid));
   const bindings: ArqBinding[] = [];
   try {
     for (const { profile, port } of wanted) {
       await note({ [ARQS_ASKED]: profile });
       const arqs = [...(await accelerators.create(context, profile))];
-      made.push(arqs);
+      made.push({ profile, port, arqs });
       await take(services, uuid, arqs);
-      await note({ [ARQS]: made.flat().map((arq) => arq.uuid), [ARQS_ASKED]: null });
+      await note({ [ARQS]: uuids(), [ARQS_ASKED]: null });
       if (port !== '' && arqs.length > 1)
         throw new AcceleratorRequestOpFailed({ op: 'create', msg: `port ${port} can hold one device alone` });
       for (const arq of arqs) {
@@ -138,13 +157,11 @@ async function make(
     await accelerators.bind(context, bindings);
     await note({ [ARQS]: null });
   } catch (error) {
+    // First of all, since there is nothing to note of a server that is gone by now.
+    await accelerators.delete(context, uuids());
     // What was refused has made nothing; what was not answered is looked for by whoever comes next.
     if (error instanceof AcceleratorRequestOpFailed || (error instanceof ServiceUnusable && !isMaybeDone(error)))
       await note({ [ARQS_ASKED]: null });
-    await accelerators.delete(
-      context,
-      made.flat().map((arq) => arq.uuid),
-    );
     throw error;
   }
   return made;
@@ -183,12 +200,11 @@ async function take(
  * many as one create makes. Which of several are its own is not known, nor does it matter.
  */
 async function deleteLost(
-  services: DeviceServices,
+  services: NamedServices,
   { context, item }: Pick<DeviceQuestion, 'context' | 'item'>,
   profile: string,
 ): Promise<void> {
   const { accelerators } = services;
-  if (accelerators === undefined) return;
   const { uuid: instance } = instanceItem(item);
   const groups = await accelerators.profile(context, profile);
   const amounts = groups.flatMap(({ resources }) => Object.values(resources));
@@ -206,23 +222,20 @@ async function deleteLost(
   }
 }
 
-function named(requestedNetworks: Json, wanted: readonly Wanted[], arqs: readonly Arq[][]): BoundDevices {
-  const ofPort = new Map(wanted.map(({ port }, at) => [port, arqs[at]?.[0]?.uuid]));
-  const accelUuids = [...new Set(arqs.flat().map(({ uuid }) => uuid))];
-  const objects = objectsOf(requestedNetworks);
-  if (objects.length === 0 || ![...ofPort.keys()].some((port) => port !== '')) return { accelUuids, requestedNetworks };
-  const bound = objects.map((request) => {
-    const arq = ofPort.get(textOf(fieldsOf(request)['port_id']) ?? '-');
+/** The devices, and the networks that were asked for with those of their ports. */
+function named(requestedNetworks: Json, met: readonly Met[]): BoundDevices {
+  const accelUuids = met.flatMap(({ arqs }) => arqs.map(({ uuid }) => uuid));
+  const ofPort = new Map<Json | undefined, string | undefined>(met.map(({ port, arqs: [arq] }) => [port, arq?.uuid]));
+  const objects = objectsOf(requestedNetworks).map((request) => {
+    const arq = ofPort.get(fieldsOf(request)['port_id']);
     return arq === undefined ? request : setFields(request, { arq_uuid: arq });
   });
-  const list = Array.isArray(requestedNetworks) ? bound : withObjects(requestedNetworks, bound);
-  return { accelUuids, requestedNetworks: list };
+  if (objects.length === 0) return { accelUuids, requestedNetworks };
+  const list = wireOf(requestedNetworks);
+  if (list === undefined) return { accelUuids, requestedNetworks: objects };
+  const data = { ...fieldsOf(list), objects };
+  return { accelUuids, requestedNetworks: { ...list, 'nova_object.data': data } };
 }
-
-const withObjects = (list: Json, objects: Json[]): Json =>
-  typeof list === 'object' && list !== null && !Array.isArray(list)
-    ? { ...list, 'nova_object.data': { ...fieldsOf(list), objects } }
-    : list;
 
 /**
  * The devices that a server has at the host which it does not leave.
@@ -265,17 +278,15 @@ export async function releaseDevices(
   }
   const ofPorts = objectsOf(requestedNetworks).flatMap((request) => textOf(fieldsOf(request)['arq_uuid']) ?? []);
   await accelerators.delete(context, ofPorts);
-  await deleteNoted(services, question, []);
+  await deleteNoted({ ...services, accelerators }, question);
 }
 
 /** Deletes what was made for a server and not bound: a function that died had noted it, or its answer was lost. */
 async function deleteNoted(
-  services: DeviceServices,
+  services: NamedServices,
   { context, item }: Pick<DeviceQuestion, 'context' | 'item'>,
-  gone: readonly Arq[],
 ): Promise<void> {
-  const left = textsOf(item[ARQS]).filter((uuid) => !gone.some((arq) => arq.uuid === uuid));
-  await services.accelerators?.delete(context, left);
+  await services.accelerators.delete(context, textsOf(item[ARQS]));
   const lost = textOf(item[ARQS_ASKED]);
   if (lost !== undefined) await deleteLost(services, { context, item }, lost);
 }

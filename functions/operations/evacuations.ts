@@ -25,11 +25,10 @@ const isNotEvacuated =
 
 /** Ends the evacuations of a server that were not carried out in error, those of a deleted server too. */
 export async function failEvacuations(records: Records, uuid: string, which: NotEvacuated): Promise<void> {
-  const reading = { ...records, context: { ...records.context, read_deleted: 'yes' as const } };
-  for (const item of await migrationsOf(reading, uuid)) {
+  for (const item of await migrationsOf(records, uuid)) {
     if (!isNotEvacuated(which)(migrationItem(item))) continue;
     const migration = migrationOf(item);
     migration.set('status', 'error');
-    await saveMigration(reading, migration);
+    await saveMigration(records, migration);
   }
 }

@@ -42,7 +42,7 @@ export async function registerToken(
   services: Pick<Services, 'clock' | 'executions' | 'tables' | 'log'>,
   wait: Wait,
 ): Promise<Registration> {
-  const { operation, cell, uuid, execution, token, attempt, begins } = wait;
+  const { operation, cell, uuid, execution, token, attempt } = wait;
   const { table, key, update } = keepsToken(wait, services.clock.now());
   await services.tables.update(table, key, update);
   const { item, holds } = await looked(services, wait);
@@ -55,7 +55,7 @@ export async function registerToken(
     else await services.executions.fail(token, 'RescheduledException', reschedule?.reason ?? '');
     return { kind: 'answered' };
   }
-  if (item !== undefined && begins !== undefined && found?.owner === execution) {
+  if (item !== undefined && found?.owner === execution) {
     // A repeat of a registration that was made: the host may be at work by now, and its attempt begins only once.
     if (found.attempt === attempt) return registerToken(services, { ...wait, begins: { set: {} } });
     return { kind: 'refused', item };

@@ -41,8 +41,6 @@ export interface Shown {
 export async function showInCell(services: Pick<Services, 'clock' | 'tables'>, shown: Shown): Promise<void> {
   const { uuid, from, to, operation, execution } = shown;
   const [before, copy] = await both(services, shown);
-  if (before === undefined && copy === undefined) throw new InstanceNotFound({ instance_id: uuid });
-  if (copy !== undefined && isShown(copy, shown)) return;
   const quota = quotaMove(before ?? {}, copy ?? {});
   const ours = equals(operationNames(operation).owner, execution);
   const there = all(exists, equals<InstanceItem>('deleted', false), ours);

@@ -50,6 +50,10 @@ describe('the allocations of a move that has ended', () => {
     ['error', { destinationHost: null }, 'give-back'],
     ['error', { instance: { host: 'host2', flavorId: 1, hidden: false } }, 'release-source'],
     ['error', { instance: undefined }, 'release-source'],
+    ['error', { instance: { host: null, flavorId: 1, hidden: false } }, 'release-source'],
+    ['error', { instance: { host: 'host1', flavorId: 1, hidden: true } }, 'leave'],
+    ['reverted', { instance: { host: 'host1', flavorId: 1, hidden: true } }, 'leave'],
+    ['confirmed', { instance: { host: 'host1', flavorId: 1, hidden: true } }, 'release-source'],
     ['done', { type: 'evacuation' }, 'leave'],
   ] as const)('%s with %o: %s', (status, changes, kind) => {
     expect(endedMove(move({ status, ...changes })).kind).toBe(kind);

@@ -60,11 +60,12 @@ describe('the payload of a server', () => {
     expect(fieldsOf(payload)).toMatchObject(data);
   });
 
-  test('holds no request where no user asked', () => {
-    const payload = rebuildPayload({
-      ...server(),
-      context: { user_id: null, project_id: null, request_id: 'req-periodic' },
-    });
+  test.each([
+    [null, null],
+    ['u', null],
+    [null, 'p2'],
+  ])('holds no request where not a user of a project asked: %s of %s', (user_id, project_id) => {
+    const payload = rebuildPayload({ ...server(), context: { user_id, project_id, request_id: 'req-periodic' } });
 
     expect(fieldsOf(payload)['request_id']).toBeNull();
   });

@@ -32,6 +32,7 @@ describe('the limits of a request', () => {
   test.each([
     ['the deployment’s where the project has none', undefined, HIGH],
     ['the project’s where set', { cores: 4 }, { ...HIGH, cores: 4 }],
+    ['the project’s, each by its name', { instances: 3, cores: 4, ram: 5 }, { instances: 3, cores: 4, ram: 5 }],
     ['the deployment’s where the project’s is no number', { cores: '4', ram: null }, HIGH],
   ])('are %s', (_title, project, expected) => {
     expect(limitsOf(HIGH, project, undefined).project).toEqual(expected);

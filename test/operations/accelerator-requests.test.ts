@@ -1,76 +1,25 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { memoryAccelerators } from '#adapters/memory/accelerators';
-import { seededIds } from '#adapters/memory/ids';
-import { MemoryLog } from '#local/emulation/memory-log';
+import { memoryNetworkPorts } from '#adapters/memory/network-ports';
 import { AcceleratorRequestOpFailed } from '#errors';
 import { bindDevices, devicesInPlace, releaseDevices } from '#operations/accelerator-requests';
 import type { Accelerators } from '#ports/accelerators';
-import type { Json, JsonMap } from '#ports/json';
-import type { Item } from '#ports/tables';
-import { fieldsOf, listOf } from '#wire/reading';
-import { newObject } from '#wire/wire';
-import { arqKey, cellTable, instanceKey, REQUESTS } from '#records/keys';
+import type { Json } from '#ports/json';
+import { fieldsOf, listOf, objectsOf } from '#wire/reading';
+import { arqKey, REQUESTS } from '#records/keys';
 import { ARQS_ASKED } from '#records/operation';
 import { CONTEXT } from '../fixtures/records.ts';
 import { rejected } from '../fixtures/rejected.ts';
 import { flavor } from '../fixtures/request-spec.ts';
-import { memoryTables } from '../fixtures/tables.ts';
 import { watching } from '../fixtures/watching.ts';
-
-const group = (amount: number) => ({ resources: { FPGA: amount }, requiredTraits: [], forbiddenTraits: [] });
-const WITH_DEVICES = flavor({ extra_specs: { 'accel:device_profile': 'fpga' } });
-const record = (asked: Json): Item => ({ ...instanceKey('u1'), uuid: 'u1', flavor: asked });
-const port = (fields: JsonMap) => newObject('NetworkRequest', '1.3', fields);
-const PORT = { port_id: 'port1', device_profile: 'nic' };
-const networks = (...requests: JsonMap[]): JsonMap =>
-  newObject('NetworkRequestList', '1.1', { objects: requests.map(port) });
-
-const question = {
-  context: CONTEXT,
-  cell: 'cell1',
-  item: record(WITH_DEVICES),
-  node: 'node1',
-  mapping: { device_profile_0: ['A'], device_profile_1: ['A'], device_profile_0port1: ['B'] },
-  requestedNetworks: networks(),
-};
-
-/** The profiles fpga, of two groups, nic, of one device, and wide, of two; providers A and B have devices. */
-async function service() {
-  const accelerators = memoryAccelerators(seededIds(1));
-  accelerators.addProfile('fpga', [group(1), group(1)]);
-  accelerators.addProfile('nic', [group(1)]);
-  accelerators.addProfile('wide', [group(2)]);
-  accelerators.addDevices('A', 2);
-  accelerators.addDevices('B', 1);
-  const made: string[] = [];
-  const deleted: string[] = [];
-  const watched = watching<Accelerators>(accelerators, {
-    create: async (context, profile) => {
-      const arqs = await accelerators.create(context, profile);
-      made.push(...arqs.map(({ uuid }) => uuid));
-      return arqs;
-    },
-    delete: async (context, uuids) => {
-      deleted.push(...uuids);
-      await accelerators.delete(context, uuids);
-    },
-  });
-  const bound = async () =>
-    (await accelerators.arqsOf(CONTEXT, 'u1')).map(({ uuid, hostname, providerUuid }) => [
-      uuid,
-      hostname,
-      providerUuid,
-    ]);
-  const { tables } = memoryTables();
-  const clock = { now: () => 0, timer: () => () => undefined };
-  await tables.put(cellTable('cell1'), question.item);
-  return { accelerators: watched, clock, tables, made, deleted, bound, log: new MemoryLog() };
-}
+import { existing, networks, port, PORT, question, record, service, withProfile } from './accelerated.ts';
 
 let world: Awaited<ReturnType<typeof service>>;
 beforeEach(async () => {
   world = await service();
 });
+
+const arqsIn = (requestedNetworks: Json) =>
+  listOf(fieldsOf(requestedNetworks)['objects']).map((request) => fieldsOf(request)['arq_uuid']);
 
 describe('the devices of a server', () => {
   it('are made and bound at its host by the providers that meet its groups', async () => {
@@ -89,12 +38,27 @@ describe('the devices of a server', () => {
     expect(world.made).toHaveLength(3);
   });
 
+  it('are named by the same ports again where several ask for the same of one provider', async () => {
+    const asked = {
+      ...question,
+      item: withProfile('nic'),
+      mapping: { device_profile_0: ['A'], device_profile_0port1: ['A'], device_profile_0port2: ['A'] },
+      requestedNetworks: networks(PORT, { ...PORT, port_id: 'port2' }),
+    };
+    world.accelerators.addDevices('A', 3);
+    const first = await bindDevices(world, asked);
+
+    expect(await bindDevices(world, asked)).toEqual(first);
+    expect(arqsIn(first.requestedNetworks)).toEqual(first.accelUuids.slice(1));
+  });
+
   const WITH_PORT = { ...question, requestedNetworks: networks(PORT) };
   const OTHER = { device_profile_0: ['B'], device_profile_1: ['A'] };
 
   it.each([
     ['of another host', { ...question, node: 'node0' }, question],
     ['of another provider', { ...question, mapping: OTHER }, question],
+    ['of another profile', { ...question, item: withProfile('nic') }, { ...question, item: withProfile('gpu') }],
     ['of more than is asked for', WITH_PORT, question],
     ['of less than is asked for', { ...WITH_PORT, item: record(flavor()) }, WITH_PORT],
   ])('are made anew in place of those %s', async (_title, before, asked) => {
@@ -129,6 +93,23 @@ describe('the devices of a server', () => {
     expect(world.deleted).toEqual([own?.uuid]);
   });
 
+  it('are deleted where nobody says any more which provider meets a group', async () => {
+    await bindDevices(world, question);
+
+    const error = await rejected(bindDevices(world, { ...question, mapping: {} }));
+
+    expect(error).toMatchObject({ name: 'KeyError' });
+    expect(world.accelerators.all()).toEqual([]);
+  });
+
+  it('are none where nothing asks for any, and no accelerator service is named', async () => {
+    const { accelerators: _named, ...bare } = world;
+
+    const devices = await bindDevices(bare, { ...question, item: record(flavor()) });
+
+    expect(devices.accelUuids).toEqual([]);
+  });
+
   it('fail the server where the deployment names no accelerator service', async () => {
     const error = await rejected(bindDevices({ clock: world.clock, log: world.log, tables: world.tables }, question));
 
@@ -150,14 +131,9 @@ describe('the devices of a server', () => {
       'a port asks for two',
       { item: record(flavor()), requestedNetworks: networks({ port_id: 'port1', device_profile: 'wide' }) },
       'AcceleratorRequestOpFailed',
-      /port1/u,
+      /create.*port1/u,
     ],
-    [
-      'there is no such profile',
-      { item: record(flavor({ extra_specs: { 'accel:device_profile': 'x' } })) },
-      'AcceleratorRequestOpFailed',
-      /x/u,
-    ],
+    ['there is no such profile', { item: withProfile('x') }, 'AcceleratorRequestOpFailed', /x/u],
   ])('are all deleted where %s', async (_title, changes, name, message) => {
     const error = await rejected(bindDevices(world, { ...question, ...changes }));
 
@@ -167,8 +143,14 @@ describe('the devices of a server', () => {
   });
 });
 
-const arqsIn = (requestedNetworks: Json) =>
-  listOf(fieldsOf(requestedNetworks)['objects']).map((request) => fieldsOf(request)['arq_uuid']);
+/** The same world, whose server has two ports, of which one has a device profile. */
+async function onPorts() {
+  const networkPorts = memoryNetworkPorts(new Set());
+  const bare = { networkId: 'n', host: null, vnicType: 'normal', profile: {} };
+  networkPorts.addPort('u1', { ...bare, id: 'port1', deviceProfile: 'nic' });
+  networkPorts.addPort('u1', { ...bare, id: 'port2', deviceProfile: null });
+  return { ...world, networkPorts };
+}
 
 describe('the devices of a port', () => {
   it('are named by the network that asks for it, and by no other', async () => {
@@ -180,6 +162,7 @@ describe('the devices of a port', () => {
     expect(arqsIn(requestedNetworks)).toEqual([accelUuids[2], undefined, undefined]);
     expect(await world.bound()).toContainEqual([accelUuids[2], 'node1', 'B']);
     expect(requestedNetworks).toMatchObject({ 'nova_object.name': 'NetworkRequestList' });
+    expect(objectsOf(requestedNetworks).slice(1)).toStrictEqual(objectsOf(asked).slice(1));
   });
 
   it('are named in a plain list as well', async () => {
@@ -194,12 +177,34 @@ describe('the devices of a port', () => {
     expect(listOf(requestedNetworks).map((request) => fieldsOf(request)['arq_uuid'])).toEqual(accelUuids);
   });
 
-  it('leave networks as they are that ask for none', async () => {
-    const asked = networks({ port_id: 'port2' });
+  it('are those of its ports where nobody asks for networks', async () => {
+    const asked = { ...existing, item: record(flavor()) };
 
-    const { requestedNetworks } = await bindDevices(world, { ...question, requestedNetworks: asked });
+    const { accelUuids, requestedNetworks } = await bindDevices(await onPorts(), asked);
 
-    expect(requestedNetworks).toEqual(asked);
+    expect(listOf(requestedNetworks)).toStrictEqual([port({ ...PORT, arq_uuid: accelUuids[0] ?? null })]);
+    expect(await world.bound()).toEqual([[accelUuids[0], 'node1', 'B']]);
+  });
+
+  it.each([
+    ['no network service is named', () => world, existing],
+    ['a new server asks for no networks', onPorts, { ...question, requestedNetworks: null }],
+  ])('are none where %s', async (_title, given, asked) => {
+    const devices = await bindDevices(await given(), { ...asked, item: record(flavor()) });
+
+    expect(devices).toEqual({ accelUuids: [], requestedNetworks: null });
+    expect(world.made).toEqual([]);
+  });
+
+  it.each([
+    ['that ask for none', networks({ port_id: 'port2' }, {})],
+    ['that nobody asked for', null],
+    ['of a plain list', [port({ port_id: 'port2' })]],
+  ])('leave networks as they are %s', async (_title, asked) => {
+    const { accelUuids, requestedNetworks } = await bindDevices(world, { ...question, requestedNetworks: asked });
+
+    expect(requestedNetworks).toStrictEqual(asked);
+    expect(accelUuids).toHaveLength(2);
   });
 });
 
@@ -208,6 +213,13 @@ describe('the devices of a server that stays on its host', () => {
     const { accelUuids } = await bindDevices(world, question);
 
     expect(await devicesInPlace(world, question)).toEqual(accelUuids);
+  });
+
+  it('are those of its port', async () => {
+    const asked = { ...question, item: record(flavor()) };
+    const { accelUuids } = await bindDevices(world, { ...asked, requestedNetworks: networks(PORT) });
+
+    expect(await devicesInPlace(await onPorts(), asked)).toEqual(accelUuids);
   });
 
   it('are none where its flavor asks for none', async () => {
@@ -235,6 +247,16 @@ describe('the devices of a server that does not run', () => {
 
     expect(await world.bound()).toEqual([]);
     expect(world.deleted).toEqual(['arq-1']);
+  });
+
+  it('are deleted where a port of it has some', async () => {
+    const asked = { ...existing, item: record(flavor()) };
+    const given = await onPorts();
+    await bindDevices(given, asked);
+
+    await releaseDevices(given, asked);
+
+    expect(await world.bound()).toEqual([]);
   });
 
   it('are left where nothing asks for any', async () => {

@@ -82,6 +82,33 @@ describe('the events of work that fails', () => {
     );
   });
 
+  it('are begun by one write, and ended by one', async () => {
+    const { records, services, scope } = world();
+    const { sk } = actionKey(UUID, CONTEXT.request_id);
+    await startAction(records, UUID, 'migrate');
+    const written: string[] = [];
+    const tables = watching<Tables>(records.tables, {
+      update: (table, key, ...more) => {
+        if (key.sk === sk) written.push(key.sk);
+        return records.tables.update(table, key, ...more);
+      },
+    });
+
+    await beginScope({ ...services, tables }, { ...scope, events: NESTED });
+    const begun = written.length;
+    await endScope({ ...services, tables }, { ...scope, events: NESTED });
+
+    expect([begun, written.length]).toEqual([1, 2]);
+  });
+
+  it('that are not there fail nothing, however many', async () => {
+    const { services, scope, log } = world();
+
+    await endScope(services, { ...scope, events: NESTED }, FAILURE);
+
+    expect(log.lines.map(({ fields }) => fields['event'])).toEqual(NESTED.toReversed());
+  });
+
   it('are none of a request without an action', async () => {
     const { records, services, scope, log } = world();
 

@@ -179,6 +179,15 @@ describe('what a server holds beside its host', () => {
     expect(await world.placement.allocations('u1')).toEqual({ [NODE1]: HELD, [DEVICES[0]]: HELD });
   });
 
+  it('is nothing on another node of its host', async () => {
+    const world = await moving({ [NODE1]: HELD, [NODE2]: HELD });
+    await world.tables.update(TABLE, computeNodeKey(NODE2), { set: { by_host: 'host1' } });
+
+    await releaseBesideHost(world, 'cell1', 'u1', 'host1');
+
+    expect(await world.placement.allocations('u1')).toEqual({ [NODE1]: HELD, [NODE2]: HELD });
+  });
+
   it('goes with the devices of a host that is taken out of a claim', async () => {
     const [own, other] = DEVICES;
     const world = await moving({ [NODE1]: HELD, [own]: HELD, [NODE2]: HELD, [other]: HELD });

@@ -174,7 +174,11 @@ describe('an order that is held back', () => {
 
   it('is looked at again where the table is away', async () => {
     const { services } = await silent();
-    const tables = watching<Tables>(services.tables, { update: () => Promise.reject(new Error('away')) });
+    const { pk } = instanceKey('u1');
+    const tables = watching<Tables>(services.tables, {
+      update: (table, key, ...more) =>
+        key.pk === pk ? Promise.reject(new Error('away')) : services.tables.update(table, key, ...more),
+    });
 
     expect(await rejected(holdOrder({ ...services, tables }, order))).toEqual(new Error('away'));
   });

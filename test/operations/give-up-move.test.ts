@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { InstanceInvalidState } from '#errors';
 import { Migration } from '#objects/migration/migration';
+import { swapAllocations } from '#operations/allocation-swap';
 import { GIVEN_UP, giveUpMove, giveUpUnlessSettled } from '#operations/give-up-move';
 import type { Attributes } from '#ports/tables';
 import { givenUpHosts } from '#records/items/given-up';
+import { instanceItem } from '#records/items/instance';
 import { migrationItem } from '#records/items/migration';
 import { createMigration } from '#records/methods/migration';
 import { HOSTS, hostsAttribute, hostsOf, operationNames, operationState } from '#records/operation';
@@ -122,8 +124,28 @@ describe('a move that is given up', () => {
     expect(statuses()).toContainEqual([MOVE.migration, 'error']);
   });
 
-  it("is another execution's by now: nothing of it is touched", async () => {
-    const { moving, statuses, unlessSettled } = await ordered({ [NAMES.owner]: 'e2', task_state: null });
+  it('gives the server back what it holds on its host', async () => {
+    const { moving, giveUp } = await ordered();
+    const before = await moving.allocations();
+    await swapAllocations(moving.of.services, {
+      cell,
+      context: moving.context,
+      instance: instanceItem(moving.item),
+      migration: MOVE.migration,
+    });
+    const meanwhile = [await moving.allocations(), await moving.allocations(MOVE.migration)];
+
+    await giveUp();
+
+    expect(meanwhile).toEqual([{}, before]);
+    expect([await moving.allocations(), await moving.allocations(MOVE.migration)]).toEqual([before, {}]);
+  });
+
+  it.each([
+    ['as it goes on', { task_state: null }],
+    ['and looks settled', { task_state: null, vm_state: 'resized' }],
+  ])("is another execution's by now, %s: nothing of it is touched", async (_title, changes) => {
+    const { moving, statuses, unlessSettled } = await ordered({ [NAMES.owner]: 'e2', ...changes });
     const before = moving.item;
 
     await expect(unlessSettled()).rejects.toBeInstanceOf(InstanceInvalidState);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memoryNetworkPorts } from '#adapters/memory/network-ports';
 import { moveBindings } from '#operations/move-bindings';
+import type { NetworkPorts } from '#ports/network-ports';
 import { CONTEXT } from '../fixtures/records.ts';
+import { watching } from '../fixtures/watching.ts';
 
 const PORT = { networkId: 'net', vnicType: 'normal', profile: {}, deviceProfile: null };
 
@@ -29,6 +31,15 @@ describe('the ports of a server', () => {
       expect([await bound('port1'), await bound('port2')]).toEqual([['host1 ACTIVE'], ['host1 ACTIVE']]);
     },
   );
+
+  it('are not bound anew where the host that leaves is not active', async () => {
+    const { networkPorts, bound } = await moving('host1');
+    const refusing = watching<NetworkPorts>(networkPorts, { activate: () => Promise.reject(new Error('active')) });
+
+    await moveBindings({ networkPorts: refusing }, move('host1', 'host2'));
+
+    expect(await bound('port1')).toEqual(['host1 ACTIVE']);
+  });
 
   it('keep their binding where the host that leaves is the one that stays', async () => {
     const { networkPorts, bound } = await moving('host1');

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { offerCapacity } from '#operations/offered-capacity';
 import { EmbeddedPlacement } from '#placement/embedded-placement';
 import { offered, serviceItem } from '#records/items/service';
-import { cellTable, computeNodeKey, serviceKey } from '#records/keys';
+import { HOST_SORT } from '#records/instance-index';
+import { cellTable, computeNodeKey, instanceKey, serviceKey } from '#records/keys';
 import type { Attributes, Tables } from '#ports/tables';
 import { rejected } from '../fixtures/rejected.ts';
 import { memoryTables } from '../fixtures/tables.ts';
@@ -11,7 +12,7 @@ import { watching } from '../fixtures/watching.ts';
 const TABLE = cellTable('cell1');
 const KEY = serviceKey('host1', 'nova-compute');
 
-/** A compute service with two nodes, beside a node of another host. */
+/** A compute service with two nodes and a server, beside a node of another host. */
 async function host(service: Attributes) {
   const { tables } = memoryTables();
   const item = { ...KEY, host: 'host1', binary: 'nova-compute', disabled: false, ...service };
@@ -22,6 +23,7 @@ async function host(service: Attributes) {
     ['n3', 'host2'],
   ] as const)
     await tables.put(TABLE, { ...computeNodeKey(uuid), uuid, by_host: on, by_host_sort: `compute-node#${uuid}` });
+  await tables.put(TABLE, { ...instanceKey('u1'), uuid: 'u1', by_host: 'host1', by_host_sort: HOST_SORT });
   const offers: string[] = [];
   const placement = watching(new EmbeddedPlacement(tables), {
     offer: async (uuid, isOffered) => void offers.push(`${uuid} ${isOffered}`),

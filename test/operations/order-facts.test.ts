@@ -131,12 +131,17 @@ describe('an order was taken', () => {
     ['by an event that its compute began', { events: { compute_build: byHost1('p1') } }],
     ['by an event that names the host', { events: { compute_build: { host: 'host1' } } }],
     ['by a change of the record', { server: { updated_at: after(1) } }],
+    ['by a change of the record, whatever process lives', { server: { updated_at: after(1) }, living: 'p2' }],
     ['whatever process lives where nobody knows which took it', { events: { compute_build: byHost1() }, living: 'p2' }],
     ['where nobody knows which process lives', { events: { compute_build: byHost1('p1') } }],
     ['by the process that lives', { events: { compute_build: byHost1('p1') }, living: 'p1' }],
     [
       'by the process that lives, after another one had begun',
       { events: { a: byHost1('p1'), b: { ...byHost1('p2'), at: 5 } }, living: 'p2' },
+    ],
+    [
+      'by the process that lives, whose event is named before those of others',
+      { events: { a: { ...byHost1('p3'), at: 5 }, b: byHost1('p1'), c: { ...byHost1('p2'), at: 2 } }, living: 'p3' },
     ],
   ])('%s', async (_title, given) => {
     const { order, restart } = await look(given);

@@ -1,38 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { MemoryTables } from '#adapters/memory/tables';
 import { InstanceInvalidState, OperationBusy } from '#errors';
 import { acquire, isFree, owners as ownerNames } from '#operations/own-operation';
-import type { Executions, ExecutionStatus } from '#ports/executions';
-import type { Attributes, Tables } from '#ports/tables';
-import { cellTable, instanceKey } from '#records/keys';
-import { DELETION, ENDED, operationNames, operationState, type Operation } from '#records/operation';
+import type { Executions } from '#ports/executions';
+import type { Tables } from '#ports/tables';
+import { DELETION, ENDED, operationNames, operationState } from '#records/operation';
 import { watching } from '../fixtures/watching.ts';
-
-const CELL = { name: 'cell1', uuid: 'c1' };
-const TABLE = cellTable('cell1');
-const KEY = instanceKey('u1');
-
-/** A server, and executions of which those named run. */
-async function serverWith(attributes: Attributes = {}, running: readonly string[] = ['first', 'second']) {
-  const tables = new MemoryTables();
-  const executions: Executions = {
-    start: () => Promise.reject(new Error('nothing is started')),
-    status: async (_workflow, name): Promise<ExecutionStatus> => (running.includes(name) ? 'RUNNING' : 'SUCCEEDED'),
-    succeed: () => Promise.reject(new Error('nothing succeeds')),
-    fail: () => Promise.reject(new Error('nothing fails')),
-  };
-  await tables.put(TABLE, { ...KEY, uuid: 'u1', deleted: false, vm_state: 'active', task_state: null, ...attributes });
-  const owners = async () => {
-    const item = (await tables.get(TABLE, KEY)) ?? { ...KEY };
-    return (['cold-migrate', 'live-migrate', 'rebuild', 'unshelve'] as const).flatMap((operation) => {
-      const { owner } = operationState(item, operation);
-      return owner === null ? [] : [`${operation} ${owner}`];
-    });
-  };
-  return { tables, executions, owners };
-}
-
-const own = (operation: Operation, execution: string) => ({ operation, cell: CELL, uuid: 'u1', execution });
+import { KEY, own, serverWith, TABLE } from './owned-server.ts';
 
 /** Tables whose first read is followed by something else before its reader hears of it. */
 function interrupted(tables: Tables, meanwhile: () => Promise<unknown>): Tables {
@@ -137,6 +110,27 @@ describe('the execution that acquires a server', () => {
       [COLD.owner]: 'first',
     });
     expect(await tables.get(TABLE, KEY)).toEqual(item);
+  });
+
+  test.each([
+    ['that is about to be made', 'm2'],
+    ['of nobody, where it makes none', null],
+  ])('notes the migration %s', async (_title, migration) => {
+    const { tables, executions } = await serverWith({ [COLD.owner]: 'gone', [COLD.migration]: 'm1' }, ['first']);
+
+    const item = await acquire({ tables, executions }, own('cold-migrate', 'first'), migration);
+
+    expect(operationState(item, 'cold-migrate').migration).toBe(migration);
+    expect(await tables.get(TABLE, KEY)).toEqual(item);
+  });
+
+  test('asks about nobody where nobody owns the server', async () => {
+    const { tables, owners, executions } = await serverWith();
+    const away = watching<Executions>(executions, { status: () => Promise.reject(new Error('away')) });
+
+    await acquire({ tables, executions: away }, own('rebuild', 'first'));
+
+    expect(await owners()).toEqual(['rebuild first']);
   });
 
   test.each(['deleting', 'soft-deleting'])(

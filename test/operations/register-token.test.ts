@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '#adapters/memory/virtual-clock';
 import { registerToken, type Wait } from '#operations/register-token';
 import { equals } from '#ports/conditions';
+import type { Tables } from '#ports/tables';
 import { actedBy, destroyedBy, givenUpBy } from '#records/items/given-up';
 import { held, HELD } from '#records/items/held-order';
 import { waitingToken } from '#operations/waiting-task';
@@ -8,6 +10,7 @@ import { cellTable, instanceKey, REQUESTS, waitingTaskKey } from '#records/keys'
 import { ENDED, hadBy, HOSTS, operationNames, operationState } from '#records/operation';
 import { rejected } from '../fixtures/rejected.ts';
 import { away, building } from '../fixtures/building-instance.ts';
+import { watching } from '../fixtures/watching.ts';
 
 const TABLE = cellTable('cell1');
 const KEY = instanceKey('u1');
@@ -32,6 +35,15 @@ describe('a Task that waits for a server', () => {
       expires_at: 172_800,
     });
     expect(world.answers).toEqual([]);
+  });
+
+  it('has it kept for two days from now on', async () => {
+    const world = { ...(await building()), clock: new VirtualClock(9000) };
+
+    await registerToken(world, WAIT);
+
+    const kept = await world.tables.get(REQUESTS, waitingTaskKey('u1', 'launch', 'e1'));
+    expect(kept).toMatchObject({ expires_at: 9 + 172_800 });
   });
 
   it('names the hosts that may write, the attempt, and when the order is given', async () => {
@@ -64,12 +76,11 @@ describe('a Task that waits for a server', () => {
 
   it('leaves all that stands while no order is given', async () => {
     const order = held({ execution: 'e1', host: 'host1', since: 'x', reason: '' });
-    const world = await building({ [givenUpBy('host1')]: 1, ...order });
+    const world = await building({ [givenUpBy('host1')]: 1, [LAUNCH.orderedAt]: 5, ...order });
 
     await registerToken(world, { ...WAIT, hosts: ['host1'] });
 
-    expect(await world.item()).toMatchObject({ [givenUpBy('host1')]: 1, ...order });
-    expect(operationState(await world.item(), 'launch').orderedAt).toBeNull();
+    expect(await world.item()).toMatchObject({ [givenUpBy('host1')]: 1, [LAUNCH.orderedAt]: 5, ...order });
   });
 
   it.each([
@@ -104,6 +115,7 @@ describe('a Task that waits for a server', () => {
       'taken-over',
     ],
     ['nobody’s', { [LAUNCH.owner]: null }, {}, 'taken-over'],
+    ['nobody’s, and it may take over none', { [LAUNCH.owner]: null }, { hosts: ['host1'] }, 'taken-over'],
     [
       'another execution’s when its order begins',
       { [LAUNCH.owner]: 'e2', [LAUNCH.attempt]: 1 },
@@ -146,6 +158,19 @@ describe('a Task that waits for a server', () => {
     const world = await building();
 
     expect(await rejected(registerToken({ ...world, tables: away(world.tables) }, WAIT))).toEqual(new Error('away'));
+  });
+
+  it('is told nothing of the server while the table of its cell is away', async () => {
+    const world = await building();
+    const tables = watching<Tables>(world.tables, {
+      update: (table, ...args) =>
+        table === TABLE ? Promise.reject(new Error('away')) : world.tables.update(table, ...args),
+    });
+
+    const registering = registerToken({ ...world, tables }, { ...WAIT, hosts: ['host1'] });
+
+    expect(await rejected(registering)).toEqual(new Error('away'));
+    expect(world.answers).toEqual([]);
   });
 });
 

@@ -183,6 +183,20 @@ describe('a request to be rescheduled', () => {
     expect(await storeReschedule(world, { ...request, hosts })).toEqual({ kind });
   });
 
+  test.each([
+    ['a host that the attempt was not given to', ['host1'], 1, 'stale'],
+    ['a host of a former attempt', ['host2'], 2, 'foreign'],
+    ['a bridge, one of whose hosts has the server', ['host1', 'host2'], 2, 'foreign'],
+  ])('of %s, although the execution has ended, changes nothing', async (_title, hosts, attempt, kind) => {
+    const world = await waiting();
+    const before = await world.item();
+    const executions = { ...world.executions, ...ENDED_EXECUTIONS };
+
+    expect(await storeReschedule({ ...world, executions }, { ...request, hosts, attempt })).toEqual({ kind });
+
+    expect(await world.item()).toEqual(before);
+  });
+
   test('of a bridge for a server that is gone comes too late', async () => {
     const world = await waiting();
     await world.tables.delete(TABLE, KEY);

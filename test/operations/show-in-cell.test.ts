@@ -3,6 +3,7 @@ import { showInCell } from '#operations/show-in-cell';
 import type { Attributes, Tables } from '#ports/tables';
 import { API, cellTable, instanceMappingKey, MAPPINGS, quotaKey } from '#records/keys';
 import { HIDDEN, QUOTA } from '#records/operation';
+import { transitionPartition } from '#records/instance-index';
 import { quotaHold } from '#records/instance-quota';
 import { NOW } from '../fixtures/records.ts';
 import { rejected } from '../fixtures/rejected.ts';
@@ -119,6 +120,39 @@ describe('a server that is shown in another cell', () => {
 
     expect(await world.item('cell2')).toMatchObject({ hidden: false });
     expect(await world.tables.get(API, quotaKey('p'))).toMatchObject({ cores: 4 });
+  });
+
+  it('counts by the size that its host saves between the look at it and the write', async () => {
+    const world = await twice();
+    let written = 0;
+    const tables = watching<Tables>(world.tables, {
+      transact: async (actions) => {
+        written += 1;
+        if (written === 1) await world.tables.update(cellTable('cell2'), KEY, { set: { vcpus: 8 } });
+        await world.tables.transact(actions);
+      },
+    });
+
+    await showInCell({ ...world, tables }, SHOWN);
+
+    expect(await world.item('cell2')).toMatchObject({ hidden: false, vcpus: 8 });
+    expect(await world.tables.get(API, quotaKey('p'))).toMatchObject({ cores: 8 });
+  });
+
+  it.each([
+    ['by its task', { task_state: 'resize_prep' }, transitionPartition('u1')],
+    [
+      'at its host alone where nothing goes on with it',
+      { vm_state: 'active', task_state: null, host: 'host1' },
+      undefined,
+    ],
+  ])('is looked up %s', async (_title, copy, lookup) => {
+    const world = await twice({}, { lookup: 'elsewhere', ...copy });
+
+    await showInCell(world, SHOWN);
+
+    expect((await world.item('cell2'))?.['lookup']).toBe(lookup);
+    expect((await world.item('cell1'))?.['lookup']).toBe(transitionPartition('u1'));
   });
 
   it('is shown later where the table is away', async () => {

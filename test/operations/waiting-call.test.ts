@@ -70,6 +70,21 @@ describe('a call to a compute', () => {
     expect(services.answers.at(-1)).toBe('token-2 {"outcome":"answered"}');
   });
 
+  it('is registered anew where the table was away for one write', async () => {
+    const services = world();
+    let writes = 0;
+    const tables = watching<Tables>(services.tables, {
+      update: (...args) => {
+        writes += 1;
+        return writes === 1 ? Promise.reject(new Error('away')) : services.tables.update(...args);
+      },
+    });
+
+    expect(await rejected(registerCall({ ...services, tables }, CALL))).toEqual(new Error('away'));
+
+    expect(await services.stored()).toEqual({});
+  });
+
   it('is not registered while the table is away', async () => {
     const services = world();
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { absent } from '#ports/conditions';
-import type { Action } from '#ports/tables';
+import { absent, exists } from '#ports/conditions';
+import type { Action, Tables } from '#ports/tables';
 import { writeTogether } from '#operations/write-together';
 import { rejected } from '../fixtures/rejected.ts';
 import { memoryTables } from '../fixtures/tables.ts';
+import { watching } from '../fixtures/watching.ts';
 
 const put = (pk: string): Action => ({
   kind: 'put',
@@ -34,6 +35,23 @@ describe('writeTogether', () => {
     const error = await rejected(writeTogether(tables, [put('one')]));
 
     expect(error).toMatchObject({ name: 'TransactionRefused', refusals: [{ item: key }] });
+  });
+
+  it('writes a check alone, which changes nothing, in a transaction', async () => {
+    const { tables, requests } = memoryTables();
+    await writeTogether(tables, [put('one')]);
+
+    await writeTogether(tables, [{ kind: 'check', table: 'requests', key, condition: exists }]);
+
+    expect(requests).toEqual(['PutItem', 'TransactWriteItems']);
+    expect(await tables.get('requests', key)).toEqual(key);
+  });
+
+  it('passes on that the table is away', async () => {
+    const { tables } = memoryTables();
+    const away = watching<Tables>(tables, { put: () => Promise.reject(new Error('away')) });
+
+    expect(await rejected(writeTogether(away, [put('one')]))).toEqual(new Error('away'));
   });
 
   it('writes several in one transaction, all or nothing', async () => {
