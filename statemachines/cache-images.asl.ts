@@ -59,9 +59,14 @@ export const cacheImages = workflow(
         }),
         Judged: choice('outcome', { ask: 'Ask host' }, 'Notify progress'),
         'Notify progress': task('notify-progress', 'Counts the host and publishes what became of its images.', {
+          catches: [caughtAll('Unpublished')],
           next: 'Notified',
         }),
         Notified: succeed({ result: '{% $states.input.state.result %}' }),
+        // A state of a Map that fails ends the states of all other hosts.
+        Unpublished: succeed({
+          result: { host: '{% $states.input.state.host %}', skipped: false, results: {}, failed: [] },
+        }),
       },
       output: { ...fromInput('state'), results: '{% $states.result %}' },
       next: 'Finish',

@@ -86,6 +86,26 @@ export const failedEvacuation: Rule = (facts) => {
   });
 };
 
+/**
+ * A server that seems at rest while a last step of what was done with it has failed: it may hold what that step would
+ * have given back. To stop the execution would put the server in error.
+ */
+export const unfinishedOperation: Rule = (facts) =>
+  alive(facts).flatMap(({ uuid, vmState, taskState, owners, updatedAt }): Finding[] => {
+    const failed = owners.find(({ status }) => mayGoOn(status));
+    if (failed === undefined || failed.status === 'RUNNING' || taskState !== null || vmState === 'building') return [];
+    if (isYoung(facts.now, updatedAt)) return [];
+    const name = `${failed.operation}/${failed.owner}`;
+    return [
+      {
+        rule: 'unfinished-operation',
+        subject: uuid,
+        text: `server ${uuid} is ${vmState}, but ${name} is ${failed.status}: it may hold what the last steps give back`,
+        advice: `conductor execution redrive ${name}`,
+      },
+    ];
+  });
+
 const byCreation = (one: AuditedMigration, other: AuditedMigration): number =>
   Date.parse(one.createdAt ?? '') - Date.parse(other.createdAt ?? '');
 

@@ -2,7 +2,7 @@ import type { AuditFacts } from './audit-facts.ts';
 import { givenUpHostActs, secondGuest } from './audit-guests.ts';
 import { hostUnmapped, orderWaits } from './audit-hosts.ts';
 import { AFTER_RESTORE, overturnedEvacuation } from './audit-restore.ts';
-import { claimOnAnotherHost, failedEvacuation, migrationOfNobody } from './audit-moves.ts';
+import { claimOnAnotherHost, failedEvacuation, migrationOfNobody, unfinishedOperation } from './audit-moves.ts';
 import { orphanedCopy, unfinishedResize } from './audit-resizes.ts';
 import { serviceUnusable } from './audit-services.ts';
 import { alive, GRACE_MS, type AuditOptions, type Finding, type Rule } from './finding.ts';
@@ -205,6 +205,7 @@ const RULES: readonly Rule[] = [
   claimOnAnotherHost,
   migrationOfNobody,
   failedEvacuation,
+  unfinishedOperation,
   unfinishedResize,
   orphanedCopy,
   instanceUnmapped,

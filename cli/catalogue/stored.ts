@@ -3,7 +3,7 @@ import type { Json, JsonMap, WireObject } from '#ports/json';
 import { fieldsOf, mapOf, objectsOf, plainText, textOf } from '#wire/reading';
 import { NovaError } from '#errors';
 import { shown } from '#cli/output/columns';
-import { CommandFailure } from '#cli/deployment/failure';
+import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { requestContext } from '#cli/servers/server-request';
 
@@ -60,7 +60,7 @@ export function pairsOf(texts: readonly string[], option: string): Record<string
     texts.map((text) => {
       const at = text.indexOf('=');
       if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-      throw new CommandFailure(`${option} ${text}: give KEY=VALUE`);
+      throw new CommandFailure(`${option} ${text}: give KEY=VALUE`, EXIT.usage);
     }),
   );
 }

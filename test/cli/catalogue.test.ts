@@ -32,7 +32,9 @@ describe('what a deployment offers, by the command', { timeout: 60_000 }, () => 
 
   it.each([
     ['flavor create x --vcpus 0 --ram 1 --disk 1', '--vcpus 0 is no whole number from 1 on', 2],
-    ['flavor create x --vcpus 1 --ram 1 --disk 1 --spec nothing', '--spec nothing: give KEY=VALUE', 1],
+    ['flavor create x --vcpus 1 --ram 1 --disk 1 --spec nothing', '--spec nothing: give KEY=VALUE', 2],
+    ['image create x --property nothing', '--property nothing: give KEY=VALUE', 2],
+    ['aggregate create x --property =nothing', '--property =nothing: give KEY=VALUE', 2],
     ['image create x --min-ram -1', '--min-ram -1 is no whole number', 2],
     ['image create x --min-ram 1e3', '--min-ram 1e3 is no whole number', 2],
     ['image create x --min-disk 99999999999', '--min-disk 99999999999 is no whole number', 2],

@@ -61,6 +61,43 @@ describe('the limit of server groups', () => {
     expect((await tables.get(API, quotaKey('p-blue')))?.['server_groups']).toBe(1);
   });
 
+  test.each([
+    ['by its message once more', 'm4'],
+    ['by another message', 'm5'],
+  ])('counts a group once that is destroyed %s when its destruction died', async (_how, again) => {
+    const { tables, by } = project();
+    await make(by('m1'), 'g1');
+    await make(by('m2'), 'g2');
+    const dying = watching(tables, { delete: () => Promise.reject(new Error('the function dies')) });
+
+    await rejected(Promise.resolve(destroy({ ...by('m4'), tables: dying }, 'g1')));
+    await Promise.allSettled([destroy(by(again), 'g1')]);
+
+    expect((await tables.get(API, quotaKey('p-blue')))?.['server_groups']).toBe(1);
+    expect(await tables.get(API, groupKey('g1'))).toBeUndefined();
+  });
+
+  test('counts a group once that two messages destroy at a time', async () => {
+    const { tables, by } = project();
+    await make(by('m1'), 'g1', ['s1', 's2']);
+    await make(by('m2'), 'g2');
+
+    await Promise.allSettled([destroy(by('m4'), 'g1'), destroy(by('m5'), 'g1')]);
+
+    expect((await tables.get(API, quotaKey('p-blue')))?.['server_groups']).toBe(1);
+  });
+
+  test('takes nothing away for a group that was made before groups were counted', async () => {
+    const { tables, by } = project();
+    await make(by('m1'), 'g1');
+    await tables.delete(API, quotaKey('p-blue'));
+
+    await destroy(by('m4'), 'g1');
+
+    expect(await tables.get(API, groupKey('g1'))).toBeUndefined();
+    expect(await tables.get(API, quotaKey('p-blue'))).toBeUndefined();
+  });
+
   test("a project's own limit comes before the deployment's; -1 is none", async () => {
     const { tables, by } = project();
     await tables.put(API, { ...quotaLimitsKey('p-blue'), server_groups: -1 });

@@ -11,7 +11,7 @@ import { WORKFLOW_STEPS } from '../fixtures/deployed/workflow-steps.ts';
 const DIGESTS: Readonly<Record<string, string>> = {
   'attach-volume': 'be566f1a9054654eac268ce8bee54ed6ec2fa06b29c8400407784b858c8673cd',
   build: 'b7c6af7ca7429b522b7bf67757f4c8f723e1a0d8e4944505e9e40b1d573f2e3d',
-  'cache-images': '87a3d85e979e380c82a47165b2270b7e37d55f2ff248e73a9dd6cc4e6a6158e3',
+  'cache-images': 'd51b4a02babadc033efcaeb2f880673b32869a57e012c80010f052f889226e8b',
   'cold-migrate': '98916dec2b086ac600eb7b722996d0e0315475dc5820e6afba52c24a2476d5a0',
   'confirm-across-cells': '9e45a9cdf4aba20034994d90d5059d10235fe6f66c58a858c4bb7b430d4d6215',
   'cross-cell-resize': 'd3637cf46175a0ddcf2d9325f7cc83ce5b773477ce67b1d8439e0b201fe7edf4',

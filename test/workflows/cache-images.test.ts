@@ -147,4 +147,18 @@ describe('hosts of an aggregate that are to fetch images', () => {
     const [letter] = world.platform.queues.messages('compute-task-dlq');
     expect(letter?.attributes?.['reason']).toContain('1000 hosts');
   });
+
+  test('are asked although what became of one of them cannot be published', async () => {
+    const world = await cacheImages(['host1', 'host2', 'host4'], ['i1'], {
+      around: (run, { step }, [, invoked]) =>
+        step === 'notify-progress' && JSON.stringify(invoked).includes('"host":"host1"')
+          ? Promise.reject(new TypeError('x is not a function'))
+          : run(),
+    });
+
+    expect(asked(world)).toEqual(['host1', 'host2', 'host4']);
+    expect(progressOf(world).map(([, host]) => host)).toEqual(['host2', 'host4']);
+    expect(cachingNotifications(world).at(-1)?.[0]).toBe('end');
+    expect((await world.executions('cache-images')).map(({ status }) => status)).toEqual(['SUCCEEDED']);
+  });
 });

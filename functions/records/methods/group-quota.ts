@@ -1,7 +1,7 @@
 import { OverQuota } from '#errors';
 import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
 import type { Configuration } from '#ports/configuration';
-import { ConditionFailed, type Action } from '#ports/tables';
+import { ConditionFailed, TransactionRefused, type Action, type Item } from '#ports/tables';
 import { API, groupKey, quotaKey, quotaLimitsKey } from '#records/keys';
 import type { Records } from '#records/method';
 import { quotaLimitsItem } from '#records/items/quota-limits';
@@ -44,18 +44,30 @@ export async function countGroup(records: Records, project: string): Promise<voi
   }
 }
 
-/** Counts one less, once for each message; a group from before groups were counted takes nothing away. */
+/** Where groups are counted: one from before they were takes nothing away. */
+const COUNTED = not(any(equals('server_groups', null), atMost('server_groups', 0)));
+
+/** Counts one less, once for each message. */
 export async function uncountGroup(records: Records, project: string): Promise<void> {
   try {
-    await addGroups(
-      records,
-      project,
-      -1,
-      'one less',
-      not(any(equals('server_groups', null), atMost('server_groups', 0))),
-    );
+    await addGroups(records, project, -1, 'one less', COUNTED);
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
+  }
+}
+
+/** Takes the row of a group away and counts one less in the same write, whoever else destroys the group. */
+export async function removeCounted(records: Records, group: Item, project: string): Promise<void> {
+  const key = { pk: group.pk, sk: group.sk };
+  const update = { set: { project_id: project }, add: { server_groups: -1 } };
+  try {
+    await records.tables.transact([
+      { kind: 'delete', table: API, key, condition: exists },
+      { kind: 'update', table: API, key: quotaKey(project), update, condition: COUNTED },
+    ]);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    await records.tables.delete(API, key);
   }
 }
 

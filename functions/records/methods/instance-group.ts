@@ -7,7 +7,7 @@ import { absent } from '#ports/conditions';
 import { TransactionConflict, TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { createRecord } from '#records/create-record';
-import { countGroup, countJoined, mayJoin, uncountGroup } from './group-quota.ts';
+import { countGroup, countJoined, mayJoin, removeCounted, uncountGroup } from './group-quota.ts';
 import { cellOfInstance } from '#records/instance-cell';
 import {
   API,
@@ -188,8 +188,9 @@ async function destroy(records: Records, group: AnyObject): Promise<null> {
   const uuid = textOf(group, 'uuid') ?? '';
   const items = await allPages(records.tables, API, { partition: groupKey(uuid).pk, consistent: true });
   if (items.length === 0) throw new InstanceGroupNotFound({ group_uuid: uuid });
-  const project = items.filter(({ sk }) => sk === 'group').map(groupItem)[0]?.by_project ?? null;
-  if (project !== null) await uncountGroup(records, project);
+  const row = items.find(({ sk }) => sk === 'group');
+  const project = row && groupItem(row).by_project;
+  if (row && project) await removeCounted(records, row, project);
   for (const item of items) {
     await records.tables.delete(API, { pk: item.pk, sk: item.sk });
     const member = groupMemberItem(item).instance_uuid;

@@ -12,6 +12,7 @@ import { notifyServiceStatus } from '#records/hosts/service-status';
 import { present } from '#records/stamp';
 import { STORED } from '#records/hosts/compute-service';
 import { attributesOf, refreshObject, textOf } from '#records/stored-object';
+import { maskedText } from '#wire/masked-text';
 
 /**
  * Whether a service that reports need not be written: a stored report of a moment ago says the same
@@ -34,10 +35,7 @@ export async function saveService(records: Records, service: AnyObject): Promise
     service.resetChanges();
     return null;
   }
-  const changes = attributesOf(
-    service,
-    [...service.changes].filter((name) => STORED.includes(name)),
-  );
+  const changes = changesOf(service);
   // A report is a sign of life, at the time of the store (nova.db.main.api.service_update).
   if ('report_count' in changes) changes['last_seen_up'] = present(records);
   const id = Number(service.peek('id'));
@@ -52,6 +50,16 @@ export async function saveService(records: Records, service: AnyObject): Promise
   refreshObject(service, item, STORED);
   if (PUBLISHED.some((name) => name in changes)) notifyServiceStatus(records, service, 'update');
   return null;
+}
+
+/** What of a service has changed; a reason may quote what its host was told, so its secrets are covered. */
+export function changesOf(service: AnyObject): Attributes {
+  const names = [...service.changes].filter((name) => STORED.includes(name));
+  const changes = attributesOf(service, names);
+  const reason = textOf(service, 'disabled_reason');
+  return 'disabled_reason' in changes && reason !== undefined
+    ? { ...changes, disabled_reason: maskedText(reason) }
+    : changes;
 }
 
 /** Which process a report came from, and by which way. */

@@ -25,9 +25,9 @@ import { minimumVersion, ofBinary, ofKind } from '#records/hosts/services-of-kin
 import { newUuid } from '#records/new-uuid';
 import { computeNodeOf, computeNodesOfHost } from '#records/methods/nodes';
 import { computeServiceOf, serviceOf, STORED, type ServiceObject } from '#records/hosts/compute-service';
-import { saveService } from './service-save.ts';
+import { changesOf, saveService } from './service-save.ts';
 import { notifyServiceStatus } from '#records/hosts/service-status';
-import { attributesOf, numberOf, refreshObject, textOf } from '#records/stored-object';
+import { numberOf, refreshObject, textOf } from '#records/stored-object';
 import { visible } from '#records/visibility';
 import { isDeleted } from '#records/items/read';
 
@@ -62,10 +62,7 @@ async function create(records: Records, service: AnyObject): Promise<null> {
     last_seen_up: null,
     forced_down: false,
     version: 0,
-    ...attributesOf(
-      service,
-      [...service.changes].filter((name) => STORED.includes(name)),
-    ),
+    ...changesOf(service),
     ...persistentFields(records),
     host,
     binary,

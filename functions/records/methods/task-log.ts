@@ -15,6 +15,7 @@ import { hostsOfCell } from '#records/hosts/services-of-kind';
 import { present } from '#records/stamp';
 import { loadObject, numberOf, textOf } from '#records/stored-object';
 import { taskLogItem, type TaskLogItem } from '#records/items/task-log';
+import { maskedText } from '#wire/masked-text';
 
 /** What a periodic task did on a host; the periods of one task are together. */
 function taskLogKey(task: string, host: string, beginning: string, ending: string): RecordKey<TaskLogItem> {
@@ -49,7 +50,7 @@ async function begin(records: Records, object: AnyObject): Promise<null> {
       period_beginning: timeOf(object.peek('period_beginning')),
       period_ending: timeOf(object.peek('period_ending')),
       state: 'RUNNING',
-      message: textOf(object, 'message') ?? '',
+      message: maskedText(textOf(object, 'message') ?? ''),
       task_items: numberOf(object, 'task_items') ?? 0,
       errors: 0,
     },
@@ -62,7 +63,7 @@ async function begin(records: Records, object: AnyObject): Promise<null> {
 async function end(records: Records, object: AnyObject): Promise<null> {
   const set: AttributesOf<TaskLogItem> = {
     state: 'DONE',
-    message: textOf(object, 'message') ?? '',
+    message: maskedText(textOf(object, 'message') ?? ''),
     errors: numberOf(object, 'errors') ?? 0,
     updated_at: present(records),
   };
