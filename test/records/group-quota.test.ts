@@ -98,6 +98,31 @@ describe('the limit of server groups', () => {
     expect(await tables.get(API, quotaKey('p-blue'))).toBeUndefined();
   });
 
+  test('counts nothing for a group that cannot be stored', async () => {
+    const { tables, by } = project();
+    const group = InstanceGroup.make({
+      uuid: 'g1',
+      name: 'x'.repeat(500_000),
+      project_id: 'p-blue',
+      user_id: 'alice',
+      policy: 'affinity',
+    });
+
+    const refused = await rejected(Promise.resolve(instanceGroup.instance?.['create']?.call(by('m1'), group, {})));
+
+    expect(refused).toMatchObject({ name: 'ItemTooLarge' });
+    expect(await tables.get(API, quotaKey('p-blue'))).toBeUndefined();
+  });
+
+  test('answers a message that comes twice as before where the project is full by now', async () => {
+    const { tables, by } = project({ groupQuota: { server_groups: 1, server_group_members: 2 } });
+    await make(by('m1'), 'g1');
+
+    await make(by('m1'), 'g1');
+
+    expect((await tables.get(API, quotaKey('p-blue')))?.['server_groups']).toBe(1);
+  });
+
   test("a project's own limit comes before the deployment's; -1 is none", async () => {
     const { tables, by } = project();
     await tables.put(API, { ...quotaLimitsKey('p-blue'), server_groups: -1 });

@@ -19,6 +19,8 @@ export function groupItem(item: Attributes) {
     joined: finiteNumber(item['joined']),
     /** The project in whose quota the group is counted. */
     by_project: nonEmptyText(item['by_project']),
+    /** `_unique_id` of the message that made it; null before that was noted. */
+    made_by: nonEmptyText(item['made_by']),
     deleted: item['deleted'] === true,
   };
 }

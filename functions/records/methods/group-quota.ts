@@ -1,12 +1,12 @@
 import { OverQuota } from '#errors';
-import { all, any, atMost, equals, exists, not, type Condition } from '#ports/conditions';
+import { absent, all, any, atMost, equals, exists, not } from '#ports/conditions';
 import type { Configuration } from '#ports/configuration';
-import { ConditionFailed, TransactionRefused, type Action, type Item } from '#ports/tables';
+import { TransactionRefused, type Action, type AttributesOf, type Item } from '#ports/tables';
 import { API, groupKey, quotaKey, quotaLimitsKey } from '#records/keys';
 import type { Records } from '#records/method';
 import { quotaLimitsItem } from '#records/items/quota-limits';
 import { groupUsageItem } from '#records/items/quota-usage';
-import type { GroupItem } from '#records/items/group';
+import { groupItem, type GroupItem } from '#records/items/group';
 
 type Counted = keyof Configuration['groupQuota'];
 
@@ -26,55 +26,55 @@ const over = (name: Counted, limit: number, used: number): OverQuota =>
     headroom: { [name]: limit - used },
   });
 
-/**
- * Counts one more server group of a project, where its limit allows it. The message that asks for it is remembered, so
- * a repeat counts nothing twice.
- *
- * @throws OverQuota
- */
-export async function countGroup(records: Records, project: string): Promise<void> {
-  const limit = await limitOf(records, project, 'server_groups');
-  const fits = any(equals('server_groups', null), atMost('server_groups', limit - 1));
-  try {
-    if (limit === 0) throw over('server_groups', 0, 0);
-    await addGroups(records, project, 1, 'one more', limit < 0 ? undefined : fits);
-  } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-    throw over('server_groups', limit, error.item === undefined ? 0 : groupUsageItem(error.item).server_groups);
-  }
-}
-
 /** Where groups are counted: one from before they were takes nothing away. */
 const COUNTED = not(any(equals('server_groups', null), atMost('server_groups', 0)));
 
-/** Counts one less, once for each message. */
-export async function uncountGroup(records: Records, project: string): Promise<void> {
+/**
+ * Makes the row of a group and counts it in the same write, where the project's limit allows it. The message that asks
+ * for it is remembered, so a repeat makes and counts nothing.
+ *
+ * @throws OverQuota
+ * @throws the error of `taken` when there is another group of the uuid
+ */
+export async function createCounted(records: Records, group: Item, project: string, taken: () => Error): Promise<void> {
+  const limit = await limitOf(records, project, 'server_groups');
+  if (limit === 0) throw over('server_groups', 0, 0);
+  const fits = any(equals('server_groups', null), atMost('server_groups', limit - 1));
+  const item = { ...group, made_by: records.writer ?? null } satisfies AttributesOf<GroupItem>;
   try {
-    await addGroups(records, project, -1, 'one less', COUNTED);
+    await records.tables.transact([
+      { kind: 'put', table: API, item, condition: absent },
+      { ...counted(project, 1), ...(limit < 0 ? {} : { condition: fits }) },
+    ]);
   } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
+    if (!(error instanceof TransactionRefused)) throw error;
+    const [there, usage] = error.refusals;
+    if (there?.item === undefined) throw over('server_groups', limit, usedIn(usage?.item));
+    if (records.writer === undefined || groupItem(there.item).made_by !== records.writer) throw taken();
   }
 }
+
+const usedIn = (usage: Item | undefined): number => (usage === undefined ? 0 : groupUsageItem(usage).server_groups);
+
+const counted = (project: string, by: 1 | -1): Extract<Action, { kind: 'update' }> => ({
+  kind: 'update',
+  table: API,
+  key: quotaKey(project),
+  update: { set: { project_id: project }, add: { server_groups: by } },
+});
 
 /** Takes the row of a group away and counts one less in the same write, whoever else destroys the group. */
 export async function removeCounted(records: Records, group: Item, project: string): Promise<void> {
   const key = { pk: group.pk, sk: group.sk };
-  const update = { set: { project_id: project }, add: { server_groups: -1 } };
   try {
     await records.tables.transact([
       { kind: 'delete', table: API, key, condition: exists },
-      { kind: 'update', table: API, key: quotaKey(project), update, condition: COUNTED },
+      { ...counted(project, -1), condition: COUNTED },
     ]);
   } catch (error) {
     if (!(error instanceof TransactionRefused)) throw error;
     await records.tables.delete(API, key);
   }
-}
-
-function addGroups(records: Records, project: string, by: 1 | -1, what: string, fits?: Condition) {
-  const writer = records.writer === undefined ? {} : { writer: `${records.writer} ${what}` };
-  const update = { set: { project_id: project }, add: { server_groups: by }, ...writer };
-  return records.tables.update(API, quotaKey(project), update, fits);
 }
 
 /**

@@ -3,11 +3,9 @@ import { InstanceGroupIdExists, InstanceGroupNotFound, InstanceGroupSaveExceptio
 import type { AnyObject } from '#objects/versioned/any-object';
 import type { NovaObject } from '#objects/versioned/base';
 import { InstanceGroup, InstanceGroupList } from '#objects/api/instance-group';
-import { absent } from '#ports/conditions';
 import { TransactionConflict, TransactionRefused, type Action, type Attributes, type Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
-import { createRecord } from '#records/create-record';
-import { countGroup, countJoined, mayJoin, removeCounted, uncountGroup } from './group-quota.ts';
+import { countJoined, createCounted, mayJoin, removeCounted } from './group-quota.ts';
 import { cellOfInstance } from '#records/instance-cell';
 import {
   API,
@@ -153,13 +151,7 @@ async function create(records: Records, group: AnyObject): Promise<null> {
   const taken = (): Error => new InstanceGroupIdExists({ group_uuid: uuid });
   const members = textsOf(group.peek('members'));
   await mayJoin(records, project, members.length, () => Promise.resolve(0));
-  await countGroup(records, project);
-  try {
-    await createRecord(records, API, groupKey(uuid), attributes, taken, absent);
-  } catch (error) {
-    if (error instanceof InstanceGroupIdExists) await uncountGroup(records, project);
-    throw error;
-  }
+  await createCounted(records, { ...groupKey(uuid), ...attributes }, project, taken);
   if (members.length > 0) await join(records, uuid, members);
   return reload(records, group, uuid);
 }

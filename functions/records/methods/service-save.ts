@@ -12,7 +12,6 @@ import { notifyServiceStatus } from '#records/hosts/service-status';
 import { present } from '#records/stamp';
 import { STORED } from '#records/hosts/compute-service';
 import { attributesOf, refreshObject, textOf } from '#records/stored-object';
-import { maskedText } from '#wire/masked-text';
 
 /**
  * Whether a service that reports need not be written: a stored report of a moment ago says the same
@@ -35,7 +34,7 @@ export async function saveService(records: Records, service: AnyObject): Promise
     service.resetChanges();
     return null;
   }
-  const changes = changesOf(service);
+  const changes = await changesOf(service);
   // A report is a sign of life, at the time of the store (nova.db.main.api.service_update).
   if ('report_count' in changes) changes['last_seen_up'] = present(records);
   const id = Number(service.peek('id'));
@@ -53,13 +52,13 @@ export async function saveService(records: Records, service: AnyObject): Promise
 }
 
 /** What of a service has changed; a reason may quote what its host was told, so its secrets are covered. */
-export function changesOf(service: AnyObject): Attributes {
+export async function changesOf(service: AnyObject): Promise<Attributes> {
   const names = [...service.changes].filter((name) => STORED.includes(name));
   const changes = attributesOf(service, names);
   const reason = textOf(service, 'disabled_reason');
-  return 'disabled_reason' in changes && reason !== undefined
-    ? { ...changes, disabled_reason: maskedText(reason) }
-    : changes;
+  if (!('disabled_reason' in changes) || reason === undefined) return changes;
+  const { maskedText } = await import('#wire/masked-text');
+  return { ...changes, disabled_reason: maskedText(reason) };
 }
 
 /** Which process a report came from, and by which way. */

@@ -62,7 +62,7 @@ async function create(records: Records, service: AnyObject): Promise<null> {
     last_seen_up: null,
     forced_down: false,
     version: 0,
-    ...changesOf(service),
+    ...(await changesOf(service)),
     ...persistentFields(records),
     host,
     binary,

@@ -15,7 +15,6 @@ import { hostsOfCell } from '#records/hosts/services-of-kind';
 import { present } from '#records/stamp';
 import { loadObject, numberOf, textOf } from '#records/stored-object';
 import { taskLogItem, type TaskLogItem } from '#records/items/task-log';
-import { maskedText } from '#wire/masked-text';
 
 /** What a periodic task did on a host; the periods of one task are together. */
 function taskLogKey(task: string, host: string, beginning: string, ending: string): RecordKey<TaskLogItem> {
@@ -37,6 +36,12 @@ const named = (object: AnyObject) => ({
   host: textOf(object, 'host') ?? '',
 });
 
+/** What the host says, without secrets. */
+async function messageOf(object: AnyObject): Promise<string> {
+  const { maskedText } = await import('#wire/masked-text');
+  return maskedText(textOf(object, 'message') ?? '');
+}
+
 async function begin(records: Records, object: AnyObject): Promise<null> {
   if (object.isSet('id')) throw new ObjectActionError({ action: 'begin_task', reason: 'already created' });
   await createRecord(
@@ -50,7 +55,7 @@ async function begin(records: Records, object: AnyObject): Promise<null> {
       period_beginning: timeOf(object.peek('period_beginning')),
       period_ending: timeOf(object.peek('period_ending')),
       state: 'RUNNING',
-      message: maskedText(textOf(object, 'message') ?? ''),
+      message: await messageOf(object),
       task_items: numberOf(object, 'task_items') ?? 0,
       errors: 0,
     },
@@ -63,7 +68,7 @@ async function begin(records: Records, object: AnyObject): Promise<null> {
 async function end(records: Records, object: AnyObject): Promise<null> {
   const set: AttributesOf<TaskLogItem> = {
     state: 'DONE',
-    message: maskedText(textOf(object, 'message') ?? ''),
+    message: await messageOf(object),
     errors: numberOf(object, 'errors') ?? 0,
     updated_at: present(records),
   };
