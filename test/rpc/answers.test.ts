@@ -49,7 +49,7 @@ const call = (id: string): string =>
 
 test('a call whose record is larger than a table takes gets an error at once', async () => {
   const { serve, queues } = prepared(() => false);
-  const service = Service.make({ host: 'host1', binary: 'nova-compute', disabled_reason: 'x'.repeat(500_000) });
+  const service = Service.make({ host: 'host1', binary: 'nova-compute', topic: 'x'.repeat(500_000) });
   const args = { objinst: service.toPrimitive(), objmethod: 'create', args: [], kwargs: {} };
   const reply = { queue: REPLIES, messageId: 'm1' };
 

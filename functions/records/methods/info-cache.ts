@@ -7,6 +7,7 @@ import type { Item } from '#ports/tables';
 import { allPages } from '#records/all-pages';
 import { instanceAuthority } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
+import { cellOfInstance } from '#records/instance-cell';
 import { hasInfoCache, infoCacheOf } from '#records/instance-item';
 import { migrationItem } from '#records/items/migration';
 import { instanceKey } from '#records/keys';
@@ -30,7 +31,7 @@ function fieldsOf(item: Item | undefined, uuid: string): Record<string, unknown>
 
 /**
  * Writes the networks alone, with the cache's own time, when they are others than before. Those of a server
- * that is deleted are answered as kept and are not, as Nova does: its host goes on cleaning up. So are those
+ * that is deleted, or has left the cell, are answered as kept and are not: its host goes on cleaning up. So are those
  * of a server that was evacuated from the caller: a compute that starts saves them before it destroys its
  * guest, and would end at a refusal.
  */
@@ -80,9 +81,12 @@ async function wasEvacuated(records: Records, uuid: string): Promise<boolean> {
   });
 }
 
+/** Whether the server is deleted, or in another cell by now: a periodic task may have read it before. */
 async function isGone(records: Records, uuid: string): Promise<boolean> {
   const item = await records.tables.get(tableOf(records), instanceKey(uuid));
-  return item !== undefined && isDeleted(item);
+  if (item !== undefined) return isDeleted(item);
+  const cell = await cellOfInstance(records, uuid);
+  return cell !== undefined && cell !== records.cell?.name;
 }
 
 /** Reads the set fields again. */

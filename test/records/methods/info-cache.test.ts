@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { InstanceInfoCache } from '#objects/instance/instance-info-cache';
 import { Migration } from '#objects/migration/migration';
-import { instanceKey } from '#records/keys';
+import { instanceKey, instanceMappingKey, MAPPINGS } from '#records/keys';
 import { callMethod, recordsOn, storedInstance, UUID } from '../../fixtures/records.ts';
 import { refusal } from '../../fixtures/refusal.ts';
 import { memoryTables } from '../../fixtures/tables.ts';
@@ -19,6 +19,27 @@ it('networks of a server that was deleted meanwhile are taken and not kept, so t
   const unknown = { created_at: null, updated_at: null, deleted_at: null, deleted: false };
   expect(answer).toEqual([{ ...unknown, obj_what_changed: [] }, null]);
   expect(await tables.get('cell-cell1', instanceKey(UUID))).toMatchObject({ network_info: '[]' });
+});
+
+/** A host of cell1, which has no record of a server that is mapped to a cell. */
+async function without(cell: string) {
+  const { tables } = memoryTables();
+  await tables.put(MAPPINGS, { ...instanceMappingKey(UUID), instance_uuid: UUID, cell });
+  return recordsOn(tables, { hosts: ['host1'] });
+}
+
+it('networks of a server that is in another cell by now are taken and not kept', async () => {
+  const records = await without('cell2');
+
+  await callMethod(records, cache(), 'save');
+
+  expect(await records.tables.get('cell-cell1', instanceKey(UUID))).toBeUndefined();
+});
+
+it('networks of a server of which its cell has nothing are refused', async () => {
+  const error = await refusal(callMethod(await without('cell1'), cache(), 'save'));
+
+  expect(error).toMatchObject({ name: 'InstanceInfoCacheNotFound' });
 });
 
 it('networks of a server that never was are refused', async () => {
