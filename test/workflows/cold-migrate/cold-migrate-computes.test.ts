@@ -8,7 +8,7 @@ import { migrationOf } from '#records/methods/migration';
 import { mustBeWire } from '#wire/wire-object';
 import { alternates, GIVEN_BACK } from '../../fixtures/given-back.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
-import { coldWorld, type MovingWorld } from '../../fixtures/moves.ts';
+import { coldWorld, leaveMigration, type MovingWorld } from '../../fixtures/moves.ts';
 
 const LARGER = { id: 2, name: 'm1.small', memory_mb: 2048, root_gb: 20 };
 
@@ -50,26 +50,13 @@ describe('a cold migration that a compute gives back', () => {
   test('COLD-22 a reschedule that nobody owns takes up the migration that is there', async () => {
     const moving = await coldWorld();
     await moving.of.client.close();
-    const { tables } = moving.of.platform;
-    const left = { uuid: '77777777-7777-4777-8777-777777777777', status: 'pre-migrating', migration_type: 'migration' };
-    await tables.put('cell-cell1', {
-      pk: `instance#${moving.uuid}`,
-      sk: `migration#${left.uuid}`,
-      ...left,
-      id: 70,
-      instance_uuid: moving.uuid,
-      source_compute: 'host1',
-      source_node: 'host1',
-      old_instance_type_id: 1,
-      new_instance_type_id: 1,
-      deleted: false,
-    });
+    const left = await leaveMigration(moving);
 
     expect(
       await moving.move({ spec: null, hint: GIVEN_BACK, hostList: await alternates(moving, ['host3']) }),
     ).toBeNull();
 
-    expect(moving.migrations.map(({ uuid }) => uuid)).toEqual([left.uuid]);
+    expect(moving.migrations.map(({ uuid }) => uuid)).toEqual([left]);
     expect([prepared(moving), moving.asked]).toEqual([[['host3', 0]], []]);
   });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { MessagingTimeout, NoValidHost, UnsupportedPolicyException } from '#errors';
-import { migrationKey, requestSpecKey } from '#records/keys';
+import { requestSpecKey } from '#records/keys';
 import { fieldsOf, plainText } from '#wire/reading';
 import { objectPlain } from '../../fixtures/object-plain.ts';
-import { coldWorld } from '../../fixtures/moves.ts';
+import { coldWorld, leaveMigration } from '../../fixtures/moves.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
 import { refusingSwaps } from '../../fixtures/placement/refusing-placement.ts';
 
@@ -28,23 +28,12 @@ describe('a cold migration that fails before the order', () => {
 
   test('a migration that was left before, and is taken up, gives the claim back as well', async () => {
     const moving = await coldWorld({ scheduler: full });
-    const left = { uuid: '77777777-7777-4777-8777-777777777777', status: 'pre-migrating', migration_type: 'migration' };
-    await moving.of.platform.tables.put('cell-cell1', {
-      ...migrationKey(moving.uuid, left.uuid),
-      ...left,
-      id: 70,
-      instance_uuid: moving.uuid,
-      source_compute: 'host1',
-      source_node: 'host1',
-      old_instance_type_id: 1,
-      new_instance_type_id: 1,
-      deleted: false,
-    });
+    const left = await leaveMigration(moving);
 
     await moving.move();
 
-    expect(moving.migrations).toMatchObject([{ uuid: left.uuid, status: 'error' }]);
-    expect([moving.held(), moving.held(left.uuid)]).toEqual([['host1'], []]);
+    expect(moving.migrations).toMatchObject([{ uuid: left, status: 'error' }]);
+    expect([moving.held(), moving.held(left)]).toEqual([['host1'], []]);
     expect(await leftOver(moving.of)).toEqual([]);
   });
 
