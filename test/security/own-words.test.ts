@@ -60,21 +60,6 @@ describe('a host, of its own records', () => {
 
     expect(error).toMatchObject({ name: 'Forbidden', message: expect.stringContaining(field) });
   });
-
-  it('has itself counted as up again by no service of its own that it destroys while a person has it down', async () => {
-    const records = await authorityWorld(['host1']);
-    const forced = {
-      name: 'Service',
-      method: 'save',
-      fields: { ...SERVICE, forced_down: true },
-      changed: ['forced_down'],
-    };
-    await said(forced, ofTheApi(records));
-
-    const error = await rejected(said({ name: 'Service', method: 'destroy', fields: SERVICE }, records));
-
-    expect(error).toMatchObject({ name: 'Forbidden' });
-  });
 });
 
 describe('a migration that a host makes', () => {

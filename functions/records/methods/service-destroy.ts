@@ -4,7 +4,6 @@ import { TransactionConflict, TransactionRefused, type Action, type AttributesOf
 import { tableOf } from '#records/cell-table';
 import { DESTROYED_BY, wasWrittenBy } from '#records/instance-destroy';
 import { idOf, isDeleted } from '#records/items/read';
-import { mayNot } from '#records/authority/conditions';
 import { serviceItem, type ServiceItem } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import type { Records } from '#records/method';
@@ -30,8 +29,6 @@ export async function destroyService(records: Records, service: AnyObject): Prom
     return null;
   }
   if (item === undefined || isDeleted(item) || idOf(item) !== id) throw new ServiceNotFound({ service_id: id });
-  if (records.hosts !== undefined && serviceItem(item).forced_down)
-    throw mayNot(records.hosts, 'destroy a service that a person has forced down');
   const isCompute = serviceItem(item).binary === 'nova-compute';
   const nodes = isCompute ? await computeNodesOfHost(records, host) : [];
   const before = isCompute ? await nodesDestroyedBefore(records, host) : [];
