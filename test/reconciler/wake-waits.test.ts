@@ -12,14 +12,20 @@ const found = (world: BuildWorld) =>
 const silent = (world: BuildWorld) =>
   world.platform.log.measured.findLast(({ metric }) => metric === 'silent_hosts')?.values;
 
+/** A server on whose host its launch waits. */
+async function waiting(): Promise<BuildWorld> {
+  const world = await BuildWorld.boot({
+    scheduler: () => ALTERNATES,
+    behaviour: () => ({ delay: 7_200_000 }),
+    config: { waitSeconds: 7200 },
+  });
+  await world.publish(world.request());
+  return world;
+}
+
 describe('a round of the reconciler', () => {
   it('wakes what waits for a host that is down, and nothing else', async () => {
-    const world = await BuildWorld.boot({
-      scheduler: () => ALTERNATES,
-      behaviour: () => ({ delay: 7_200_000 }),
-      config: { waitSeconds: 7200 },
-    });
-    await world.publish(world.request());
+    const world = await waiting();
     await world.clock.advance(5000);
     const looks = () => world.platform.log.lines.filter(({ message }) => message === 'host checked').length;
     world.world.fleet.host('host2').die();
@@ -68,12 +74,7 @@ describe('a round of the reconciler', () => {
   });
 
   it('finds nobody down where a whole cell is silent, and wakes nothing', async () => {
-    const world = await BuildWorld.boot({
-      scheduler: () => ALTERNATES,
-      behaviour: () => ({ delay: 7_200_000 }),
-      config: { waitSeconds: 7200 },
-    });
-    await world.publish(world.request());
+    const world = await waiting();
     await world.clock.advance(60_000);
     for (const host of ['host1', 'host2', 'host3']) world.world.fleet.host(host).die();
     await world.clock.advance(300_000);

@@ -10,7 +10,6 @@ import {
   migrationOf,
   outputOf,
   rebuild,
-  rebuildCast,
   running,
   strand,
   stranded,
@@ -124,15 +123,8 @@ describe('an evacuation', () => {
   });
 
   it('that is asked for again just before its end finds the server where it was taken', async () => {
-    const at = await stranded({
-      scheduler: afterBuild(() => [['host2']]),
-      behaviour: (order) => (order.method === 'rebuild_instance' ? { delay: 20_000 } : 'build'),
-    });
-    await rebuildCast(at, EVACUATE);
-    await at.world.clock.advance(5000);
+    const { at, again } = await evacuatedAgain(20);
 
-    const again = { ...at, context: await at.server.begin('evacuate') };
-    await acceptEvacuation(again);
     await rebuild(again, EVACUATE);
 
     expect(at.server.state).toBe('active/null');
