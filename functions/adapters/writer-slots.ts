@@ -33,11 +33,14 @@ export const isWriterSlot = (name: string): boolean => name.length === 2 && /^(?
 
 /**
  * Whether a writer has written an item already, by the attributes of that: it is one of those that are remembered, or
- * its message was sent before each of theirs.
+ * it was forgotten: there are as many as are remembered, and none of their messages, as far as they were messages, was
+ * sent before its own, and one later.
  */
 export function isRepeat(valueOf: (slot: string) => unknown, { writer, sentAt }: Pick<Update, 'writer' | 'sentAt'>) {
   if (writer === undefined) return false;
-  const mark = writerMark(writer);
-  if (WRITER_SLOTS.some((slot) => valueOf(slot) === mark)) return true;
-  return sentAt !== undefined && SENT_SLOTS.every((slot) => Number(valueOf(slot) ?? 0) > sentAt);
+  const [mark, marks] = [writerMark(writer), WRITER_SLOTS.map(valueOf)];
+  if (marks.includes(mark)) return true;
+  if (sentAt === undefined || marks.some((each) => typeof each !== 'string')) return false;
+  const times = SENT_SLOTS.map((slot) => Number(valueOf(slot) ?? 0));
+  return Number(valueOf(LATEST) ?? 0) > sentAt && times.every((time) => time === 0 || time >= sentAt);
 }

@@ -67,8 +67,8 @@ export interface Update {
    */
   readonly writer?: string;
   /**
-   * When the writer's message was sent, in epoch milliseconds. A message that was sent before each of the twelve that
-   * are remembered has been forgotten: it is a repeat, too.
+   * When the writer's message was sent, in epoch milliseconds. One has been forgotten, and is a repeat, too, if none of
+   * the twelve that are remembered was sent before it, and a later one has been written.
    */
   readonly sentAt?: number;
 }

@@ -211,6 +211,35 @@ export const itemsContract = (bench: TablesBench): void => {
       expect(again).toEqual({ item: { ...item, a: 13 }, repeated: true });
     });
 
+    it('a forgotten writer is a repeat, too, when its message was sent at the same time as the next', async () => {
+      const item = await bench.stored({ a: 0 });
+      for (let at = 1; at <= 13; at += 1)
+        await bench.tables.update(CELL, item, { add: { a: 1 }, writer: `m${at}`, sentAt: Math.max(5, at) });
+
+      const again = await bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'm1', sentAt: 5 });
+
+      expect(again).toEqual({ item: { ...item, a: 13 }, repeated: true });
+    });
+
+    it('a forgotten writer is a repeat, too, when one that is remembered was no message', async () => {
+      const item = await bench.stored({ a: 0 });
+      for (let at = 1; at <= 12; at += 1)
+        await bench.tables.update(CELL, item, { add: { a: 1 }, writer: `m${at}`, sentAt: at });
+      await bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'execution' });
+
+      const again = await bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'm1', sentAt: 1 });
+
+      expect(again).toEqual({ item: { ...item, a: 13 }, repeated: true });
+    });
+
+    it('messages that were sent at one time are all written', async () => {
+      const item = await bench.stored({ a: 0 });
+      for (let at = 1; at <= 20; at += 1)
+        await bench.tables.update(CELL, item, { add: { a: 1 }, writer: `m${at}`, sentAt: 5 });
+
+      expect(await bench.tables.get(CELL, item)).toEqual({ ...item, a: 20 });
+    });
+
     it('a message that others have overtaken is written, and so is the latest after it', async () => {
       const item = await bench.stored({ a: 0 });
       for (let at = 1; at <= 13; at += 1)
@@ -218,7 +247,7 @@ export const itemsContract = (bench: TablesBench): void => {
 
       const overtaken = await bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'late', sentAt: 25 });
       const refused = await rejected(
-        bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'later', sentAt: 25 }, equals('a', 0)),
+        bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'later', sentAt: 26 }, equals('a', 0)),
       );
       const latest = await bench.tables.update(CELL, item, { add: { a: 1 }, writer: 'm14', sentAt: 140 });
 
