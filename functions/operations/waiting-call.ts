@@ -28,30 +28,23 @@ type CallServices = Pick<Services, 'tables' | 'executions' | 'clock'>;
 /**
  * Registers a call before it is sent, so that an answer quicker than we are finds it. One that was answered before, by
  * an earlier try of the same step, completes the token at once; then false is answered and nothing is to be sent.
+ *
+ * @param again whether it was sent before: its time is then that of the first sending, or else of this one, since one
+ * that failed has asked nobody
  */
-export async function registerCall(services: CallServices, call: WaitingCall): Promise<boolean> {
+export async function registerCall(services: CallServices, call: WaitingCall, again = false): Promise<boolean> {
   const { messageId, host, token } = call;
   const now = services.clock.now();
-  const set: AttributesOf<WaitingCallItem> = { token, host, expires_at: Math.floor(now / 1000) + KEPT };
-  const { item } = await askedFirst(services, messageId, { ...set, asked_at: now }, set);
+  const set: AttributesOf<WaitingCallItem> = {
+    token,
+    host,
+    expires_at: Math.floor(now / 1000) + KEPT,
+    ...(again ? {} : { asked_at: now }),
+  };
+  const { item } = await services.tables.update(REQUESTS, callKey(messageId), { set });
   if (!waitingCallItem(item).answered) return true;
   await services.executions.succeed(token, { outcome: 'answered' });
   return false;
-}
-
-/** A call that is registered again was asked when it was the first time. */
-async function askedFirst(
-  { tables }: CallServices,
-  messageId: string,
-  first: AttributesOf<WaitingCallItem>,
-  again: AttributesOf<WaitingCallItem>,
-) {
-  try {
-    return await tables.update(REQUESTS, callKey(messageId), { set: first }, equals<WaitingCallItem>('asked_at', null));
-  } catch (error) {
-    if (!(error instanceof ConditionFailed)) throw error;
-    return tables.update(REQUESTS, callKey(messageId), { set: again });
-  }
 }
 
 /**

@@ -50,14 +50,17 @@ describe('a call to a compute', () => {
     expect(services.answers).toEqual([]);
   });
 
-  it('that is registered again waits with the new token, and was asked when it was first', async () => {
+  it.each([
+    ['was asked then, as what failed before has asked nobody', false, 2_000_001],
+    ['was asked when it was first, if it was sent before', true, 1_000_001],
+  ])('that is registered again waits with the new token, and %s', async (_title, again, asked_at) => {
     const services = world();
     await registerCall(services, CALL);
     services.at(2000);
 
-    expect(await registerCall(services, { ...CALL, token: 'token-2' })).toBe(true);
+    expect(await registerCall(services, { ...CALL, token: 'token-2' }, again)).toBe(true);
 
-    expect(await services.stored()).toMatchObject({ token: 'token-2', asked_at: 1_000_001, expires_at: 88_400 });
+    expect(await services.stored()).toMatchObject({ token: 'token-2', asked_at, expires_at: 88_400 });
   });
 
   it('that was answered before completes the Task at once', async () => {
@@ -68,21 +71,6 @@ describe('a call to a compute', () => {
     expect(await registerCall(services, { ...CALL, token: 'token-2' })).toBe(false);
 
     expect(services.answers.at(-1)).toBe('token-2 {"outcome":"answered"}');
-  });
-
-  it('is registered anew where the table was away for one write', async () => {
-    const services = world();
-    let writes = 0;
-    const tables = watching<Tables>(services.tables, {
-      update: (...args) => {
-        writes += 1;
-        return writes === 1 ? Promise.reject(new Error('away')) : services.tables.update(...args);
-      },
-    });
-
-    expect(await rejected(registerCall({ ...services, tables }, CALL))).toEqual(new Error('away'));
-
-    expect(await services.stored()).toEqual({});
   });
 
   it('is not registered while the table is away', async () => {

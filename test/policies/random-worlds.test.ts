@@ -25,7 +25,7 @@ describe('functions in the roles that the templates give them', () => {
   test('do nothing that is denied while services are away', { timeout: 1_200_000 }, async () => {
     const acting = new ActingRoles(policies);
 
-    for (const course of coursesOf(30)) await playCourse(course, true, acting.setUp);
+    for (const course of coursesOf(30)) await playCourse(course, true, { setUp: acting.setUp });
 
     expect(acting.noted.filter(({ allowed }) => !allowed)).toEqual([]);
     expect(acting.noted.length).toBeGreaterThan(250);

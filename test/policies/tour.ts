@@ -63,7 +63,7 @@ export async function playEverything(acting: ActingRoles): Promise<void> {
   for (const plan of [...plansOf('builds', 3), ...plansOf('moves', 15)])
     for (const setUp of [acting.setUp, directly]) await playWorld(plan, { setUp });
   for (const plan of plansOf('rough', 2)) await playWorld(plan, { setUp: acting.setUp });
-  for (const course of coursesOf(2)) await playCourse(course, true, acting.setUp);
+  for (const course of coursesOf(2)) await playCourse(course, true, { setUp: acting.setUp });
   stateMachines(acting);
   await callsOfEveryMethod(acting);
   await brokenMessages(acting);

@@ -2,7 +2,8 @@ import { array, boolean, constant, constantFrom, integer, nat, oneof, record, ty
 import type { BehaviourKind } from '#local/fleet/behaviour';
 import { SMALL, TINY } from '#local/demo/flavors';
 import { imageItem } from '#records/images';
-import { API } from '#records/keys';
+import { DEFAULTS } from '#ports/configuration';
+import { API, runTimeKey } from '#records/keys';
 import { plainText } from '#wire/reading';
 import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { withUserData } from '../fixtures/built.ts';
@@ -28,7 +29,7 @@ export interface Course {
 }
 
 /** How the servers of a course have ended: what their user and their operator see of them. */
-interface Ending {
+export interface Ending {
   readonly states: readonly (readonly unknown[])[];
   readonly events: readonly string[];
   readonly faults: readonly string[];
@@ -72,11 +73,25 @@ const LIMIT = 40_000;
 /** Seconds for which a host's driver holds its calls while the conductor answers no ping. */
 const HELD = 12 * 3600;
 
-/** Plays a course to its end, with its outages or without; `setUp` changes how its world is set up. */
+/** Seconds within which hosts are to answer a call, and those of a patient request. */
+const [ANSWERED_WITHIN, PATIENCE] = [DEFAULTS.longRpcTimeout, 3600];
+
+/** Milliseconds after which every function has read what was set at run time. */
+const READ_EVERY = 61_000;
+
+/** How a course is played. */
+export interface CourseOptions {
+  /** Requests, by their number, in which a host may take as long as it likes for the answer to a call. */
+  readonly patient?: readonly number[];
+  /** Changes how the world is set up. */
+  readonly setUp?: (options: BuildWorldOptions) => BuildWorldOptions;
+}
+
+/** Plays a course to its end, with its outages or without. */
 export async function playCourse(
   course: Course,
   withOutages: boolean,
-  setUp: (options: BuildWorldOptions) => BuildWorldOptions = (same) => same,
+  { patient = [], setUp = (same) => same }: CourseOptions = {},
 ): Promise<Ending> {
   const outages = new Outages();
   const behaviours = course.long ? [] : [...course.behaviour];
@@ -91,6 +106,7 @@ export async function playCourse(
     heartbeatSeconds: 10,
     behaviour: () => behaviours.shift() ?? 'build',
     ...outages.options,
+    ...(patient.length > 0 ? { reloads: true } : {}),
   };
   const world = await BuildWorld.boot(setUp(options));
   await world.platform.tables.put(API, imageItem(SNAPSHOT, { name: 'shelved', status: 'active' }));
@@ -100,6 +116,7 @@ export async function playCourse(
   const [uuid = ''] = command.uuids;
   const requests = [() => world.publish(command), ...course.moves.map((move) => () => moves.ask(uuid, move))];
   for (const [at, request] of requests.entries()) {
+    if (patient.length > 0) await waitForAnswers(world, at + 1, patient.includes(at) ? PATIENCE : ANSWERED_WITHIN);
     await request();
     const planned = course.outages[at];
     if (withOutages && planned !== undefined) outages.plan(world.clock, planned);
@@ -109,6 +126,18 @@ export async function playCourse(
   const ending = await endingOf(world, command.uuids);
   await world.world.stop();
   return ending;
+}
+
+/** Requests in which a host is slower with an answer than it may be: an outage of ours gives it longer, or does not. */
+export const slowlyAnswered = ({ behaviour: planned, moves }: Course): number[] =>
+  planned.some((each) => typeof each === 'object' && 'delay' in each && each.delay > ANSWERED_WITHIN * 1000)
+    ? moves.flatMap((move, at) => (move === 'live-migrate' ? [at + 1] : []))
+    : [];
+
+/** Has functions go by another time for answers from here on. */
+async function waitForAnswers({ clock, platform }: BuildWorld, version: number, longRpcTimeout: number): Promise<void> {
+  await platform.tables.put(API, { ...runTimeKey, version, values: { longRpcTimeout } });
+  await clock.advance(READ_EVERY);
 }
 
 async function rest(world: BuildWorld): Promise<void> {

@@ -29,7 +29,7 @@ export async function askDestination(
 ): Promise<void> {
   if (token === undefined) throw new Error('Ask destination runs with a task token');
   if (state.unfit === true) throw new DestinationRejected();
-  const { server: instance, host, migration, ask_seconds } = state;
+  const { server: instance, host, migration, ask_seconds, asked } = state;
   const { cell } = ownership(state, execution);
   const messageId = callId(state, execution);
   const places = [documentAddress(state.request), migrationAddress(cell.name, instance, migration)];
@@ -44,7 +44,7 @@ export async function askDestination(
     throw new DestinationRejected();
   }
   const { context, arguments: args, pci_requests } = await readOperation(services, state.request);
-  if (!(await registerCall(services, { messageId, host, token }))) return;
+  if (!(await registerCall(services, { messageId, host, token }, asked))) return;
   await updateOwned(services, ownership(state, execution), { [ASKED]: hostsAttribute(host) });
   const question = {
     instance: lookedAt(

@@ -25,7 +25,7 @@ export async function judgeDestination(services: Services, event: StepEvent<Plac
   const unread = answer === undefined ? await unreadAnswer(services, callOf(services, event)) : undefined;
   if (unread !== undefined) {
     services.log.info('destination not heard yet', { instance, host, reason: unread.reason });
-    return { state: { ...state, ask_seconds: lookAfter(unread.seconds) }, outcome: 'ask' };
+    return { state: { ...state, asked: true, ask_seconds: lookAfter(unread.seconds) }, outcome: 'ask' };
   }
   const error =
     answer?.failure == null

@@ -18,6 +18,7 @@ export async function rejectDestination(
     zone: _zone,
     mapping: _mapping,
     unfit: _unfit,
+    asked: _asked,
     ...kept
   } = state;
   await releaseCandidate(services, state);

@@ -64,6 +64,8 @@ export interface PlacedState extends MigratingState {
   mapping?: ProviderMapping;
   /** It cannot take the server, as is known without asking it. */
   unfit?: true;
+  /** It was asked, and its answer may lie unread: it is asked once more. */
+  asked?: true;
 }
 
 /** The events of the request's action. */
