@@ -63,6 +63,22 @@ describe('what looks for work', () => {
     });
   });
 
+  it('is not called anew where it has failed, or was turned away for longer than until the next minute', () => {
+    const configurations = [...all.values()].flatMap((template) =>
+      resourcesOf(template, 'AWS::Lambda::EventInvokeConfig'),
+    );
+
+    // By default Lambda runs what is invoked by an event three times, and keeps it for six hours.
+    expect(configurations.map(({ Properties }) => Properties)).toEqual([
+      {
+        FunctionName: { Ref: expect.stringMatching(/^ReconcilerFunction/u) },
+        Qualifier: expect.anything(),
+        MaximumRetryAttempts: 0,
+        MaximumEventAgeInSeconds: 60,
+      },
+    ]);
+  });
+
   it.each([
     ['reconciler', 240],
     ['build', 300],
