@@ -3,6 +3,7 @@ import { mapOf, textOrEmpty } from '#wire/reading';
 import type { Json, JsonMap } from '#ports/json';
 import { definitionOf, STATE_MACHINES } from '#statemachines/definitions';
 import { pascalCase } from '#statemachines/pascal-case';
+import { Names } from '../../lib/names.ts';
 import { arn, functionArn, resolvedWith } from './resolved.ts';
 
 const resources = resolvedWith({ directCalls: true, canaryHosts: 'host1' });
@@ -24,6 +25,12 @@ const SIZES: Readonly<Record<string, readonly [seconds: number, megabytes: numbe
   'cell-cell2-object-url': [10, 256],
 };
 const FUNCTIONS = Object.keys(SIZES);
+
+/** The cell whose records a function serves, where it serves one. */
+const cellOf = (part: string): JsonMap => {
+  const [, cell] = /^cell-(\w+)-/u.exec(part) ?? [];
+  return cell === undefined ? {} : { CELL: cell, CELL_UUID: new Names('nova-conductor').cellUuid(cell) };
+};
 
 /** Queues by the function that takes their messages, with how many batches are in hand at once. */
 const CONSUMED: readonly (readonly [queue: string, by: string, batches: number])[] = [
@@ -62,7 +69,7 @@ describe('a function', () => {
     expect(found?.properties).toEqual({
       Architectures: ['arm64'],
       Code: expect.anything(),
-      Environment: { Variables: expect.objectContaining(ADDRESSES) },
+      Environment: { Variables: expect.objectContaining({ ...ADDRESSES, ...cellOf(part) }) },
       FunctionName: named(part),
       Handler: 'index.handler',
       LoggingConfig: { LogFormat: 'JSON', LogGroup: `/aws/lambda/${named(part)}`, SystemLogLevel: 'WARN' },
