@@ -73,6 +73,16 @@ describe('an evacuation that is not carried out', () => {
     },
   );
 
+  it('because its host lives leaves the server there, though another host is named', async () => {
+    const at = await running({ scheduler: () => [['host1']] });
+
+    await rebuild(at, { ...EVACUATE, host: 'host2' });
+
+    expect(at.server.orders('rebuild_instance')).toEqual([]);
+    expect(at.server.faults).toEqual([[400, 'Compute service of host1 is still in use.']]);
+    expect(at.world.claims(at.server.uuid)).toEqual(['host1']);
+  });
+
   it('because it cannot be known whether its host lives says why, once what is on its way has had the time to be read', async () => {
     const at = await stranded({ scheduler: afterBuild(() => [['host2']]), ...undecidedFor(Infinity) });
 
