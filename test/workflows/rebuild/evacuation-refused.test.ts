@@ -20,6 +20,7 @@ import {
   running,
   stranded,
   undecidedFor,
+  type Rebuilt,
 } from '../../fixtures/rebuilt-server.ts';
 
 /** A step of the rebuild fails with an error that nobody has named. */
