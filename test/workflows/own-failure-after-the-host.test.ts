@@ -174,4 +174,26 @@ describe('a step of ours that breaks for good once the hosts are done', () => {
     expect(at.server.faults).toEqual([]);
     expect(await leftOver(at.world)).toEqual([]);
   });
+
+  test('leaves an unshelved server what it claims, though its user has stopped it since', async () => {
+    const at: Shelved = await shelved(
+      { offloaded: true },
+      {
+        around: async (run, { step }) => {
+          // The host is done, and so is the next request, before the failure is looked at.
+          if (step === 'clear-task') await at.world.clock.sleep(30_000);
+          if (step === 'clear-task') await at.server.change({ vm_state: 'stopped' });
+          const answer = await run();
+          if (step === 'unshelve-on-host') throw new TypeError('x is not a function');
+          return answer;
+        },
+      },
+    );
+
+    await unshelve(at);
+
+    expect(at.server.state).toBe('stopped/null');
+    expect(at.world.claims(at.server.uuid)).toEqual([at.server.item['host']]);
+    expect(at.server.events(at.context)).toContainEqual(['schedule_instances', 'Success']);
+  });
 });
