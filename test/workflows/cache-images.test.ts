@@ -112,6 +112,20 @@ describe('hosts of an aggregate that are to fetch images', () => {
     expect(cachingNotifications(world).at(-1)?.[0]).toBe('end');
   });
 
+  test('that are named twice are asked and counted once', async () => {
+    const world = await cacheImages(['host1', 'host1'], ['i1']);
+
+    expect(progressOf(world)).toEqual([[1, 'host1', ['i1'], []]]);
+    expect(cachingNotifications(world)[1]?.[1]).toMatchObject({ total: 1 });
+  });
+
+  test('are each published by a message of its own', async () => {
+    const world = await cacheImages(['host1', 'host2'], ['i1']);
+
+    const published = world.notifications('aggregate.cache_images.progress').map(({ messageId }) => messageId);
+    expect(new Set(published).size).toBe(2);
+  });
+
   test('that are none are published by start and end alone (CACHE-08)', async () => {
     const world = await cacheImages([], ['i1']);
 
