@@ -207,6 +207,7 @@ const OBJECT_RPC_PORTS: readonly Port[] = [
   // All other records of cells are reached by their own queues.
   'cell-members',
   'waiting-calls',
+  'served-calls',
   'replies',
   'payloads',
 ];

@@ -27,6 +27,7 @@ const OBJECT_RPC_PORTS: readonly Port[] = [
   'placement',
   'placement-names',
   'waiting-calls',
+  'served-calls',
   'settled-tokens',
   'answered-tokens',
   'replies',
