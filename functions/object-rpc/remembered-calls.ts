@@ -25,8 +25,8 @@ const isRemembered = (type: string, name: string, method: RemotableMethodDefinit
   (method?.authority.rule === 'api' && !READS.test(name)) || OTHERS.has(`${type}.${name}`);
 
 /**
- * Carries a call of a publisher out once: when its message comes again, others may have changed or deleted since what it
- * has made. The repeat is answered what the call was answered.
+ * Carries a call of a publisher, which comes by a queue, out once: when its message comes again, others may have changed
+ * or deleted since what it has made. The repeat is answered what the call was answered.
  */
 export async function onlyOnce(
   records: Records,
@@ -37,9 +37,9 @@ export async function onlyOnce(
   }: { readonly type: string; readonly name: string; readonly method: RemotableMethodDefinition | undefined },
   run: () => Promise<Json>,
 ): Promise<Json> {
-  const { writer, hosts, tables, clock, last } = records;
-  if (writer === undefined || hosts !== undefined || last === undefined || !isRemembered(type, name, method))
-    return run();
+  const { writer, hosts, direct, tables, clock, last } = records;
+  const mayRepeat = writer !== undefined && hosts === undefined && direct !== true && last !== undefined;
+  if (!mayRepeat || !isRemembered(type, name, method)) return run();
   const key = servedCallKey(writer);
   const found = await tables.get(REQUESTS, key);
   if (found !== undefined) return servedCallItem(found).answer;
