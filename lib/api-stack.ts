@@ -207,7 +207,6 @@ const OBJECT_RPC_PORTS: readonly Port[] = [
   // All other records of cells are reached by their own queues.
   'cell-members',
   'waiting-calls',
-  'served-calls',
   'replies',
   'payloads',
 ];

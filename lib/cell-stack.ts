@@ -27,7 +27,6 @@ const OBJECT_RPC_PORTS: readonly Port[] = [
   'placement',
   'placement-names',
   'waiting-calls',
-  'served-calls',
   'settled-tokens',
   'answered-tokens',
   'replies',

@@ -155,8 +155,6 @@ const GRANTS = {
     ports.partitions(grantee, 'requests', 'call#', [...GET, ...UPDATE]);
     ports.useKey(grantee, 'seal', SEAL);
   },
-  /** Calls of publishers that were carried out. */
-  'served-calls': (ports, grantee) => ports.partitions(grantee, 'requests', 'served#', [...GET, ...UPDATE]),
   'request-documents': (ports, grantee) => {
     ports.table(grantee, 'requests', [...GET, ...UPDATE]);
     ports.useKey(grantee, 'seal', OPEN);

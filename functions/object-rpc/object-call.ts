@@ -177,7 +177,7 @@ async function runIn(
     notices: { config: services.config, add: (event) => events.push(event) },
   };
   const run = () => dispatch(conductorBase, request)(records, request.args);
-  const result = hosts === undefined ? await publishersCall(records, request, run) : await run();
+  const result = hosts === undefined && !direct ? await publishersCall(records, request, run) : await run();
   try {
     if (cell) for (const { item, columns } of written) await afterWrite(services, cell, item, columns);
     for (const end of ends) await end();
@@ -194,7 +194,7 @@ async function runIn(
   return { result };
 }
 
-/** A publisher's call of an object's method is carried out once. */
+/** A publisher's call of an object's method, which comes by a queue, is carried out once. */
 const publishersCall = async (records: Records, { args }: RpcRequest, run: () => Promise<Json>): Promise<Json> =>
   args['objmethod'] === undefined
     ? run()

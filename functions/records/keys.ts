@@ -177,7 +177,7 @@ export const arqKey = (uuid: string): Key => ({ pk: `arq#${uuid}`, sk: 'arq' });
 export const callKey = (messageId: string): RecordKey<WaitingCallItem> => ({ pk: `call#${messageId}`, sk: 'call' });
 /** A call of a publisher that was carried out; in the table of requests, whose items expire. */
 export const servedCallKey = (uniqueId: string): RecordKey<ServedCallItem> => ({
-  pk: `served#${uniqueId}`,
+  pk: `call#${uniqueId}`,
   sk: 'served',
 });
 /** The Task by which an execution waits for a server; in the table of requests, whose items expire. */
