@@ -76,6 +76,24 @@ describe('the reconciler', () => {
     expect(await reconcileInstances(world.services)).toEqual({ ...NOTHING, leave: 1 });
   });
 
+  test.each(['deleting', 'soft-deleting'])('builds no server elsewhere that is %s', async (task_state) => {
+    const { world, uuid } = await stopped({ behaviour: () => ({ die: 'mid-build' }) });
+    await world.platform.tables.update('cell-cell1', instanceKey(uuid), { set: { task_state } });
+    await world.clock.advance(600_000);
+
+    expect(await reconcileInstances(world.services)).toEqual({ ...NOTHING, leave: 1 });
+  });
+
+  test('does nothing about a deleted server which the index still shows', async () => {
+    const world = await BuildWorld.boot({ scheduler: () => ALTERNATES });
+    const [uuid = ''] = (await world.build()).uuids;
+    const set = { deleted: true, lookup: transitionPartition(uuid) };
+    await world.platform.tables.update('cell-cell1', instanceKey(uuid), { set });
+    await world.clock.advance(600_000);
+
+    expect(await reconcileInstances(world.services)).toEqual(NOTHING);
+  });
+
   test('reports a server whose documents are gone, in the log and as a metric', async () => {
     const { world, uuid } = await stopped({ behaviour: () => ({ die: 'mid-build' }) });
     const { tables } = world.platform;
