@@ -162,6 +162,28 @@ describe('hosts of an aggregate that are to fetch images', () => {
     expect(letter?.attributes?.['reason']).toContain('1000 hosts');
   });
 
+  test.each([
+    ['looked at', 'look-at-host'],
+    ['asked', 'ask-host'],
+    ['judged', 'judge-host'],
+  ])('of which one cannot be %s are published, that one as failed', async (_what, broken) => {
+    const config = { hostCallSeconds: 300, notificationFormat: 'versioned' } as const;
+    const world = await cacheImages(['host1', 'host2'], ['i1'], {
+      config,
+      hosts: cachingHosts({ host1: async () => undefined }),
+      around: (run, { step }, [, invoked]) =>
+        step === broken && JSON.stringify(invoked).includes('"host":"host1"')
+          ? Promise.reject(new TypeError('x is not a function'))
+          : run(),
+    });
+
+    expect(progressOf(world)).toEqual([
+      [1, 'host1', [], ['i1']],
+      [2, 'host2', ['i1'], []],
+    ]);
+    expect((await world.executions('cache-images')).map(({ status }) => status)).toEqual(['SUCCEEDED']);
+  });
+
   test('are asked although what became of one of them cannot be published', async () => {
     const world = await cacheImages(['host1', 'host2', 'host4'], ['i1'], {
       around: (run, { step }, [, invoked]) =>

@@ -250,6 +250,19 @@ describe('a volume that is to be attached', () => {
     expect(at.ordered).toEqual(['reserve_block_device_name', 'attach_volume']);
   });
 
+  test('is attached although its caller cannot be answered', async () => {
+    const at = await Attaching.boot(
+      withVolumes({
+        around: (run, { step }) => (step === 'reply' ? Promise.reject(new TypeError('x is not a function')) : run()),
+      }),
+    );
+
+    await at.cast();
+
+    expect(at.ordered).toEqual(['reserve_block_device_name', 'attach_volume']);
+    expect((await at.world.executions('attach-volume')).map(({ status }) => status)).toEqual(['SUCCEEDED']);
+  });
+
   test.each(['undo-create-attachment', 'undo-reserve-device'])(
     'and %s fails for good: its caller hears of it, and nothing is left once it is redriven',
     async (broken) => {

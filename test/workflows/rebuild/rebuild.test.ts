@@ -61,6 +61,18 @@ describe('a rebuild with the same image', () => {
     expect(await leftOver(at.world)).toEqual([]);
   });
 
+  it('is ordered although the Task that orders it ended before it began', async () => {
+    let begun = 0;
+    const at = await running({
+      around: async (run, { step }) => (step === 'rebuild-on-host' && (begun += 1) === 1 ? {} : run()),
+    });
+
+    await rebuild(at, { host: 'host1' });
+
+    expect(at.server.orders('rebuild_instance')).toHaveLength(1);
+    expect(await outputOf(at)).toMatchObject({ outcome: 'done' });
+  });
+
   it('is not waited for by a migration of another kind that has not begun', async () => {
     const at = await running({});
     const { host, node } = at.server.item;

@@ -194,6 +194,25 @@ describe('a shelved server that was offloaded', () => {
   });
 });
 
+it.each([
+  ['is still on its host', false, 'start-in-place', 'start_instance'],
+  ['was offloaded', true, 'unshelve-on-host', 'unshelve_instance'],
+])(
+  'a shelved server that %s is ordered although the Task ended before it began',
+  async (_where, offloaded, step, method) => {
+    let begun = 0;
+    const at = await shelved(
+      { offloaded },
+      { around: async (run, event) => (event.step === step && (begun += 1) === 1 ? {} : run()) },
+    );
+
+    await unshelve(at);
+
+    expect(at.server.orders(method)).toHaveLength(1);
+    expect(at.server.state).toBe('active/null');
+  },
+);
+
 describe('a server that cannot be unshelved', () => {
   it('UNSHELVE-13 ends in error when it is not shelved', async () => {
     const at = await shelved({ offloaded: false });
