@@ -8,6 +8,22 @@ const nowhere = {
   readFile: () => Promise.reject(new Error('no file')),
 };
 
+/** The command as it prints its help into a terminal of so many columns. */
+function program(columns: number) {
+  const made = conductorProgram({
+    ...nowhere,
+    again: async () => false,
+    onInterrupt: () => () => undefined,
+    version: '1.2.3',
+    print: (line) => printed.push(line),
+    complain: () => {},
+    end: () => {},
+  });
+  const printed: string[] = [];
+  forEach(made, (command) => void command.configureOutput({ getOutHelpWidth: () => columns }));
+  return { made, printed };
+}
+
 describe('a command line that is not understood', () => {
   it.each([
     ['cell show', "missing required argument 'name': see conductor cell show --help"],
@@ -55,21 +71,6 @@ describe('a command line that is not understood', () => {
 });
 
 describe('the help', () => {
-  const program = (columns: number) => {
-    const made = conductorProgram({
-      ...nowhere,
-      again: async () => false,
-      onInterrupt: () => () => undefined,
-      version: '1.2.3',
-      print: (line) => printed.push(line),
-      complain: () => {},
-      end: () => {},
-    });
-    const printed: string[] = [];
-    forEach(made, (command) => void command.configureOutput({ getOutHelpWidth: () => columns }));
-    return { made, printed };
-  };
-
   it.each([60, 80])('fits into a terminal of %i columns', (columns) => {
     const { made, printed } = program(columns);
 
