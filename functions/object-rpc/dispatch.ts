@@ -14,7 +14,6 @@ import type { MethodArguments, RecordMethods, Records, RemotableMethodDefinition
 import { nameServices } from './node-services.ts';
 import { fieldsBefore, updatesSince } from './object-updates.ts';
 import { methodsOf } from './registry.ts';
-import { onlyOnce } from './remembered-calls.ts';
 import { ExpectedError } from '#wire/failure';
 import { plainText } from '#wire/reading';
 
@@ -59,20 +58,16 @@ export function dispatchOver(
       if (asked === undefined) throw new KeyError(name);
       const type = typeFor(types, name, asked);
       const own = (await methods(name))?.class;
-      return onlyOnce(records, calledOf(type, own, request), async () => {
-        const result = await expected(() => callClassMethod(records, type, own, types, request));
-        if (result instanceof NovaObject) await nameServices(records, result, versions);
-        return result instanceof NovaObject ? lowered(result, asked, versions, types) : serializeEntity(result);
-      });
+      const result = await expected(() => callClassMethod(records, type, own, types, request));
+      if (result instanceof NovaObject) await nameServices(records, result, versions);
+      return result instanceof NovaObject ? lowered(result, asked, versions, types) : serializeEntity(result);
     },
     objectAction: async (records, request) => {
       const object: AnyObject = fromPrimitive(request['objinst'], types);
       const before = fieldsBefore(object);
       const own = (await methods(object.type.name))?.instance;
-      return onlyOnce(records, calledOf(object.type, own, request), async () => {
-        const result = await expected(() => callInstanceMethod(records, object, own, types, request));
-        return [updatesSince(object, before), serializeEntity(result)];
-      });
+      const result = await expected(() => callInstanceMethod(records, object, own, types, request));
+      return [updatesSince(object, before), serializeEntity(result)];
     },
     objectBackportVersions: async (records, request) => {
       const object: AnyObject = fromPrimitive(request['objinst'], types);
@@ -172,11 +167,6 @@ function methodNamed<M extends RemotableMethodDefinition>(
 ): M | undefined {
   return methods !== undefined && Object.hasOwn(methods, name) ? methods[name] : undefined;
 }
-
-const calledOf = (type: AnyType, methods: RecordMethods['class' | 'instance'], request: JsonMap) => {
-  const name = textOf(request, 'objmethod');
-  return { type: type.name, name, method: methodNamed<RemotableMethodDefinition>(methods, name) };
-};
 
 /** Only remotable methods of the right kind can be called from outside. */
 function signatureOf(type: AnyType, name: string, kind: RemotableMethod['kind']): RemotableMethod | undefined {
