@@ -97,7 +97,7 @@ describe('a resize across cells that is reverted', () => {
       ['cell2', true, 'error/resize_reverting'],
     ]);
     expect(at.migrations()).toContainEqual(['cell1', 'error', true]);
-    expect(['cell1', 'cell2'].map((cell) => isFree(at.copy(cell) ?? {}))).toEqual([true, true]);
+    expect(['cell1', 'cell2'].map((cell) => isFree(at.copy(cell) ?? { pk: '', sk: '' }))).toEqual([true, true]);
   });
 
   it('leaves a migration alone that is confirmed by now when it could not begin', async () => {
