@@ -2,10 +2,14 @@ import type { Command } from 'commander';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
 import { columns } from '#cli/output/columns';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
+import type { Json } from '#ports/json';
 import { closestName } from '#configuration/closest-name';
 import { ASSUMPTIONS } from './assumptions.ts';
 import { PREFIX, removeLeftovers } from './leftovers.ts';
 import { runProbes, type Report, type Verdict } from './run-probes.ts';
+
+/** The list of a service has some hundred kilobytes. */
+const READ_MILLISECONDS = 30_000;
 
 /** `verify`: tries in the account itself what the code assumes of AWS (docs/aws-assumptions.md). */
 export function addVerify(program: Command, cli: Cli): void {
@@ -46,6 +50,7 @@ async function verified({ cli, option, target, flag }: Asked): Promise<Answer> {
         partition,
         region,
         prefix: `${PREFIX}-${ids.uuid().slice(0, 8)}`,
+        readJson: target.emulated ? noPriceList : readJson,
         at: target.emulated ? { endpoint: target.endpoint } : {},
         pause: async (milliseconds) => {
           if (milliseconds > 0) await cli.again(milliseconds);
@@ -61,6 +66,17 @@ async function verified({ cli, option, target, flag }: Asked): Promise<Answer> {
   } finally {
     release();
   }
+}
+
+/** An emulator has none, and works without a network. */
+const noPriceList = async (): Promise<Json> => ({});
+
+/** @throws Error where nobody answers with JSON */
+async function readJson(address: string): Promise<Json> {
+  const answer = await fetch(address, { signal: AbortSignal.timeout(READ_MILLISECONDS) });
+  if (!answer.ok) throw new Error(`${address} answers ${answer.status}`);
+  const parsed: Json = JSON.parse(await answer.text());
+  return parsed;
 }
 
 /** @throws CommandFailure for an id that is none */

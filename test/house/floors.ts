@@ -22,6 +22,8 @@ const LAMBDA = ['@middy/core', 'aws-lambda'];
  */
 export const FLOORS: readonly Floor[] = [
   { place: 'statemachines' },
+  // What costs are counted by, which the command compares with the price list.
+  { place: 'docs/prices.json', openTo: ['cli/'] },
   // Names that stacks and functions must agree on.
   { place: 'functions/ports/cell-uuid.ts' },
   { place: 'functions/ports/conductor-queue.ts' },
@@ -171,7 +173,7 @@ function refusal(file: SourceFile, own: Floor, at: number, target: string): stri
 }
 
 const isInside = (target: string): boolean =>
-  /^(?:statemachines|functions|client|cli|local|lib|test|scripts)\//u.test(target);
+  /^(?:statemachines|functions|client|cli|local|lib|test|scripts|docs)\//u.test(target);
 
 /** A step never calls a step: what two workflows share lies outside of both folders. */
 function crossesWorkflows(from: string, to: string): boolean {
