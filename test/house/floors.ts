@@ -114,6 +114,8 @@ export const FLOORS: readonly Floor[] = [
   { place: 'cli/console/page', packages: ['htm', 'preact'] },
   { place: 'cli/console', packages: ['commander', 'esbuild'] },
   { place: 'cli', packages: ['commander'] },
+  // The manifest of the emulator, which names its version.
+  { place: 'local/dynamodb', openTo: ['local/'] },
   { place: 'local/runner', packages: ['jsonata'] },
   { place: 'local/fleet' },
   { place: 'local/emulation', packages: ['@aws-sdk/', 'aws-lambda', 'fauxqs', 'node_modules/fauxqs/dist/'] },
