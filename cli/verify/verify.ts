@@ -21,11 +21,10 @@ export function addVerify(program: Command, cli: Cli): void {
     .option('--only <ids>', 'only these assumptions, with commas between')
     .option('--list', 'only list the assumptions')
     .option('--clean', 'only take away what runs before have left');
-  answering(command, cli, verify);
+  answering(command, cli, verify, ({ flag }) => (flag('list') ? listed() : undefined));
 }
 
 async function verify(asked: Asked): Promise<Answer> {
-  if (asked.flag('list')) return listed();
   if (asked.flag('clean')) {
     const removed = await removeLeftovers(asked.target.clients);
     return { data: { removed }, lines: removed.length === 0 ? ['nothing was left'] : removed };
