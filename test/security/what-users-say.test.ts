@@ -5,7 +5,8 @@ import { fromPrimitive } from '#objects/versioned/from-primitive';
 import type { JsonMap } from '#ports/json';
 import { instance } from '#records/methods/instance';
 import { checkIncoming } from '#wire/incoming';
-import { newObject } from '#wire/wire';
+import { requestEnvelope } from '#wire/envelope';
+import { newObject, setFields } from '#wire/wire';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { authorityWorld, OWNERS } from './authority-world.ts';
 
@@ -14,6 +15,24 @@ const SAVE = { method: 'object_action', args: {} };
 const hints = (): JsonMap => ({ _nova_check_type: ['rebuild'], _nova_anything: ['x'], group: ['g'] });
 
 describe('what users say', () => {
+  it('loses the marks that a conductor gives itself, whoever has sent the message', async () => {
+    const world = await BuildWorld.boot({ scheduler: () => [['host1']] });
+    const { args, context } = world.request();
+    const { request_spec, build_requests, ...rest } = args;
+    const request_specs = request_spec.map((spec) => setFields(spec, { scheduler_hints: hints() }));
+    const sent = { ...rest, build_requests: [...build_requests], request_specs };
+    const message = { method: 'schedule_and_build_instances', namespace: 'compute_task', version: '1.17' };
+
+    // Our own client drops them before it sends.
+    const body = requestEnvelope({ ...message, args: sent, context, uniqueId: 'u' });
+    await world.platform.queues.send('compute-task', { body });
+    await world.end();
+
+    const [asked] = world.scheduler?.asked ?? [];
+    expect(JSON.stringify(asked?.spec)).not.toContain('_nova');
+    expect(JSON.stringify(asked?.spec)).toContain('"group":["g"]');
+  });
+
   it.each([
     ['in a spec', (): JsonMap => ({ request_spec: newObject('RequestSpec', '1.14', { scheduler_hints: hints() }) })],
     [
