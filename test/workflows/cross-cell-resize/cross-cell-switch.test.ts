@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildWorldOptions } from '../../fixtures/build-world.ts';
+import { isFree } from '#operations/own-operation';
 import { API, MAPPINGS } from '#records/keys';
 import { plainText } from '#wire/reading';
 import { bindingsOf, cloudOf, crossing, equip, VOLUME } from '../../fixtures/crossing.ts';
@@ -108,5 +109,25 @@ describe('a resize across cells of which every step runs twice', () => {
     ]);
     expect(await cloud.volumes.attachments(at.moving.context, at.moving.uuid, VOLUME)).toHaveLength(2);
     expect(images).toHaveLength(1);
+  });
+});
+
+describe('a resize whose server cannot be handed over', () => {
+  it('leaves it as it was, though the note of it was written', async () => {
+    const at = await crossing({
+      config,
+      around: async (run, { step }) => {
+        const answer = await run();
+        if (step === 'hand-over') throw new TypeError('x is not a function');
+        return answer;
+      },
+    });
+
+    const error = await at.resize();
+
+    expect(error?.name).toBe('RemoteError');
+    expect(at.copies()).toEqual(SHOWN_IN.cell1);
+    expect(isFree(at.copy('cell1') ?? {})).toBe(true);
+    expect(at.moving.held()).toEqual(['host1']);
   });
 });
