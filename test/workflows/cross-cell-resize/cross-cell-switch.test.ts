@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { BuildWorldOptions } from '../../fixtures/build-world.ts';
 import { isFree } from '#operations/own-operation';
 import { API, MAPPINGS } from '#records/keys';
-import { plainText } from '#wire/reading';
-import { bindingsOf, cloudOf, crossing, equip, VOLUME } from '../../fixtures/crossing.ts';
-import { config } from '../../fixtures/resized-across-cells.ts';
+import { fieldsOf, plainText } from '#wire/reading';
+import { bindingsOf, cloudOf, crossing, equip, SMALL, VOLUME } from '../../fixtures/crossing.ts';
+import { config, when } from '../../fixtures/resized-across-cells.ts';
 import { watching } from '../../fixtures/watching.ts';
 
 /** The function died under its caller. */
@@ -112,16 +112,18 @@ describe('a resize across cells of which every step runs twice', () => {
   });
 });
 
-describe('a resize whose server cannot be handed over', () => {
-  it('leaves it as it was, though the note of it was written', async () => {
-    const at = await crossing({
-      config,
-      around: async (run, { step }) => {
-        const answer = await run();
-        if (step === 'hand-over') throw new TypeError('x is not a function');
-        return answer;
-      },
-    });
+/** A step that is carried out, and fails all the same. */
+const failsAfter =
+  (broken: string): NonNullable<BuildWorldOptions['around']> =>
+  async (run, { step }) => {
+    const answer = await run();
+    if (step === broken) throw new TypeError('x is not a function');
+    return answer;
+  };
+
+describe('a resize across cells whose step is carried out, and fails all the same', () => {
+  it('leaves the server as it was where it could not be handed over', async () => {
+    const at = await crossing({ config, around: failsAfter('hand-over') });
 
     const error = await at.resize();
 
@@ -129,5 +131,26 @@ describe('a resize whose server cannot be handed over', () => {
     expect(at.copies()).toEqual(SHOWN_IN.cell1);
     expect(isFree(at.copy('cell1') ?? {})).toBe(true);
     expect(at.moving.held()).toEqual(['host1']);
+  });
+
+  it('has the destination destroy the guest that it was ordered to start', async () => {
+    const behaviour = when('finish_snapshot_based_resize_at_dest', { delay: 30_000 });
+    const at = await crossing({ config, behaviour, around: failsAfter('order-finish') });
+
+    await at.resize();
+
+    expect(at.calls().at(-1)).toEqual(['host4', 'revert_snapshot_based_resize_at_dest']);
+    expect(at.copies()).toMatchObject([{ cell: 'cell1', hidden: false, host: 'host1' }]);
+    const host4 = at.moving.of.world.fleet.computes.find(({ host }) => host === 'host4');
+    expect(host4?.guests.has(at.moving.uuid)).toBe(false);
+  });
+
+  it('is done where the server was shown in its new cell, with its flavor in the request spec', async () => {
+    const at = await crossing({ config, around: failsAfter('switch-cell') });
+
+    await at.resize();
+
+    expect(at.copies()).toEqual(SHOWN_IN.cell2);
+    expect(fieldsOf(at.moving.storedSpec['flavor'])['id']).toBe(SMALL.id);
   });
 });
