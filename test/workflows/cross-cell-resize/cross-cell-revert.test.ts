@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { API, blockDeviceKey, cellTable } from '#records/keys';
+import { API, blockDeviceKey, cellTable, instanceKey } from '#records/keys';
 import { isFree } from '#operations/own-operation';
 import { markReverting } from '#workflows/fail-answer';
 import { cloudOf, crossing, equip, leaving, remains, VOLUME } from '../../fixtures/crossing.ts';
@@ -179,5 +179,26 @@ describe('a resize across cells that is reverted', () => {
       ['cell1', true, 'resize_reverting'],
       ['cell2', false, 'null'],
     ]);
+  });
+
+  it('is ended when it is asked for again, though a part of the copy alone was deleted', async () => {
+    let broken = false;
+    const at = await resized({
+      around: async (run, { step }) => {
+        if (step !== 'delete-target' || broken) return run();
+        broken = true;
+        const { tables } = at.moving.of.platform;
+        await tables.delete(cellTable('cell2'), instanceKey(at.moving.uuid));
+        throw new TypeError('x is not a function');
+      },
+    });
+    const { migration } = await claimsOf(at);
+    await at.revert();
+
+    await healResizes(at.moving.of);
+
+    expect(broken).toBe(true);
+    expect(at.beside('cell2', '')).toEqual([]);
+    expect(at.moving.held(migration)).toEqual([]);
   });
 });
