@@ -183,7 +183,7 @@ describe('an unshelve that fails', () => {
         },
       },
     );
-    const { vm_state } = { ...at.server.item, ...change };
+    const { vm_state }: Readonly<Record<string, unknown>> = { ...at.server.item, ...change };
 
     await unshelve(at);
 
