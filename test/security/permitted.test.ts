@@ -67,6 +67,26 @@ describe('a host', () => {
     expect(ended).toContain('it is not at work on it');
   });
 
+  it('reports on no server for the event of another host', async () => {
+    const { api, change, may } = await asked(['host1']);
+    await startAction(api, UUID, 'create');
+    await startEvent({ ...api, hosts: ['host2'] }, { uuid: UUID, event: EVENT, host: 'host2' });
+    await change({ [HOSTS]: hostsAttribute('host2'), host: 'host2' });
+
+    const said = await may(reportsAs('instance_uuid', 'host'), { instance_uuid: UUID, host: 'host1' });
+
+    expect(said).toContain('it is not at work on it');
+  });
+
+  it('that may not read a server may not the next time either', async () => {
+    const { change, may } = await asked(['host1']);
+    await change({ [HOSTS]: hostsAttribute('host2'), host: 'host2' });
+    const read = () => may(mayRead('instance_uuid'), { instance_uuid: UUID });
+
+    expect(await read()).toContain('it was never at work on it');
+    expect(await read()).toContain('it was never at work on it');
+  });
+
   it.each([
     ['its own and others', ['host1', 'host2']],
     ['none', []],
