@@ -126,11 +126,13 @@ describe('a host', () => {
     await change({ [HOSTS]: hostsAttribute('host2'), host: 'host2', [hadBy('host1')]: true });
 
     const soon = await reads();
+    const attends = await may(attendsAs('instance_uuid', 'host'), { instance_uuid: UUID, host: 'host1' });
     const another = await reads('host3');
     await clock.advance(60_001);
     const later = await reads();
 
     expect([before, soon]).toEqual(['may', 'may']);
+    expect(attends).toContain('it is not at work on it');
     expect(another).toContain('it was never at work on it');
     expect(later).toContain('it was never at work on it');
   });
