@@ -62,6 +62,11 @@ export function executionPolicy(types: ReadonlySet<string>, target: RightsTarget
         ...right(['iam:PassRole'], [arnOf(`iam::role/${target.deployment}-*`, target)]),
         Condition: { StringEquals: { 'iam:PassedToService': service } },
       })),
+      // Whoever makes a table under a key lets DynamoDB use the key in their name.
+      {
+        ...right(of('kms', 'CreateGrant Decrypt Encrypt GenerateDataKey* ReEncrypt*'), ['*']),
+        Condition: { StringEquals: { 'kms:ViaService': `dynamodb.${target.region}.amazonaws.com` } },
+      },
       right(['s3:GetObject'], [arnOf('s3:::cdk-hnb659fds-assets-*/*', target)]),
       right(['ssm:GetParameters'], [arnOf('ssm:parameter/cdk-bootstrap/*', target)]),
     ],

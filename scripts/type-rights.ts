@@ -89,6 +89,15 @@ export const TYPE_RIGHTS: Readonly<Record<string, TypeRights>> = {
     actions: of('lambda', 'AddPermission GetPolicy RemovePermission'),
     resources: named('lambda', 'function:'),
   },
+  // By what their names end in: a policy has room for 6,144 characters.
+  'AWS::Lambda::Url': {
+    actions: of('lambda', '*FunctionUrlConfig'),
+    resources: named('lambda', 'function:'),
+  },
+  'AWS::Lambda::EventInvokeConfig': {
+    actions: of('lambda', '*FunctionEventInvokeConfig'),
+    resources: named('lambda', 'function:'),
+  },
   'AWS::Lambda::EventSourceMapping': {
     actions: of(
       'lambda',

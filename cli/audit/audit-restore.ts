@@ -1,5 +1,6 @@
 import type { AuditedInstance } from './audit-facts.ts';
 import type { AuditedEvacuation } from './audited-migrations.ts';
+import { guestToDestroy, movedSince, softDeleted } from './audit-restored-guests.ts';
 import { alive, type Finding, type Rule } from './finding.ts';
 
 /**
@@ -17,13 +18,33 @@ const undoneEvacuation =
     });
   };
 
-const undone = ({ uuid, cell, status }: AuditedEvacuation, instance: AuditedInstance, source: string): Finding => ({
-  rule: 'undone-evacuation',
-  subject: uuid,
-  text: `evacuation ${uuid} of server ${instance.uuid} is ${status}, and the server is on ${source}, which destroys its guest when it starts`,
-  advice: `conductor heal makes it completed; do so before the compute service of ${source} starts`,
-  remedy: { kind: 'complete-evacuation', cell, uuid: instance.uuid, migration: uuid, source },
-});
+const undone = ({ uuid, cell, status }: AuditedEvacuation, instance: AuditedInstance, source: string): Finding => {
+  const onSource = instance.host === source;
+  return {
+    rule: 'undone-evacuation',
+    subject: uuid,
+    text: `evacuation ${uuid} of server ${instance.uuid} is ${status}, and ${onSource ? `the server is on ${source}` : `placement has the server on ${source}`}, which destroys its guest when it starts`,
+    advice: `conductor heal makes it completed; do so before the compute service of ${source} starts`,
+    remedy: { kind: 'complete-evacuation', cell, uuid: instance.uuid, migration: uuid, source, host: instance.host },
+  };
+};
+
+/**
+ * An evacuation whose server has been moved back to its source since, as placement knows, which is newer than the cell:
+ * the guest there may be the only one.
+ */
+const movedBackToSource: Rule = (facts) => {
+  const instances = new Map(alive(facts).map((instance) => [`${instance.cell}/${instance.uuid}`, instance]));
+  const hostOf = new Map(facts.providers.map(({ provider }) => [provider.uuid, provider.host]));
+  return facts.evacuations.flatMap((evacuation): Finding[] => {
+    const { cell, source } = evacuation;
+    const instance = instances.get(`${cell}/${evacuation.instance}`);
+    if (instance === undefined || source === null || instance.host === source) return [];
+    const held = Object.keys(facts.claims.get(instance.uuid) ?? {}).map((provider) => hostOf.get(provider));
+    const isBack = held.includes(source) && !held.includes(instance.host ?? '');
+    return isBack ? [undone(evacuation, instance, source)] : [];
+  });
+};
 
 /** One that is done for good, and whose server is on its source all the same. */
 export const overturnedEvacuation = undoneEvacuation(['done']);
@@ -93,6 +114,10 @@ const buildRequestOfInstance: Rule = (facts) => {
 /** What can be so after a restore alone, where tables may be of different times. */
 export const AFTER_RESTORE: readonly Rule[] = [
   undoneEvacuation(['accepted', 'pre-migrating']),
+  movedBackToSource,
+  guestToDestroy,
+  movedSince,
+  softDeleted,
   nodesAndProviders,
   instanceOnUnmappedHost,
   buildRequestOfInstance,

@@ -23,12 +23,17 @@ const claimOfNobody: Rule = (facts) => {
     }));
 };
 
+/** States in which a server holds room on its host; in others it may not have come to it. */
+const CLAIMING: ReadonlySet<string> = new Set([
+  ...['active', 'stopped', 'paused', 'suspended'],
+  ...['rescued', 'resized', 'shelved', 'soft-delete'],
+]);
+
 /** A server that runs on a host without holding anything there. */
 const instanceWithoutClaim: Rule = (facts) => {
   const hostOf = new Map(facts.providers.map(({ provider }) => [provider.uuid, provider.host]));
   return alive(facts).flatMap(({ uuid, host, vmState, taskState }) => {
-    if (host === null || taskState !== null || !['active', 'stopped', 'paused', 'suspended'].includes(vmState))
-      return [];
+    if (host === null || taskState !== null || !CLAIMING.has(vmState)) return [];
     const held = Object.keys(facts.claims.get(uuid) ?? {});
     if (held.some((provider) => hostOf.get(provider) === host)) return [];
     return [

@@ -25,6 +25,8 @@ export type Remedy =
       readonly uuid: string;
       readonly migration: string;
       readonly source: string;
+      /** Where the server was found. */
+      readonly host: string | null;
     }
   | {
       readonly kind: 'forget-given-up';
@@ -34,6 +36,7 @@ export type Remedy =
       /** What it had last asked for, as ISO time. */
       readonly actedAt: string;
     }
+  | { readonly kind: 'keep-guest'; readonly cell: string; readonly uuid: string; readonly host: string }
   | { readonly kind: 'let-speak'; readonly principal: string; readonly host: string }
   | { readonly kind: 'correct-free'; readonly provider: string; readonly free: Resources; readonly change: Resources };
 

@@ -12,7 +12,7 @@ import { columns } from '#cli/output/columns';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import { forPrograms, type AuditOptions, type Finding, type Remedy } from './finding.ts';
 import { completeEvacuation } from './heal-evacuations.ts';
-import { forgetGivenUp } from './heal-guests.ts';
+import { forgetGivenUp, keepGuest } from './heal-guests.ts';
 import { healClaim, healMigration } from './heal-moves.ts';
 import { healCopy, healResize } from './heal-resizes.ts';
 import { addHostToPrincipal } from '#cli/inventory/principals';
@@ -97,6 +97,8 @@ async function mend(target: DeploymentTarget, remedy: Remedy): Promise<boolean> 
       return completeEvacuation(target, remedy);
     case 'forget-given-up':
       return forgetGivenUp(target, remedy);
+    case 'keep-guest':
+      return keepGuest(target, remedy);
   }
 }
 

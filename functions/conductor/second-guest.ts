@@ -6,6 +6,8 @@ export interface SecondGuestFacts {
   readonly server: 'gone' | 'here' | 'elsewhere';
   /** It stands on the server that the host was given up. */
   readonly givenUp: boolean;
+  /** Tables were restored since: the guest may be the only one. */
+  readonly kept: boolean;
   readonly external: ExternalResources;
   /** When the host last showed that it has the guest, in epoch milliseconds. */
   readonly shownAt: number;
@@ -25,11 +27,12 @@ export interface SecondGuestDecision {
  * shows the guest; one that dies again finds the order when it is back, and asks before it obeys.
  */
 export function secondGuest(facts: SecondGuestFacts): SecondGuestDecision {
-  const { server: instance, givenUp, external, shownAt, orderedAt } = facts;
+  const { server: instance, givenUp, kept, external, shownAt, orderedAt } = facts;
   if (instance === 'gone')
     return { kind: 'forget', reason: 'its server is deleted: a compute does away with it by itself' };
   if (instance === 'here') return { kind: 'forget', reason: 'the host has its server again' };
   if (!givenUp) return { kind: 'forget', reason: 'the host is not given up any more' };
+  if (kept) return { kind: 'leave', reason: 'tables were restored since the host was given up' };
   if (external !== 'nothing') return { kind: 'leave', reason: 'its server has ports or volumes' };
   if (orderedAt !== undefined && orderedAt >= shownAt) return { kind: 'wait', reason: 'its end was ordered' };
   return { kind: 'destroy', reason: 'the host was given up, and its server is elsewhere' };

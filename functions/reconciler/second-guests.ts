@@ -62,9 +62,11 @@ async function decide(services: SecondGuestServices, { cell, guest, server }: Sh
   const instance: Attributes = server ?? {};
   const { deleted, host: recorded } = instanceItem(instance);
   const isHere = recorded === host || isAtWork(instance, [host]);
+  const lost = givenUpHosts(instance).find((each) => each.host === host);
   return secondGuest({
     server: deleted ? 'gone' : isHere ? 'here' : 'elsewhere',
-    givenUp: givenUpHosts(instance).some((each) => each.host === host),
+    givenUp: lost !== undefined,
+    kept: lost?.kept === true,
     external: await externalResourcesOf(services, cell.name, uuid),
     shownAt,
     orderedAt,

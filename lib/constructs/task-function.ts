@@ -135,6 +135,8 @@ export class TaskFunction extends Construct implements IGrantable {
       // A run that is missed is not made up for: the next one sees the same records.
       targets: [new LambdaTarget(live, { retryAttempts: 0, maxEventAge: interval })],
     });
+    // Once Lambda has an event it would try it three times by itself, and keep it for six hours.
+    this.live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: interval });
   }
 
   /** Where the context names subnets of a VPC: by their ids, since they lie in no stack of ours. */

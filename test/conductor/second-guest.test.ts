@@ -4,6 +4,7 @@ import { secondGuest, type SecondGuestFacts } from '#conductor/second-guest';
 const SHOWN: SecondGuestFacts = {
   server: 'elsewhere',
   givenUp: true,
+  kept: false,
   external: 'nothing',
   shownAt: 1000,
   orderedAt: undefined,

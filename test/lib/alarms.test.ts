@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { runbookSections } from '../../lib/constructs/runbook-alarm.ts';
+import type { Json, JsonMap } from '#ports/json';
+import { textOrEmpty } from '#wire/reading';
+import { arn, resolvedWith } from './resolved.ts';
 import { nameOf, resourcesOf, templatesWith } from './synthesised.ts';
 
 const CLOUD = {
@@ -10,6 +13,16 @@ const CLOUD = {
 const templates = [...templatesWith({ canaryHosts: 'host1', ...CLOUD }).all.values()];
 const alarms = templates.flatMap((template) => resourcesOf(template, 'AWS::CloudWatch::Alarm'));
 const names = alarms.map((alarm) => nameOf(alarm, 'AlarmName'));
+const resolved = resolvedWith({ canaryHosts: 'host1', ...CLOUD }).filter(
+  ({ type }) => type === 'AWS::CloudWatch::Alarm',
+);
+
+/** All that an alarm has set. */
+const SET = [
+  ...['AlarmName', 'AlarmDescription', 'AlarmActions', 'OKActions', 'TreatMissingData'],
+  ...['Namespace', 'MetricName', 'Dimensions', 'Statistic', 'Period'],
+  ...['Threshold', 'ComparisonOperator', 'EvaluationPeriods'],
+];
 
 /** When an alarm sounds: metric, statistic, seconds of a period, threshold, and periods in a row. */
 type Sounds = readonly [metric: string, statistic: string, period: number, threshold: number, periods: number];
@@ -41,10 +54,35 @@ const SOUNDS: Readonly<Record<string, Sounds>> = {
 const endOf = (name: string): string =>
   Object.keys(SOUNDS).reduce((found, end) => (name.endsWith(end) && end.length > found.length ? end : found), '');
 
-/** What an alarm looks at, as its template has it. */
-const lookedAt = (name: string): string => {
-  const alarm = alarms.find((each) => nameOf(each, 'AlarmName') === `nova-conductor-${name}`);
-  return JSON.stringify(alarm?.Properties?.['Dimensions']);
+/** What an alarm of a service of AWS looks at is what its name begins with, by the end of that name. */
+const WATCHED: Readonly<Record<string, (of: string) => JsonMap>> = {
+  '-dead-letters': (of) => ({ Name: 'QueueName', Value: `${of}-dlq` }),
+  '-oldest-message': (of) => ({ Name: 'QueueName', Value: of }),
+  '-read-throttled': (of) => ({ Name: 'TableName', Value: of }),
+  '-write-throttled': (of) => ({ Name: 'TableName', Value: of }),
+  '-executions-failed': stateMachine,
+  '-executions-timed-out': stateMachine,
+  '-executions-aborted': stateMachine,
+  '-executions-throttled': stateMachine,
+  '-throttled': (of) => ({ Name: 'FunctionName', Value: of }),
+  '-errors': (of) => ({ Name: 'FunctionName', Value: of }),
+};
+
+function stateMachine(of: string): JsonMap {
+  return { Name: 'StateMachineArn', Value: arn('states', `stateMachine:${of}`) };
+}
+
+/** Dimensions of what functions measure themselves. */
+const MEASURED: Readonly<Record<string, Json>> = {
+  'nova-conductor-canary-host1': [
+    { Name: 'host', Value: 'host1' },
+    { Name: 'service', Value: 'reconciler' },
+  ],
+  'nova-conductor-oldest-waiting-server': [{ Name: 'service', Value: 'reconciler' }],
+  'nova-conductor-silent-hosts': [{ Name: 'service', Value: 'reconciler' }],
+  'nova-conductor-unusable-services': [{ Name: 'service', Value: 'reconciler' }],
+  'nova-conductor-given-up-calls': [{ Name: 'service', Value: 'object-rpc' }],
+  'nova-conductor-second-guests': [{ Name: 'service', Value: 'object-rpc' }],
 };
 
 describe('alarms', () => {
@@ -105,16 +143,17 @@ describe('alarms', () => {
     expect(names.filter((name) => endOf(name) === '')).toEqual([]);
   });
 
-  it('look at what they are named after', () => {
-    expect(lookedAt('compute-task-dead-letters')).toMatch(/ComputeTaskQueueDeadLetters/u);
-    expect(lookedAt('compute-task-oldest-message')).toMatch(/"ComputeTaskQueue(?!DeadLetters)/u);
-    expect(JSON.parse(lookedAt('canary-host1'))).toEqual([
-      { Name: 'host', Value: 'host1' },
-      { Name: 'service', Value: 'reconciler' },
-    ]);
-    expect(JSON.parse(lookedAt('silent-hosts'))).toEqual([{ Name: 'service', Value: 'reconciler' }]);
-    expect(JSON.parse(lookedAt('second-guests'))).toEqual([{ Name: 'service', Value: 'object-rpc' }]);
-  });
+  it.each(resolved.map(({ properties }) => [textOrEmpty(properties['AlarmName']), properties] as const))(
+    '%s looks at what it is named after, whatever its unit, and calls who listens to alarms',
+    (name, properties) => {
+      const end = Object.keys(WATCHED).find((each) => name.endsWith(each)) ?? '';
+      const [of, watched] = [name.slice(0, name.length - end.length), WATCHED[end]];
+
+      expect(properties['Dimensions']).toEqual(watched === undefined ? MEASURED[name] : [watched(of)]);
+      expect(properties['AlarmActions']).toEqual([arn('sns', 'nova-conductor-alarms')]);
+      expect(Object.keys(properties).filter((each) => !SET.includes(each))).toEqual([]);
+    },
+  );
 
   it('are about one metric each, not about expressions', () => {
     expect(alarms.filter((alarm) => alarm.Properties?.['MetricName'] === undefined)).toEqual([]);

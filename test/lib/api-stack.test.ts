@@ -167,48 +167,6 @@ describe('the API stack', () => {
       });
   });
 
-  it('runs every function on Node 24 for arm64, with the names and nothing secret', () => {
-    const functions = resourcesOf(api, 'AWS::Lambda::Function');
-
-    expect(functions.map((made) => nameOf(made, 'FunctionName')).toSorted()).toEqual(
-      expect.arrayContaining([
-        'nova-conductor-build',
-        'nova-conductor-launch',
-        'nova-conductor-object-rpc',
-        'nova-conductor-reconciler',
-        'nova-conductor-task-rpc',
-      ]),
-    );
-    for (const made of functions) {
-      expect(made.Properties).toMatchObject({
-        Runtime: 'nodejs24.x',
-        Architectures: ['arm64'],
-        Handler: 'index.handler',
-        Environment: {
-          Variables: { DEPLOYMENT: 'nova-conductor', EVENT_BUS_NAME: 'nova-conductor', REQUIRE_PRINCIPALS: 'true' },
-        },
-      });
-    }
-  });
-
-  it('takes ten records at a time by the live alias and answers for each', () => {
-    const sources = resourcesOf(api, 'AWS::Lambda::EventSourceMapping');
-
-    expect(sources).toHaveLength(2);
-    for (const source of sources) {
-      expect(source.Properties).toMatchObject({
-        BatchSize: 10,
-        FunctionResponseTypes: ['ReportBatchItemFailures'],
-      });
-      expect(source.Properties?.['ScalingConfig']).toEqual({ MaximumConcurrency: expect.any(Number) });
-      expect(JSON.stringify(source.Properties?.['FunctionName'])).toMatch(/Aliaslive.*:live/u);
-    }
-  });
-
-  it('runs the reconciler on a schedule', () => {
-    api.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
-  });
-
   it('configures functions for unknown principals only where the context says so', () => {
     const emulated = templatesWith({ requirePrincipals: 'false' }).api;
 

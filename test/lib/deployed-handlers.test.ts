@@ -19,6 +19,7 @@ import { deployed, lambdaFiles, type DeployedFunction } from '../fixtures/deploy
 import { startFakeEndpoint, type FakeEndpoint } from '../fixtures/endpoints/fake-endpoint.ts';
 import { sqsRecord } from '../fixtures/endpoints/sqs-event.ts';
 import { urlEvent } from '../fixtures/endpoints/url-event.ts';
+import { nameOf, resourcesOf, templatesWith } from './synthesised.ts';
 
 const CELLS = ['cell1', 'cell2'].map((name, at) => ({ name, uuid: `${at + 1}1111111-1111-4111-8111-111111111111` }));
 const REPLIES = 'reply_deployed';
@@ -189,6 +190,19 @@ const BUNDLED = [
   ['live-migrate', 'workflows/live-migrate/live-migrate.lambda.ts'],
 ] as const;
 
+/** What a stranger sends to either way of the object calls is counted at once. */
+const STRANGERS = {
+  'object-rpc': () => ({ Records: [sqsRecord(pingBody(), 0, { sender: 'AROAstranger' })] }),
+  'object-url': () => urlEvent(pingBody(), { userId: 'AROAstranger:session', at: CLOCK.now(), domain: NOBODY }),
+};
+
+/** The service under which alarms look for what the functions of cells count. */
+const watchedServices = new Set(
+  resourcesOf(templatesWith().api, 'AWS::CloudWatch::Alarm')
+    .filter((alarm) => /-(?:given-up-calls|second-guests)$/u.test(nameOf(alarm, 'AlarmName')))
+    .map(({ Properties }) => JSON.stringify(Properties?.['Dimensions'])),
+);
+
 /** A workflow's function fails by Nova's own error where a request has no documents. */
 const FAILING = [
   ['build', 'recheck-quota'],
@@ -248,6 +262,19 @@ describe('a handler in the environment of its template', () => {
     await handler(buildRequest(), nearTimeout(of));
 
     expect(services.requests.slice(before).map(({ operation }) => operation)).toContain('StartExecution');
+  });
+
+  it.each(Object.entries(STRANGERS))('of a cell counts what %s is sent where alarms look', async (end, event) => {
+    const of = deployedFunction(`cell-cell1-${end}`);
+    const handler = await load(of);
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+
+    await handler(event(), contextOf(of));
+
+    const lines = written.mock.calls.map(([line]): JsonMap => JSON.parse(String(line)));
+    written.mockRestore();
+    const [counted] = lines.filter((line) => line['unknown_senders'] !== undefined);
+    expect([...watchedServices]).toEqual([JSON.stringify([{ Name: 'service', Value: counted?.['service'] }])]);
   });
 
   it.each(FAILING)('of %s fails by the name of its error near its time-out', async (workflow, name) => {

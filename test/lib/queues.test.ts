@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listOf, mapOf, textOf } from '#wire/reading';
 import type { Json, JsonMap } from '#ports/json';
-import { nameOf, resourcesOf, templatesWith } from './synthesised.ts';
+import { resourcesOf, templatesWith } from './synthesised.ts';
 
 const { all } = templatesWith({ cells: ['cell1'] });
 
@@ -61,18 +61,5 @@ describe('what looks for work', () => {
       ScheduleExpression: 'rate(1 minute)',
       Targets: [{ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } }],
     });
-  });
-
-  it.each([
-    ['reconciler', 240],
-    ['build', 300],
-    ['cross-cell-resize', 60],
-    ['launch', 30],
-    ['cell-cell1-object-rpc', 10],
-  ])('%s may take %i seconds', (name, seconds) => {
-    const functions = [...all.values()].flatMap((template) => resourcesOf(template, 'AWS::Lambda::Function'));
-    const found = functions.find((each) => nameOf(each, 'FunctionName') === `nova-conductor-${name}`);
-
-    expect(found?.Properties?.['Timeout']).toBe(seconds);
   });
 });

@@ -7,7 +7,7 @@ import { BuildWorld } from '../fixtures/build-world.ts';
 import { ALTERNATES } from '../fixtures/built.ts';
 import { afterBuild } from '../fixtures/host-scripts.ts';
 import { EVACUATE, migrationOf, rebuildCast, stranded, type Rebuilt } from '../fixtures/rebuilt-server.ts';
-import { copyOf, foundAfter, healEvacuations, reachOf, restore } from './restored-world.ts';
+import { copyOf, foundAfter, healAfter, reachOf, restore } from './restored-world.ts';
 
 const CELL1 = cellTable('cell1');
 
@@ -43,7 +43,7 @@ describe('an evacuation whose server is on its source again', () => {
       const { world, server } = at;
       const host1 = world.world.fleet.host('host1');
 
-      await healEvacuations(world);
+      await healAfter(world);
       await world.clock.runUntil(host1.start(), 120_000);
 
       expect(migrationOf(at)?.['status']).toBe('completed');

@@ -2,6 +2,7 @@ import type { AuditTarget } from '#cli/audit/audit-facts';
 import { findingsOf } from '#cli/audit/audit';
 import type { Finding } from '#cli/audit/finding';
 import { completeEvacuation } from '#cli/audit/heal-evacuations';
+import { keepGuest } from '#cli/audit/heal-guests';
 import type { Item } from '#ports/tables';
 import type { BuildWorld } from '../fixtures/build-world.ts';
 
@@ -31,8 +32,10 @@ export async function foundAfter(world: BuildWorld): Promise<Finding[]> {
   return findingsOf(target, { afterRestore: true });
 }
 
-/** Does what `conductor heal` does about evacuations. */
-export async function healEvacuations(world: BuildWorld): Promise<void> {
-  for (const { remedy } of await foundAfter(world))
+/** Does what `conductor heal` does about guests that a host would destroy. */
+export async function healAfter(world: BuildWorld): Promise<void> {
+  for (const { remedy } of await foundAfter(world)) {
     if (remedy?.kind === 'complete-evacuation') await completeEvacuation(reachOf(world), remedy);
+    if (remedy?.kind === 'keep-guest') await keepGuest(reachOf(world), remedy);
+  }
 }

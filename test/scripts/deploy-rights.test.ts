@@ -7,8 +7,9 @@ import { templatesWith } from '../lib/synthesised.ts';
 const ACCOUNT = '123456789012';
 const TARGET = { deployment: 'nova-conductor', account: ACCOUNT, region: 'eu-west-1' };
 
+/** Those of a deployment that has all that there is. */
 const types = new Set(
-  [...templatesWith().all.values()].flatMap((template) => {
+  [...templatesWith({ directCalls: true, canaryHosts: 'host1' }).all.values()].flatMap((template) => {
     const { Resources = {} }: { Resources?: Record<string, { Type: string }> } = template.toJSON();
     return Object.values(Resources).map(({ Type }) => Type);
   }),
@@ -71,6 +72,14 @@ describe('the rights to deploy', () => {
     const long = executionPolicy(types, { ...TARGET, deployment: 'a'.repeat(31) });
 
     expect(JSON.stringify(long).length).toBeLessThanOrEqual(6144);
+  });
+
+  it("let DynamoDB use the deployment's key for the tables that are made, and nobody else", () => {
+    const withKeys = execution.Statement.filter(({ Action }) => Action.includes('kms:CreateGrant'));
+
+    expect(withKeys).toMatchObject([
+      { Condition: { StringEquals: { 'kms:ViaService': 'dynamodb.eu-west-1.amazonaws.com' } } },
+    ]);
   });
 
   it('name the deployment in every address but those that AWS does not know beforehand', () => {

@@ -47,3 +47,14 @@ export const fenced = ({ id, state, at, by, detail }: Fence): Attributes => ({
   [FENCE.by]: by,
   [FENCE.detail]: detail,
 });
+
+/**
+ * What a service that registers anew takes over of the one before it: that it is off, until a person releases it, and
+ * nothing that the agent was asked.
+ */
+export function fenceOfNewService(before: Attributes): Attributes {
+  const fence = fenceItem(before);
+  if (fence === undefined) return {};
+  if (fence.state === 'off') return { forced_down: true };
+  return Object.fromEntries(Object.values(FENCE).map((name) => [name, null]));
+}

@@ -52,17 +52,25 @@ export interface GivenUpHost {
   readonly acted: { readonly method: string; readonly at: string } | undefined;
   /** The request by which it is to destroy its guest, if it was ordered to. */
   readonly destroys: string | null;
+  /** Whether a guest of it is left to a person: tables were restored, and it may be the only one. */
+  readonly kept: boolean;
 }
+
+/** What is written of a host whose guest nobody but a person destroys. */
+export const keptGuest = ({ host, operation, at }: Pick<GivenUpHost, 'host' | 'operation' | 'at'>): Attributes => ({
+  [givenUpBy(host)]: { operation, at, kept: true },
+});
 
 /** The hosts that were given up while they were at work on a server. */
 export const givenUpHosts = (item: Attributes): GivenUpHost[] =>
   Object.entries(item).flatMap(([name, value]) => {
     const host = name.startsWith(givenUpBy('')) ? name.slice(givenUpBy('').length) : '';
-    const { operation, at } = mapOf(value);
+    const { operation, at, kept } = mapOf(value);
     if (host === '' || typeof operation !== 'string' || typeof at !== 'string') return [];
     const [actedAt = '', method] = (nonEmptyText(item[actedBy(host)]) ?? '').split(' ');
     const destroys = nonEmptyText(item[destroyedBy(host)]);
-    return [{ host, operation, at, acted: method === undefined ? undefined : { method, at: actedAt }, destroys }];
+    const lastAct = method === undefined ? undefined : { method, at: actedAt };
+    return [{ host, operation, at, acted: lastAct, destroys, kept: kept === true }];
   });
 
 /** Whether one of these hosts was given up for a server and is to destroy its guest: it may read what that takes. */

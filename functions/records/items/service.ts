@@ -1,3 +1,4 @@
+import { all, any, atMost, equals, type Condition } from '#ports/conditions';
 import type { Attributes } from '#ports/tables';
 import type { Json } from '#ports/json';
 import { mapOf } from '#wire/reading';
@@ -38,6 +39,11 @@ const STARTED = 'op:started_at';
 
 /** What is noted when a host that starts reads which servers it has. */
 export const starts = (at: string): Attributes => ({ [STARTED]: at });
+
+/** It has given no sign of life after that time: neither a report nor a start. @param at as Nova writes times */
+export const silentSince = (at: string): Condition => all(notAfter('last_seen_up', at), notAfter(STARTED, at));
+
+const notAfter = (name: string, at: string): Condition => any(equals(name, null), atMost(name, at));
 
 /** What a person has said of a host: that it is dead, or that it is not after all. */
 export interface SaidOfHost {

@@ -14,6 +14,7 @@ import type { Attributes, Item } from '#ports/tables';
 import { mayNot } from '#records/authority/conditions';
 import { tableOf } from '#records/cell-table';
 import { absentOrDeleted, createRecord, persistentFields } from '#records/create-record';
+import { fenceOfNewService } from '#records/items/fence';
 import { serviceItem, type ServiceItem } from '#records/items/service';
 import { serviceKey } from '#records/keys';
 import { flag, integer, text, texts } from '#records/arguments';
@@ -70,6 +71,7 @@ async function create(records: Records, service: AnyObject): Promise<null> {
     uuid: textOf(service, 'uuid') ?? newUuid(records, 'service'),
     lookup: ofBinary(binary),
     lookup_sort: host,
+    ...fenceOfNewService((await records.tables.get(table, serviceKey(host, binary))) ?? {}),
   };
   const item = await createRecord(
     records,

@@ -12,6 +12,7 @@ const GIVEN_UP: GivenUpHost = {
   operation: 'launch',
   at: '2026-01-01T10:00:00Z',
   destroys: null,
+  kept: false,
   acted: { method: 'Instance.save', at: '2026-01-01T11:00:00Z' },
 };
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuditedInstance } from '#cli/audit/audit-facts';
 import type { AuditedMigration } from '#cli/audit/audited-migrations';
 import { audit } from '#cli/audit/audit-rules';
+import { provider, ROOT } from '../../fixtures/provider.ts';
 import { NO_FACTS } from './no-facts.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
@@ -28,6 +29,16 @@ const shown: AuditedInstance = {
   givenUp: [],
   held: undefined,
 };
+/** The node of its new host, and what the server and its migration hold. */
+const NODE = provider(4);
+const PLACED = {
+  claims: new Map([
+    ['migration-1', { p1: { VCPU: 1 } }],
+    ['server-1', { [NODE.uuid]: { VCPU: 1 } }],
+  ]),
+  providers: [{ provider: NODE, capacity: {}, free: {}, ...ROOT }],
+};
+
 const kept: AuditedInstance = { ...shown, cell: 'cell1', host: 'host1', taskState: 'resize_migrated', hidden: true };
 const migration: AuditedMigration = {
   uuid: 'migration-1',
@@ -51,7 +62,7 @@ const found = (server: Partial<AuditedInstance>, status: string, copies: readonl
     instances: [{ ...shown, ...server }, ...copies],
     mappings: [{ uuid: 'server-1', cell: 'cell2' }],
     migrations: [{ ...migration, status }, ...(copies.length === 0 ? [] : [left])],
-    claims: new Map([['migration-1', { p1: { VCPU: 1 } }]]),
+    ...PLACED,
   });
 
 const inError = (workflow: string): Partial<AuditedInstance> => ({
@@ -106,6 +117,7 @@ describe('audit', () => {
       instances: [shown, kept],
       mappings: [{ uuid: 'server-1', cell: 'cell2' }],
       migrations: [migration, undone, left],
+      ...PLACED,
     });
 
     expect(findings).toEqual([]);

@@ -50,7 +50,7 @@ describe('a rebuild with an image that requires a trait', () => {
     expect(await leftOver(at.world)).toEqual([]);
   });
 
-  it.each([['host1'], [null]])('is not looked at while the image is the same (REIMG-06), host %s', async (host) => {
+  it.each([['host1'], [null]])('is not looked at while the image is the same, host %s (REIMG-06)', async (host) => {
     const at = await running({ scheduler: () => [['host1']] });
 
     await rebuild(

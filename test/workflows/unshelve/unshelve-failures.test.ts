@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
+import type { Attributes } from '#ports/tables';
 import { retriesFromDict } from '#objects/request-spec/scheduler-retries';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
 import { isFree } from '#operations/own-operation';
@@ -183,7 +184,7 @@ describe('an unshelve that fails', () => {
         },
       },
     );
-    const { vm_state }: Readonly<Record<string, unknown>> = { ...at.server.item, ...change };
+    const { vm_state }: Attributes = { ...at.server.item, ...change };
 
     await unshelve(at);
 
