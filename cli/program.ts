@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { complain, type Cli } from './output/answering.ts';
 import { FORMATS } from './output/formats.ts';
+import { belowHelp, commandMissing, usageFailure } from './output/usage.ts';
 import { addAudit } from './audit/audit.ts';
 import { addCellCreate } from './cells/cell-create.ts';
 import { addCellDisable, addCellEnable } from './cells/cell-disable.ts';
@@ -30,7 +31,7 @@ import { addExecutionList } from './executions/execution-list.ts';
 import { addExecutionRedrive } from './executions/execution-redrive.ts';
 import { addExecutionShow } from './executions/execution-show.ts';
 import { addExecutionStop } from './executions/execution-stop.ts';
-import { CommandFailure, EXIT } from './deployment/failure.ts';
+import { EXIT } from './deployment/failure.ts';
 import { addHeal } from './audit/heal.ts';
 import { addFenceList, addFenceRelease, addFenceShow } from './hosts/fence.ts';
 import { addHostAdd } from './hosts/host-add.ts';
@@ -139,15 +140,16 @@ const NOUNS: Readonly<Record<string, readonly [description: string, ...additions
 
 const WITHOUT_NOUN: readonly Addition[] = [addAudit, addHeal, addSend, addLocal, addVerify];
 
-const EXIT_CODES = `
+const BELOW_HELP = `
 Exit codes: ${EXIT.done} done · ${EXIT.failed} refused or not found · ${EXIT.usage} wrong usage · ${EXIT.findings} an audit found something · ${EXIT.unreachable} nobody answers
 
-Which deployment: --profile local for the world of npm run local (local:NAME for one with --name NAME); --endpoint-url for a LocalStack-compatible endpoint; else the
-account and region of the AWS SDK's usual configuration (AWS_PROFILE, AWS_REGION …).`;
+Which deployment: --profile local for the world of npm run local (local:NAME for one with --name NAME); --endpoint-url for a LocalStack-compatible endpoint; else the account and region of the AWS SDK's usual configuration (AWS_PROFILE, AWS_REGION …).`;
 
 /** The whole command; `json` says whether usage errors are printed as data. */
 export function conductorProgram(cli: Cli, json = false): Command {
   const program = new Command('conductor')
+    // In narrow terminals too; the least that is wrapped is 40 otherwise.
+    .configureHelp({ minWidthToWrap: 20 })
     .description('Operates a deployment of the serverless conductor')
     .version(cli.version, '--version', 'the version of the command')
     .option('--profile <name>', 'a profile of the AWS configuration; "local" is the world of npm run local')
@@ -158,7 +160,7 @@ export function conductorProgram(cli: Cli, json = false): Command {
     .addOption(new Option('--format <format>', 'of what is printed').choices(FORMATS))
     .option('--columns <headings>', 'only these columns, with commas between')
     .option('--time-zone <zone>', 'of the times in tables, like Europe/Berlin, or local (UTC unless given)')
-    .addHelpText('after', EXIT_CODES);
+    .addHelpText('after', belowHelp(BELOW_HELP));
   for (const [noun, [description, ...additions]] of Object.entries(NOUNS)) {
     const parent = program.command(noun).description(description);
     for (const add of additions) add(parent, cli);
@@ -168,9 +170,17 @@ export function conductorProgram(cli: Cli, json = false): Command {
   addCompletion(program, cli);
   // Commander does not hand these settings down to commands that were added before.
   forEach(program, (command) => {
+    // Help would put a text in quotes, as nobody types it.
+    for (const option of command.options)
+      if (typeof option.defaultValue === 'string') option.defaultValueDescription ??= option.defaultValue;
     command.exitOverride().configureOutput({
       writeOut: (text) => cli.print(text.trimEnd()),
-      writeErr: (text) => complain(cli, new CommandFailure(text.trim().replace(/^error: /u, ''), EXIT.usage), json),
+      // The help where a command is left out, in parts; programs are told once.
+      writeErr: (text) => {
+        if (!json) cli.complain(text.trimEnd());
+        else if (text.startsWith('Usage: ')) complain(cli, commandMissing(command), json);
+      },
+      outputError: (text) => complain(cli, usageFailure(command, text), json),
     });
   });
   return program;

@@ -27,8 +27,8 @@ const HOSTS: readonly Port[] = ['compute', 'service-group', 'order-queues', 'own
 export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
   // a server is reported, and nothing is claimed
   'attach-volume': {
-    base: ['cell-instance', 'cell-lists', 'request-documents'],
-    ports: ['instance-mappings', 'compute', 'own-answers', 'replies', 'block-storage'],
+    base: ['cell-instances', 'cell-lists', 'request-documents'],
+    ports: ['instance-mappings', 'compute', 'service-group', 'own-answers', 'replies', 'block-storage'],
   },
   build: {
     base: ['placement', 'cell-instances', 'request-documents'],
@@ -73,6 +73,7 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'instance-mappings',
       'host-mappings',
       'compute',
+      'service-group',
       'own-answers',
       'cell-removals',
       'build-specs',
@@ -84,6 +85,7 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
   'cross-cell-resize': {
     ports: [
       'compute',
+      'service-group',
       'own-answers',
       'cell-entries',
       'cell-removals',
@@ -138,6 +140,7 @@ export const WORKFLOW_GRANTS: Readonly<Record<string, WorkflowGrants>> = {
       'instance-cells',
       'host-mappings',
       'compute',
+      'service-group',
       'own-answers',
       'cell-entries',
       'cell-removals',

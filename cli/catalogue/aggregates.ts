@@ -10,7 +10,8 @@ import { answering, type Cli } from '#cli/output/answering';
 import { columns, shown } from '#cli/output/columns';
 import { hostNamed } from '#cli/inventory/hosts';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { changed, gathered } from './flavors.ts';
+import { repeated } from '#cli/output/repeated';
+import { changed } from './flavors.ts';
 import { act, factsOf, listed, oneNamed, pairsOf, pairsShown } from './stored.ts';
 
 const named = async (target: DeploymentTarget, name: string): Promise<WireObject> =>
@@ -54,7 +55,7 @@ export function addAggregateCreate(parent: Command, cli: Cli): void {
     .description('Create an aggregate')
     .argument('<name>', 'its name')
     .option('--zone <name>', 'availability zone of its hosts')
-    .option('--property <key=value>', 'metadata, may be given several times', gathered, []);
+    .option('--property <key=value>', 'metadata, may be given several times', repeated);
   answering(command, cli, async ({ target, args: [name = ''], option, options }) => {
     const zone = option('zone');
     const metadata = {

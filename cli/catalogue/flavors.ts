@@ -4,6 +4,7 @@ import type { JsonMap } from '#ports/json';
 import { fieldsOf } from '#wire/reading';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
 import { columns, shown } from '#cli/output/columns';
+import { repeated } from '#cli/output/repeated';
 import { CommandFailure } from '#cli/deployment/failure';
 import { wholeNumberOf } from '#cli/inventory/choosing';
 import { act, factsOf, listed, oneNamed, pairsOf, pairsShown } from './stored.ts';
@@ -51,12 +52,9 @@ export function addFlavorCreate(parent: Command, cli: Cli): void {
     .option('--ephemeral <GB>', 'second disk', '0')
     .option('--swap <MB>', 'swap', '0')
     .option('--private', 'for the projects that are given access alone')
-    .option('--spec <key=value>', 'extra spec, may be given several times', gathered, []);
+    .option('--spec <key=value>', 'extra spec, may be given several times', repeated);
   answering(command, cli, createFlavor);
 }
-
-/** Values of an option that may be given several times. */
-export const gathered = (value: string, before: readonly string[]): string[] => [...before, value];
 
 async function createFlavor({ target, args: [name = ''], option, options, flag }: Asked): Promise<Answer> {
   const sizes: JsonMap = {

@@ -9,7 +9,7 @@ import { columns, shown } from '#cli/output/columns';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
 import { wholeNumberOf } from '#cli/inventory/choosing';
 import type { DeploymentTarget } from '#cli/deployment/deployment-target';
-import { gathered } from './flavors.ts';
+import { repeated } from '#cli/output/repeated';
 import { factsOf, pairsOf } from './stored.ts';
 
 export function addImageList(parent: Command, cli: Cli): void {
@@ -50,7 +50,7 @@ export function addImageCreate(parent: Command, cli: Cli): void {
     .option('--id <id>', 'as requests name it (a uuid unless given)')
     .option('--min-ram <MB>', 'least memory of a server', '0')
     .option('--min-disk <GB>', 'least root disk of a server', '0')
-    .option('--property <key=value>', 'property, may be given several times', gathered, []);
+    .option('--property <key=value>', 'property, may be given several times', repeated);
   answering(command, cli, createImage);
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { repeated } from '#cli/output/repeated';
 import { answering, type Cli } from '#cli/output/answering';
 import { cellNamed } from '#cli/inventory/cells';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
@@ -11,8 +12,6 @@ import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 
 const HOST = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/u;
 
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
-
 /** `host add HOST --cell CELL`: done again, it makes what is missing. */
 export function addHostAdd(parent: Command, cli: Cli): void {
   const command = parent
@@ -20,8 +19,8 @@ export function addHostAdd(parent: Command, cli: Cli): void {
     .description('Map a host to its cell, let its principals speak for it, make its queue')
     .argument('<host>', 'name of the host, as its compute service calls itself')
     .requiredOption('--cell <cell>', 'name of its cell')
-    .option('--principal <id>', 'AROA…, AROA…:session or AIDA… that speaks for it; may be repeated', collect)
-    .option('--role <name>', 'name of an IAM role that speaks for it; may be repeated', collect)
+    .option('--principal <id>', 'AROA…, AROA…:session or AIDA… that speaks for it; may be repeated', repeated)
+    .option('--role <name>', 'name of an IAM role that speaks for it; may be repeated', repeated)
     .option('--bridge', 'the role belongs to a bridge, which stands for several hosts')
     .option('--aws-names-sessions', 'no profile of IAM Roles Anywhere lets sessions of the role choose their names');
   answering(command, cli, async ({ target, args: [host = ''], option, options, flag }) => {

@@ -33,7 +33,7 @@ export function addHostUp(parent: Command, cli: Cli): void {
 }
 
 async function declareDown({ target, cli, args: [name = ''], option, flag }: Asked): Promise<Answer> {
-  const reason = reasonOf(option('reason'));
+  const reason = reasonOf(option('reason'), 'how you know');
   const { row, lastSeen } = await registered(target, name);
   const { host, cell } = row;
   const { liveness, reason: why } = await target.serviceGroup.verdict(cell, host);
@@ -69,9 +69,9 @@ async function declareUp({ target, args: [name = ''], option }: Asked): Promise<
 }
 
 /** @throws CommandFailure where none is given */
-export function reasonOf(reason: string | undefined): string {
+export function reasonOf(reason: string | undefined, wanted = 'why'): string {
   if (reason !== undefined && reason.trim() !== '') return reason;
-  throw new CommandFailure('--reason TEXT is missing: say how you know', EXIT.usage);
+  throw new CommandFailure(`--reason TEXT is missing: say ${wanted}`, EXIT.usage);
 }
 
 async function registered(

@@ -58,7 +58,7 @@ export function addHostShow(parent: Command, cli: Cli): void {
         `speaks by   ${shown(ways.join(', '))}`,
         `enabled     ${shown(!data.disabled)}${data.disabled && data.disabledReason !== null ? `: ${data.disabledReason}` : ''}`,
         `declared    ${said === undefined ? '-' : `${said.down ? 'dead' : 'alive'} by ${said.by} at ${said.at}: ${said.reason}`}`,
-        `servers     ${instances.length}, with ${inFlight.length} operations in flight`,
+        `servers     ${instances.length}, with ${inFlight.length} ${inFlight.length === 1 ? 'operation' : 'operations'} in flight`,
         `orders      ${shown(data.waiting)} waiting`,
         `principals  ${shown(principals.join(', '))}`,
         ...resources.map(({ provider, capacity, free }) => `capacity    ${provider}: ${claimedOf(capacity, free)}`),

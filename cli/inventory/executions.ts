@@ -10,6 +10,9 @@ import type { DeploymentTarget } from '#cli/deployment/deployment-target';
 import { oneOf } from './choosing.ts';
 import { cellOf } from './instances.ts';
 
+/** Executions that are described to see what they are about. */
+const MOST_LOOKED_AT = 1000;
+
 const STATUSES: readonly ExecutionStatus[] = [
   'RUNNING',
   'SUCCEEDED',
@@ -70,11 +73,25 @@ async function executionOfInstance(
       .filter(([each]) => each !== '' && (workflow === undefined || each === workflow))
       .map(([operation, owner]) => target.executions.describe(operation, owner)),
   );
-  return found.filter((each) => each !== undefined).toSorted((a, b) => b.startedAt - a.startedAt)[0];
+  const [newest] = found.filter((each) => each !== undefined).toSorted((a, b) => b.startedAt - a.startedAt);
+  return (
+    newest ?? (workflow === undefined || workflow === WHOLE_REQUEST ? executionOfRequest(target, uuid) : undefined)
+  );
 }
 
-/** Executions that are described to see what they are about. */
-const MOST_LOOKED_AT = 1000;
+/** It owns none of its servers, and its input names them. */
+const WHOLE_REQUEST = 'build';
+
+/** The one that was to start a launch for each server of a request; it is all there is of a server that the quota refused. */
+async function executionOfRequest(
+  { executions }: Pick<DeploymentTarget, 'executions'>,
+  uuid: string,
+): Promise<ExecutionDetails | undefined> {
+  const rows = await executions.list(WHOLE_REQUEST, undefined, MOST_LOOKED_AT);
+  const [found] = await executionsAbout({ executions }, rows, { server: uuid, request: undefined }, 1);
+  return found && executions.describe(found.workflow, found.name);
+}
+
 const AT_ONCE = 10;
 
 /** What executions are to be about. */

@@ -151,9 +151,12 @@ const rootOf = (command: Command): Command => (command.parent === null ? command
 function wantedOf({ json = false, format, columns, timeZone }: Globals): Wanted {
   if (json && format !== undefined && format !== 'json')
     throw new CommandFailure(`--json and --format ${format} name two forms: give one`, EXIT.usage);
+  const named = columns?.split(',');
+  if (named?.some((name) => name.trim() === '') === true)
+    throw new CommandFailure(`--columns "${columns}" names an empty column`, EXIT.usage);
   return {
     format: format ?? (json ? 'json' : 'table'),
-    columns: columns?.split(','),
+    columns: named,
     timeZone: timeZone === undefined ? undefined : zoneNamed(timeZone),
   };
 }

@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 import { checkArguments } from '#client';
+import { dispatch } from '#rpc/dispatch';
+import { mustHaveArguments } from '#task-rpc/methods/arguments';
+import { computeTask } from '#task-rpc/methods/list';
 import { NovaError } from '#errors';
 import type { RequestContext } from '#ports/context';
 import type { Json, JsonMap } from '#ports/json';
@@ -15,7 +18,7 @@ export function addSend(parent: Command, cli: Cli): void {
     .argument('<method>', 'for instance schedule_and_build_instances')
     .requiredOption('--file <path>', 'JSON file; npm run --silent request writes one')
     .option('--check', 'only look whether it would be taken')
-    .option('--rpc-version <version>', 'version of the method, when the file does not have it');
+    .option('--rpc-version <version>', 'version of the method, in place of that in the file');
   answering(command, cli, send);
 }
 
@@ -29,7 +32,7 @@ async function send({ target, cli, args: [method = ''], option, flag }: Asked): 
     );
   const chosen = option('rpcVersion') ?? version;
   if (chosen === undefined) throw new CommandFailure(`${path} has no version: give --rpc-version`, EXIT.usage);
-  check(method, args);
+  check(method, chosen, args);
   if (flag('check'))
     return { data: { method, version: chosen, fits: true }, lines: [`${path} is what ${method} ${chosen} takes`] };
   const sent = contextFor(context, target.ids.uuid(), target.clock.now());
@@ -41,8 +44,10 @@ async function send({ target, cli, args: [method = ''], option, flag }: Asked): 
 }
 
 /** @throws CommandFailure for what would be refused and put aside, where nobody hears of it */
-function check(method: string, args: JsonMap): void {
+function check(method: string, version: string, args: JsonMap): void {
   try {
+    const { since } = dispatch([computeTask], { namespace: computeTask.namespace, version, method });
+    mustHaveArguments({ method, version, args }, since);
     checkArguments(method, args);
   } catch (error) {
     if (!(error instanceof NovaError)) throw error;

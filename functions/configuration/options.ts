@@ -49,7 +49,8 @@ export const FUNCTION_OPTIONS = v.strictObject({
     ),
     'conductor',
   ),
-  requestDays: v.optional(wholeNumber(15, 365, 'REQUEST_DAYS'), 15),
+  // As long as Step Functions knows an execution's name: it may work two months, and be redriven 14 days after that.
+  requestDays: v.optional(wholeNumber(90, 365, 'REQUEST_DAYS'), 90),
   ...CANARY_OPTIONS,
   ...SCHEDULING_OPTIONS,
   ...QUOTA_OPTIONS,

@@ -100,7 +100,7 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     nova: 'host',
   },
   requestDays: {
-    says: 'How long the documents of requests are kept.',
+    says: 'How long the documents of requests are kept: an operation that lasts longer cannot be brought to its end.',
     readBy: 'task-rpc',
     unit: 'days',
   },

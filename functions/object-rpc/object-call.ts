@@ -12,6 +12,7 @@ import type { Cell, Records } from '#records/method';
 import { notifyQuietly, type NotificationEvent } from '#records/notify';
 import { settleCall } from '#operations/waiting-call';
 import { conductorBase, isExpected } from './base-namespace.ts';
+import { methodsOf } from './registry.ts';
 import type { Delivery } from '#rpc/delivery';
 import { outcomeOf, requestFields, type RequestMetrics } from '#rpc/request-metrics';
 import { dispatch } from '#rpc/dispatch';
@@ -175,7 +176,8 @@ async function runIn(
     last: (end) => ends.push(end),
     notices: { config: services.config, add: (event) => events.push(event) },
   };
-  const result = await dispatch(conductorBase, request)(records, request.args);
+  const run = () => dispatch(conductorBase, request)(records, request.args);
+  const result = hosts === undefined && !direct ? await publishersCall(records, request, run) : await run();
   try {
     if (cell) for (const { item, columns } of written) await afterWrite(services, cell, item, columns);
     for (const end of ends) await end();
@@ -191,6 +193,12 @@ async function runIn(
   for (const event of events) await notifyQuietly(services, event);
   return { result };
 }
+
+/** A publisher's call of an object's method, which comes by a queue, is carried out once. */
+const publishersCall = async (records: Records, { args }: RpcRequest, run: () => Promise<Json>): Promise<Json> =>
+  args['objmethod'] === undefined
+    ? run()
+    : (await import('./remembered-calls.ts')).onlyOnce(records, args, methodsOf, run);
 
 /** A call older than its own timeout has no caller any more. */
 const isExpired = ({ clock }: ObjectServices, { sentAt }: Delivery, { timeout }: RpcRequest): boolean =>

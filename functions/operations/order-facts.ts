@@ -1,6 +1,7 @@
 import { unreadByAny } from '#conductor/liveness';
-import type { OrderFacts } from '#conductor/host-at-work';
+import type { OrderFacts, Silence } from '#conductor/host-at-work';
 import { hostQueue } from '#ports/host-queue';
+import type { Backlog } from '#ports/queues';
 import type { Services } from '#ports/services';
 import type { Item } from '#ports/tables';
 import { eventItem, eventsOf, markOf, type EventItem } from '#records/items/instance-action';
@@ -34,6 +35,7 @@ export interface GivenOrder {
 /** How a host stands to its order, and the restart that was seen, for the next look. */
 export interface LookedIntoOrder {
   readonly order: OrderFacts;
+  readonly unchanged: Silence;
   readonly restart: SeenRestart | undefined;
 }
 
@@ -50,15 +52,24 @@ export async function lookIntoOrder(services: OrderServices, given: GivenOrder):
   const changed = Math.max(0, ...given.items.map(changedAt));
   // Without a time the order was never given: the wait for it began, and ended, before it could be.
   const orderedAt = (item === undefined ? null : operationState(item, given.operation).orderedAt) ?? changed;
-  if (begun.length === 0 && changed <= orderedAt)
-    return { order: await untaken(services, given, orderedAt), restart: undefined };
+  const { orderSeconds, restartGraceSeconds, stallSeconds } = services.config;
+  const unchanged = await silence(services, given, Math.max(changed, orderedAt), stallSeconds);
+  if (begun.length === 0 && changed <= orderedAt) {
+    const untaken = await silence(services, given, orderedAt, orderSeconds);
+    const orders = isOver(untaken, orderSeconds) ? await services.queues.backlog(hostQueue(cell, host)) : NO_ORDERS;
+    const queued = orders.waiting + orders.inFlight;
+    return { order: { kind: 'untaken', queued, ...untaken }, unchanged, restart: undefined };
+  }
   const service = await services.tables.get(cellTable(cell), serviceKey(host, 'nova-compute'));
   const living = service === undefined ? null : serviceItem(service).process;
   if (taker === undefined || taker === null || living === null || markOf(living) === taker)
-    return { order: { kind: 'taken' }, restart: undefined };
+    return { order: { kind: 'taken' }, unchanged, restart: undefined };
   const restart = given.restart?.process === living ? given.restart : { process: living, at: now };
-  return { order: { kind: 'restarted', seconds: Math.floor((now - restart.at) / 1000) }, restart };
+  const since = await silence(services, given, restart.at, restartGraceSeconds);
+  return { order: { kind: 'restarted', ...since }, unchanged, restart };
 }
+
+const NO_ORDERS: Backlog = { waiting: 0, inFlight: 0 };
 
 /** The events of the request that the host's compute began. */
 async function begunBy(
@@ -70,16 +81,21 @@ async function begunBy(
   return events.filter((event) => event.speakers.includes(host) || event.host === host);
 }
 
-async function untaken(services: OrderServices, { cell, host }: GivenOrder, orderedAt: number): Promise<OrderFacts> {
-  const { serviceDownTime, orderSeconds } = services.config;
-  const seconds = Math.floor((services.clock.now() - orderedAt) / 1000);
-  if (seconds < orderSeconds) return { kind: 'untaken', seconds, queued: 0, unread: undefined };
-  const [transports, orders] = await Promise.all([
-    currentTransports(services, cell, host),
-    services.queues.backlog(hostQueue(cell, host)),
-  ]);
-  const unread = unreadByAny(transports, { since: orderedAt, seconds: orderSeconds, serviceDownTime });
-  return { kind: 'untaken', seconds, queued: orders.waiting + orders.inFlight, unread };
+/** What a host has not said since a time. Whether it was heard is asked only once that is as long as its limit. */
+async function silence(
+  services: OrderServices,
+  { cell, host }: GivenOrder,
+  since: number,
+  limit: number,
+): Promise<Silence> {
+  const seconds = Math.floor((services.clock.now() - since) / 1000);
+  if (!isOver({ seconds }, limit)) return { seconds, unread: undefined };
+  const transports = await currentTransports(services, cell, host);
+  const { serviceDownTime } = services.config;
+  return { seconds, unread: unreadByAny(transports, { since, seconds: limit, serviceDownTime }) };
 }
+
+/** Whether it is longer than a limit, of which 0 is none. */
+const isOver = ({ seconds }: Pick<Silence, 'seconds'>, limit: number): boolean => limit > 0 && seconds >= limit;
 
 const changedAt = (item: Item): number => Date.parse(changedAtOf(item)) || 0;

@@ -22,6 +22,11 @@ export interface UnreadAnswer {
 }
 
 /**
+ * Seconds until the next look at a question that is so old: a tenth, so that an outage of days fits into the history.
+ */
+export const lookAfter = (seconds: number): number => Math.max(20, Math.min(1800, Math.floor(seconds / 10)));
+
+/**
  * Whether an answer that was given in time may lie unread in the conductor queue of the host's cell: then our silence
  * is no answer. Undefined when it would have been read, for a call that nobody has made, and where no pulse was ever
  * read, since nobody would ever know.

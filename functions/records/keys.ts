@@ -17,7 +17,7 @@ import type { ServiceItem } from './items/service.ts';
 import type { ServiceTroubleItem } from './items/service-trouble.ts';
 import type { TagsItem } from './items/tags.ts';
 import type { UniqueNameItem } from './items/unique-name.ts';
-import type { WaitingCallItem, WaitingTaskItem } from './items/waiting-call.ts';
+import type { ServedCallItem, WaitingCallItem, WaitingTaskItem } from './items/waiting-call.ts';
 import type { Operation } from './operation.ts';
 import type { BlockDeviceItem } from './items/block-device.ts';
 
@@ -175,6 +175,11 @@ export const serviceTroubleKey = (service: string): RecordKey<ServiceTroubleItem
 export const arqKey = (uuid: string): Key => ({ pk: `arq#${uuid}`, sk: 'arq' });
 /** A call of ours that waits for its answer. */
 export const callKey = (messageId: string): RecordKey<WaitingCallItem> => ({ pk: `call#${messageId}`, sk: 'call' });
+/** A call of a publisher that was carried out; in the table of requests, whose items expire. */
+export const servedCallKey = (uniqueId: string): RecordKey<ServedCallItem> => ({
+  pk: `call#${uniqueId}`,
+  sk: 'served',
+});
 /** The Task by which an execution waits for a server; in the table of requests, whose items expire. */
 export const waitingTaskKey = (uuid: string, operation: Operation, execution: string): RecordKey<WaitingTaskItem> => ({
   pk: `waiting-task#${uuid}`,

@@ -26,7 +26,7 @@ export async function askAboutCopy(
   event: StepEvent<BothCellsState>,
   { cell, host, method, loaded, context, messageId }: AskedOfCopy,
 ): Promise<void> {
-  const { server: uuid, migration, ask_seconds: seconds } = event.state;
+  const { server: uuid, migration } = event.state;
   const instance = instanceOf(await storedInstance(services, cell.name, uuid), loaded);
   await askCompute(services, event, {
     cell,
@@ -38,6 +38,5 @@ export async function askAboutCopy(
     },
     context,
     messageId,
-    seconds,
   });
 }

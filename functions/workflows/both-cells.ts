@@ -1,6 +1,7 @@
 import type { Ownership } from '#operations/own-operation';
 import type { Cell } from '#records/method';
 import type { Operation } from '#records/operation';
+import type { Asking } from './call-compute.ts';
 import type { CallState } from './state.ts';
 
 /* What the workflows carry that end a resize across cells: confirm-across-cells and revert-across-cells. */
@@ -14,11 +15,9 @@ export interface AnsweredState extends CallState {
 }
 
 /** The state once the server is owned, in the cell that it has moved to. */
-export interface ArrivedState extends AnsweredState {
+export interface ArrivedState extends AnsweredState, Asking {
   cell: string;
   cell_uuid: string;
-  /** Seconds that a host may take for its answer. */
-  ask_seconds: number;
 }
 
 /** The state once both hosts are known, and the cell that the server has come from. */

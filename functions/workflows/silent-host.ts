@@ -1,7 +1,6 @@
 import type { AwaitedCompute } from '#conductor/await-compute';
 import type { Services } from '#ports/services';
 import { lookIntoOrder, type SeenRestart } from '#operations/order-facts';
-import { quietSeconds } from '#operations/quiet-time';
 import { settledAs } from '#operations/settle';
 import { cellTable, instanceKey } from '#records/keys';
 import { hostsOf, operationState, type Operation, type OperationState } from '#records/operation';
@@ -45,13 +44,13 @@ export async function lookAtHost(
   if (operation.owner !== execution) return { kind: 'over', outcome: 'taken-over' };
   const [host = ''] = hostsOf(item);
   const given = { operation: name, cell, instance, host, requestId: request_id, items: [item], restart: seen };
-  const { order, restart } = await lookIntoOrder(services, given);
+  const { order, unchanged, restart } = await lookIntoOrder(services, given);
   const facts: AwaitedCompute = {
     settled: settledAs(item, name),
     ordered: operation.attempt === attempt,
     host: await services.serviceGroup.verdict(cell, host),
     order,
-    unchangedSeconds: quietSeconds(services.clock, item),
+    unchanged,
     limits: services.config,
   };
   return { kind: 'silent', host, facts, operation, restart };

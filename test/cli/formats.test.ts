@@ -151,8 +151,11 @@ describe('the command', () => {
   it.each([
     ['cell list --json', { message: 'nobody is there', exitCode: 4 }],
     ['cell list --format json', { message: 'nobody is there', exitCode: 4 }],
-    ['cell list --nope --json', { message: "unknown option '--nope'", exitCode: 2 }],
-    ['--format=json cell show', { message: "missing required argument 'name'", exitCode: 2 }],
+    ['cell list --nope --json', { message: "unknown option '--nope': see conductor cell list --help", exitCode: 2 }],
+    [
+      '--format=json cell show',
+      { message: "missing required argument 'name': see conductor cell show --help", exitCode: 2 },
+    ],
   ])('prints errors of %s as data', async (line, error) => {
     const ran = await run(line, nowhere);
 

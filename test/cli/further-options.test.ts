@@ -74,6 +74,23 @@ describe('options of the command that are seldom given', { timeout: 90_000 }, ()
     expect(all.out).toMatch(/kept .*active \(deleted\)/u);
   });
 
+  it.each([
+    ['schedule_and_build_instances', 'abc', 'does not support RPC version abc'],
+    ['schedule_and_build_instances', '9.9', 'does not support RPC version 9.9'],
+    ['rebuild_instance', '1.23', 'argument reimage_boot_volume: an argument of 1.24 in a message of 1.23'],
+  ])('send publishes no %s of version %s, with --check or without', async (method, version, why) => {
+    const ports = { ids: randomIds, clock: new SystemClock() };
+    const { context, args } = buildCommand(ports, { names: ['never'], flavor: FLAVOR, project: 'p' });
+    const sent = method === 'rebuild_instance' ? { reimage_boot_volume: true } : scheduleAndBuildInstances(args).args;
+    const files = { 'args.json': JSON.stringify({ version, context, args: sent }) };
+
+    const checked = await conductor(`send ${method} --file args.json --check`, files);
+    const published = await conductor(`send ${method} --file args.json`, files);
+
+    const refused = { exitCode: 2, err: expect.stringMatching(`^conductor: nothing is published: .*${why}`) };
+    expect([checked, published]).toMatchObject([refused, refused]);
+  });
+
   it('flavor create and image create take every size', async () => {
     await conductor(
       'flavor create odd --vcpus 1 --ram 64 --disk 1 --id f9 --ephemeral 7 --swap 128 --private --spec a=b',

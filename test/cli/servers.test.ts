@@ -138,4 +138,16 @@ describe('servers by the command', { timeout: 90_000 }, () => {
     expect(ofRequest.out.split('\n').toSorted()).toEqual(['launch', 'workflow']);
     expect(older.out.split('\n')).toHaveLength(2);
   });
+
+  it('that the quota refused have the execution of their whole request found', async () => {
+    const ends = { ids: randomIds, clock: new SystemClock() };
+    await conductor('quota set tight --instances 1');
+    const { context, args, uuids } = buildCommand(ends, { names: ['a', 'b'], flavor: TINY, project: 'tight' });
+    await new ConductorClient({ bus: local.world.bus, ...ends }).scheduleAndBuildInstances(context, args);
+    await reaches(uuids[1] ?? '', /state {6}error/u);
+
+    const shown = await conductor(`execution show ${uuids[1]} --json`);
+
+    expect(shown.data()).toMatchObject({ workflow: 'build', status: 'SUCCEEDED' });
+  });
 });

@@ -6,7 +6,7 @@ const SILENT: AwaitedCompute = {
   ordered: true,
   host: { liveness: 'up', reason: '' },
   order: { kind: 'taken' },
-  unchangedSeconds: 120,
+  unchanged: { seconds: 120, unread: undefined },
   limits: { orderSeconds: 600, restartGraceSeconds: 300, stallSeconds: 1800 },
 };
 const down = { host: { liveness: 'down', reason: '' } } as const;
@@ -15,11 +15,11 @@ const unknown = { host: { liveness: 'unknown', reason: '' } } as const;
 test.each([
   ['settled', { settled: 'done', ...down }],
   ['wait', {}],
-  ['wait', { ...unknown, unchangedSeconds: 9000 }],
+  ['wait', { ...unknown, unchanged: { seconds: 9000, unread: undefined } }],
   ['give-up', down],
   ['order', { ordered: false, ...down }],
   ['settled', { settled: 'done', ordered: false }],
-  ['give-up', { unchangedSeconds: 1800 }],
+  ['give-up', { unchanged: { seconds: 1800, unread: undefined } }],
 ] as const)('%s of %j', (kind, facts) => {
   expect(awaitCompute({ ...SILENT, ...facts }).kind).toBe(kind);
 });

@@ -42,7 +42,7 @@ const order = fc.oneof(
     unread: fc.constantFrom(undefined, 'nothing was read'),
   }),
   fc.constant({ kind: 'taken' as const }),
-  fc.record({ kind: fc.constant('restarted' as const), seconds: fc.nat(5000) }),
+  fc.record({ kind: fc.constant('restarted' as const), seconds: fc.nat(5000), unread: fc.constant(undefined) }),
 );
 const awaited: fc.Arbitrary<AwaitedBuild> = fc.record({
   settled: fc.constantFrom(undefined, 'active'),
@@ -51,7 +51,7 @@ const awaited: fc.Arbitrary<AwaitedBuild> = fc.record({
   host: verdict,
   order,
   external: fc.constantFrom('nothing' as const, 'held' as const),
-  unchangedSeconds: fc.nat(100_000),
+  unchanged: fc.record({ seconds: fc.nat(100_000), unread: fc.constant(undefined) }),
   limits: fc.record({ orderSeconds: fc.nat(1000), restartGraceSeconds: fc.nat(1000), stallSeconds: fc.nat(1000) }),
 });
 
@@ -62,7 +62,7 @@ const SILENT: AwaitedBuild = {
   host: { liveness: 'up', reason: '' },
   order: { kind: 'taken' },
   external: 'nothing',
-  unchangedSeconds: 120,
+  unchanged: { seconds: 120, unread: undefined },
   limits: { orderSeconds: 600, restartGraceSeconds: 300, stallSeconds: 1800 },
 };
 const down = { host: { liveness: 'down', reason: 'not heard' } } as const;

@@ -84,7 +84,7 @@ const unknown = { liveness: 'unknown', reason: 'nothing was read' } as const;
 const AT_WORK = {
   host: up,
   order: { kind: 'taken' },
-  unchangedSeconds: 10,
+  unchanged: { seconds: 10, unread: undefined },
   limits: { orderSeconds: 600, restartGraceSeconds: 300, stallSeconds: 1800 },
 } as const;
 
@@ -114,14 +114,14 @@ describe('a cold migration that was silent for a while', () => {
     ],
     ['reschedule', { host: { ...down, confirmed: true }, external: 'held' }],
     ['reschedule', { rescheduleStored: true, host: down, external: 'held' }],
-    ['reschedule', { unchangedSeconds: 1800 }],
+    ['reschedule', { unchanged: { seconds: 1800, unread: undefined } }],
     ['wait', { ended: true }],
     ['give-up', { ended: true, host: down }],
-    ['give-up', { ended: true, unchangedSeconds: 1800 }],
+    ['give-up', { ended: true, unchanged: { seconds: 1800, unread: undefined } }],
     ['give-up', { source: down }],
     ['give-up', { taskState: 'resize_migrating', host: down }],
     ['wait', { taskState: 'resize_migrating', host: unknown }],
-    ['give-up', { taskState: 'resize_migrating', unchangedSeconds: 1800 }],
+    ['give-up', { taskState: 'resize_migrating', unchanged: { seconds: 1800, unread: undefined } }],
     ['give-up', { taskState: 'resize_finish', host: down }],
     ['wait', { taskState: 'resize_finish', source: down }],
   ] as const)('%s for %o', (kind, changes) => {
@@ -163,12 +163,12 @@ describe('a live migration that was silent for a while', () => {
   test.each([
     ['settled', { settled: 'error' }],
     ['wait', {}],
-    ['wait', { host: unknown, unchangedSeconds: 1800 }],
+    ['wait', { host: unknown, unchanged: { seconds: 1800, unread: undefined } }],
     ['wait', { host: unknown, destination: down }],
     ['wait', { destination: unknown }],
     ['give-up', { host: down }],
     ['give-up', { destination: down }],
-    ['give-up', { unchangedSeconds: 1800 }],
+    ['give-up', { unchanged: { seconds: 1800, unread: undefined } }],
     ['complete', { host: down, arrived: true }],
     ['complete', { destination: down, arrived: true }],
   ] as const)('%s for %o', (kind, changes) => {

@@ -21,7 +21,7 @@ export const OTHER: FunctionOptions = {
   notificationFormat: 'both',
   notifyOnStateChange: 'vm_state',
   host: 'conductor2',
-  requestDays: 16,
+  requestDays: 91,
   canaryHosts: ['host1'],
   canaryImage: 'b0000000-0000-4000-8000-00000000c0c0',
   canaryMinutes: 5,

@@ -197,8 +197,8 @@ export const SEEN_IN_WORLDS = {
   restartGraceSeconds: (config) =>
     orderVerdict({
       host: { liveness: 'up', reason: '' },
-      order: { kind: 'restarted', seconds: 300 },
-      unchangedSeconds: 0,
+      order: { kind: 'restarted', seconds: 300, unread: undefined },
+      unchanged: { seconds: 0, unread: undefined },
       limits: config,
     }),
   fencing: async (config) => {

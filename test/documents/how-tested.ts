@@ -13,6 +13,10 @@ export type Ways = readonly (readonly [first: string, way: Way])[];
 const lines = { runs: 'test/documents/command-lines.test.ts' };
 const contexts = { reads: 'test/documents/contexts.test.ts', reason: 'it deploys to an account' };
 const queries = { reads: 'test/documents/queries.test.ts', reason: 'CloudWatch alone runs it' };
+const packages = {
+  reads: 'test/documents/scripts.test.ts',
+  reason: 'test/package/ packs and installs in folders of its own',
+};
 const scripts = { reads: 'test/documents/scripts.test.ts', reason: 'it installs or tests the whole, as CI does' };
 
 /** Every example of every document: one that is added is added here, with what runs it. */
@@ -65,7 +69,7 @@ export const HOW_TESTED: ReadonlyMap<string, Ways> = new Map<string, Ways>([
     [
       ['conductor ', lines],
       ['{', { reads: 'test/client/publishing-examples.test.ts', reason: 'it leaves out what the others hold' }],
-      ['npm ci && npm run build', { runs: 'test/package/installed-packages.ts' }],
+      ['npm ci && npm run build', packages],
       ['import { SQSClient }', { runs: 'test/package/published-example.test.ts' }],
       ['import json', { runs: 'test/client/publishing-examples.test.ts' }],
       ['QUEUE_URL=', { runs: 'test/client/publishing-examples.test.ts' }],
@@ -75,7 +79,7 @@ export const HOW_TESTED: ReadonlyMap<string, Ways> = new Map<string, Ways>([
     'docs/releasing.md',
     [
       ['git tag', { reason: 'it makes the tag of a release, and pushes it' }],
-      ['npm ci && npm run build', { runs: 'test/package/installed-packages.ts' }],
+      ['npm ci && npm run build', packages],
     ],
   ],
   ['docs/runbook.md', [['conductor ', lines]]],

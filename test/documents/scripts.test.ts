@@ -17,6 +17,16 @@ describe('the documents', () => {
     expect(missing.map(([text]) => text)).toEqual([]);
   });
 
+  it.each(DOCUMENTS)('%s names archives as packing names them', (file) => {
+    const named = [...readFileSync(file, 'utf8').matchAll(/[\w-]+-\d+\.\d+\.\d+\.tgz/gu)].map(([name]) => name);
+
+    const packed = ['serverless-conductor', 'serverless-conductor-client'].map(
+      (name) => `${name}-${manifest.version}.tgz`,
+    );
+
+    expect(named.filter((name) => !packed.includes(name))).toEqual([]);
+  });
+
   it('show what the demo prints of a scenario that it has', () => {
     const { first } = exampleOf('README.md', '❯ ');
 

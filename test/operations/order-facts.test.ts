@@ -34,12 +34,14 @@ interface Look {
   readonly living?: string | undefined;
   readonly restart?: SeenRestart;
   readonly queued?: number;
+  /** Seconds without a change after which a host has stalled. @default 0, never */
+  readonly stall?: number;
   /** Seconds after the order at which the last pulse was sent that was read. */
   readonly pulse?: number;
 }
 
 /** Looks into an order for host1 that was given at 11:00, when it last changed its record. */
-async function look({ at = 700, server = {}, events = {}, living, restart, queued = 0, pulse }: Look = {}) {
+async function look({ at = 700, server = {}, events = {}, living, restart, queued = 0, pulse, stall = 0 }: Look = {}) {
   const { tables } = memoryTables();
   const begun = Object.entries(events).map(([name, { host = null, at: began = 1, ...beginner }], id) =>
     begunEvent(name, { id, event: name, host, at: after(began) }, beginner),
@@ -71,7 +73,7 @@ async function look({ at = 700, server = {}, events = {}, living, restart, queue
     },
   };
   const clock = { now: () => ORDERED + at * 1000, timer: () => () => undefined };
-  const config = { ...DEFAULTS, orderSeconds: 600, serviceDownTime: 60 };
+  const config = { ...DEFAULTS, orderSeconds: 600, stallSeconds: stall, serviceDownTime: 60 };
   return { ...(await lookIntoOrder({ tables, queues, clock, config }, given)), asked };
 }
 
@@ -84,6 +86,7 @@ describe('an order of which there is no sign', () => {
 
     expect(early).toEqual({
       order: { kind: 'untaken', seconds: 599, queued: 0, unread: undefined },
+      unchanged: { seconds: 599, unread: undefined },
       restart: undefined,
       asked: [],
     });
@@ -157,14 +160,40 @@ describe('an order was taken', () => {
     const third = await look({ at: 800, events, living: 'p3', restart: { process: 'p2', at: ORDERED + 700_000 } });
 
     expect([first, second, third].map(({ order }) => order)).toEqual([
-      { kind: 'restarted', seconds: 0 },
-      { kind: 'restarted', seconds: 60 },
-      { kind: 'restarted', seconds: 0 },
+      { kind: 'restarted', seconds: 0, unread: undefined },
+      { kind: 'restarted', seconds: 60, unread: undefined },
+      { kind: 'restarted', seconds: 0, unread: undefined },
     ]);
     expect([first, second, third].map(({ restart }) => restart)).toEqual([
       { process: 'p2', at: ORDERED + 700_000 },
       { process: 'p2', at: ORDERED + 700_000 },
       { process: 'p3', at: ORDERED + 800_000 },
     ]);
+  });
+});
+
+describe('a host that shows nothing', () => {
+  const events = { compute_build: byHost1('p1') };
+  const restart = { process: 'p2', at: ORDERED + 100_000 };
+
+  it.each([
+    ['may have finished what it had before its restart', { pulse: 399 }, true],
+    ['has not finished what it had before its restart', { pulse: 400 }, false],
+  ])('%s where a pulse of that time was read', async (_title, more, unheard) => {
+    const { order } = await look({ events, living: 'p2', restart, at: 500, ...more });
+
+    expect(order).toMatchObject({ kind: 'restarted', seconds: 400 });
+    expect(order.kind === 'restarted' && order.unread !== undefined).toBe(unheard);
+  });
+
+  it.each([
+    ['since the records changed', { server: { updated_at: after(200) }, pulse: 499 }, 500, true],
+    ['since the records changed', { server: { updated_at: after(200) }, pulse: 500 }, 500, false],
+    ['since the order, where the records are older', { server: { updated_at: after(-900) }, pulse: 300 }, 700, false],
+  ])('has changed nothing %s, or was not heard', async (_title, more, seconds, unheard) => {
+    const { unchanged } = await look({ events, living: 'p1', stall: 300, ...more });
+
+    expect(unchanged.seconds).toBe(seconds);
+    expect(unchanged.unread !== undefined).toBe(unheard);
   });
 });

@@ -142,12 +142,6 @@ const UNTRIED: readonly {
   },
   {
     role: /-object-rpc$/u,
-    action: /^dynamodb:GetItem$/u,
-    resource: /:table\/nova-conductor-requests$/u,
-    reason: 'a bridge of more than twenty hosts answers a call (operations/waiting-call)',
-  },
-  {
-    role: /-object-rpc$/u,
     action: /^dynamodb:PutItem$/u,
     resource: /:table\/nova-conductor-api$/u,
     reason: 'members are added to a server group that is there (records/methods/instance-group)',

@@ -22,7 +22,7 @@ import { BuildWorld, type BuildWorldOptions } from '../fixtures/build-world.ts';
 import { ALTERNATES } from '../fixtures/built.ts';
 import { FORCED, SCHEDULED } from '../fixtures/live-moves.ts';
 import { coldWorld, liveWorld, MovingWorld } from '../fixtures/moves.ts';
-import { change, config, resized } from '../fixtures/resized-across-cells.ts';
+import { change, config, resized, SILENT_IN_THE_END } from '../fixtures/resized-across-cells.ts';
 import { rebuild, running } from '../fixtures/rebuilt-server.ts';
 import { shelved, unshelve } from '../fixtures/shelved-server.ts';
 import { recordServers, sendBuild } from '../fixtures/recorded-servers.ts';
@@ -214,6 +214,8 @@ async function requests(acting: ActingRoles): Promise<void> {
     const crossed = await resized(acting.setUp({ config }));
     for (const cell of ['cell1', 'cell2']) await change(crossed, cell, GONE);
     await crossed[answer]();
+    const silent = await resized(acting.setUp({ config, hosts: SILENT_IN_THE_END }));
+    await silent[answer]();
   }
   const hosts = ['host1', 'host2'].map((host) => ({ host, cell: 'cell1', heartbeatSeconds: 10 }));
   const named = await BuildWorld.boot(acting.setUp({ hosts }));

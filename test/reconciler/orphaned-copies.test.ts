@@ -3,10 +3,12 @@ import { audit } from '#cli/audit/audit-rules';
 import { auditFacts } from '#cli/audit/audit-facts';
 import { healCopy } from '#cli/audit/heal-resizes';
 import { reconcileInstances } from '#reconciler/reconcile';
+import type { Executions } from '#ports/executions';
 import { API } from '#records/keys';
 import type { BuildWorldOptions } from '../fixtures/build-world.ts';
 import { remains, type Crossing } from '../fixtures/crossing.ts';
-import { claimsOf, operatorOf, resized, when } from '../fixtures/resized-across-cells.ts';
+import { change, claimsOf, operatorOf, resized, when } from '../fixtures/resized-across-cells.ts';
+import { watching } from '../fixtures/watching.ts';
 import { Users } from '../worlds/users.ts';
 import { save } from '#local/fleet/build-site';
 import { objectArgument } from '#local/fleet/order';
@@ -99,6 +101,18 @@ describe('a copy of a server that is deleted', () => {
     expect([first.release, second.release, third.release]).toEqual([1, 0, 1]);
     expect(failed).toEqual(['cell1', true, 'error/null']);
     expect(copies(at)[0]).toEqual(['cell1', true, 'deleted/null']);
+  });
+
+  it('is left alone while an execution is at work on it', async () => {
+    const at = await deleted();
+    await change(at, 'cell1', { 'op:revert-across-cells:owner': 'at-work' });
+    const { services } = at.moving.of;
+    const executions = watching<Executions>(services.executions, { status: async () => 'RUNNING' });
+
+    const counts = await reconcileInstances({ ...services, executions });
+
+    expect(counts.release).toBe(0);
+    expect(copies(at)[0]).toEqual(['cell1', true, 'active/resize_migrated']);
   });
 
   it('is left alone while the server is there, deleted softly or waiting for its user', async () => {

@@ -1,3 +1,4 @@
+import { isoSeconds } from '#conductor/time';
 import { transitionPartition } from '#records/instance-index';
 import { describe, expect, test } from 'vitest';
 import { reconcileInstances } from '#reconciler/reconcile';
@@ -68,12 +69,35 @@ describe('the reconciler', () => {
 
   test('leaves a server alone that changed lately, or whose execution runs', async () => {
     const world = await BuildWorld.boot({ scheduler: () => ALTERNATES, behaviour: () => ({ delay: 900_000 }) });
-    await world.publish(world.request());
+    const command = world.request();
+    const [uuid = ''] = command.uuids;
+    await world.publish(command);
     await world.clock.advance(5000);
 
     expect(await reconcileInstances(world.services)).toEqual(NOTHING);
     await world.clock.advance(600_000);
     expect(await reconcileInstances(world.services)).toEqual({ ...NOTHING, leave: 1 });
+    const set = { updated_at: isoSeconds(world.clock.now()) };
+    await world.platform.tables.update('cell-cell1', instanceKey(uuid), { set });
+    expect(await reconcileInstances(world.services)).toEqual(NOTHING);
+  });
+
+  test.each(['deleting', 'soft-deleting'])('builds no server elsewhere that is %s', async (task_state) => {
+    const { world, uuid } = await stopped({ behaviour: () => ({ die: 'mid-build' }) });
+    await world.platform.tables.update('cell-cell1', instanceKey(uuid), { set: { task_state } });
+    await world.clock.advance(600_000);
+
+    expect(await reconcileInstances(world.services)).toEqual({ ...NOTHING, leave: 1 });
+  });
+
+  test('does nothing about a deleted server which the index still shows', async () => {
+    const world = await BuildWorld.boot({ scheduler: () => ALTERNATES });
+    const [uuid = ''] = (await world.build()).uuids;
+    const set = { deleted: true, lookup: transitionPartition(uuid) };
+    await world.platform.tables.update('cell-cell1', instanceKey(uuid), { set });
+    await world.clock.advance(600_000);
+
+    expect(await reconcileInstances(world.services)).toEqual(NOTHING);
   });
 
   test('reports a server whose documents are gone, in the log and as a metric', async () => {
@@ -85,6 +109,17 @@ describe('the reconciler', () => {
     expect(await reconcileInstances(world.services)).toMatchObject({ report: 1 });
     expect(world.platform.log.counts.get('unowned_servers')).toBe(1);
     expect(world.platform.log.lines.at(-2)).toMatchObject({ level: 'warn', fields: { instance: uuid } });
+  });
+
+  test.each([0, 1])('reports a server of whose documents one is gone', async (gone) => {
+    const { world } = await stopped({ behaviour: () => ({ die: 'mid-build' }) });
+    const documents = world.items('requests').filter(({ sk }) => sk === 'document' || sk.startsWith('server#'));
+    const { pk = '', sk = '' } = documents[gone] ?? {};
+    await world.platform.tables.delete('requests', { pk, sk });
+    await world.clock.advance(600_000);
+
+    expect(documents).toHaveLength(2);
+    expect(await reconcileInstances(world.services)).toMatchObject({ report: 1 });
   });
 
   test('reports a server of ours whose switch to another cell has failed for good, until a redrive carries it out', async () => {

@@ -39,6 +39,15 @@ describe('a round of the reconciler', () => {
     expect(looks()).toBe(1);
   });
 
+  it('sends no pulse to cell0, which has no hosts', async () => {
+    const world = await BuildWorld.boot();
+
+    await lookAround(world.services);
+
+    const without = world.platform.log.lines.filter(({ message }) => message.startsWith('a cell got no pulse'));
+    expect(without).toEqual([]);
+  });
+
   it('says once that a host is down, until it is down anew', async () => {
     const world = await BuildWorld.boot();
     const host1 = world.world.fleet.host('host1');

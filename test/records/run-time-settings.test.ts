@@ -36,7 +36,7 @@ const OTHER: Readonly<Record<RunTimeOption, Json>> = {
   hostCallSeconds: 90,
   crossAzAttach: false,
   precacheConcurrency: 2,
-  requestDays: 16,
+  requestDays: 91,
   maxAttempts: 4,
   migrateMaxRetries: 2,
   longRpcTimeout: 90,

@@ -112,6 +112,20 @@ describe('hosts of an aggregate that are to fetch images', () => {
     expect(cachingNotifications(world).at(-1)?.[0]).toBe('end');
   });
 
+  test('that are named twice are asked and counted once', async () => {
+    const world = await cacheImages(['host1', 'host1'], ['i1']);
+
+    expect(progressOf(world)).toEqual([[1, 'host1', ['i1'], []]]);
+    expect(cachingNotifications(world)[1]?.[1]).toMatchObject({ total: 1 });
+  });
+
+  test('are each published by a message of its own', async () => {
+    const world = await cacheImages(['host1', 'host2'], ['i1']);
+
+    const published = world.notifications('aggregate.cache_images.progress').map(({ messageId }) => messageId);
+    expect(new Set(published).size).toBe(2);
+  });
+
   test('that are none are published by start and end alone (CACHE-08)', async () => {
     const world = await cacheImages([], ['i1']);
 
@@ -146,6 +160,28 @@ describe('hosts of an aggregate that are to fetch images', () => {
 
     const [letter] = world.platform.queues.messages('compute-task-dlq');
     expect(letter?.attributes?.['reason']).toContain('1000 hosts');
+  });
+
+  test.each([
+    ['looked at', 'look-at-host'],
+    ['asked', 'ask-host'],
+    ['judged', 'judge-host'],
+  ])('of which one cannot be %s are published, that one as failed', async (_what, broken) => {
+    const config = { hostCallSeconds: 300, notificationFormat: 'versioned' } as const;
+    const world = await cacheImages(['host1', 'host2'], ['i1'], {
+      config,
+      hosts: cachingHosts({ host1: async () => undefined }),
+      around: (run, { step }, [, invoked]) =>
+        step === broken && JSON.stringify(invoked).includes('"host":"host1"')
+          ? Promise.reject(new TypeError('x is not a function'))
+          : run(),
+    });
+
+    expect(progressOf(world)).toEqual([
+      [1, 'host1', [], ['i1']],
+      [2, 'host2', ['i1'], []],
+    ]);
+    expect((await world.executions('cache-images')).map(({ status }) => status)).toEqual(['SUCCEEDED']);
   });
 
   test('are asked although what became of one of them cannot be published', async () => {

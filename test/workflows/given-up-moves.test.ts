@@ -5,7 +5,7 @@ import { givenUpHosts } from '#records/items/given-up';
 import { forced } from '#records/items/service';
 import type { BuildWorld } from '../fixtures/build-world.ts';
 import { afterBuild, dies } from '../fixtures/host-scripts.ts';
-import { EVACUATE, migrationOf, rebuildCast, stranded } from '../fixtures/rebuilt-server.ts';
+import { EVACUATE, migrationOf, rebuildCast, running, stranded } from '../fixtures/rebuilt-server.ts';
 import { shelved, unshelveCast } from '../fixtures/shelved-server.ts';
 import { coldWorld } from '../fixtures/moves.ts';
 
@@ -56,6 +56,16 @@ describe('a server with ports, whose host dies after it has taken its order', ()
     expect(waiting).not.toBe('error');
     expect(migrationOf(at)?.['status']).toBe('error');
     expect(givenUpHosts(at.server.item)).toMatchObject([{ host: 'host2', operation: 'rebuild' }]);
+  });
+
+  it('is given up in its rebuild in place: no other host gets it', async () => {
+    const at = await running({ behaviour: ({ method }) => dies(method === 'rebuild_instance') });
+    await at.server.change(PORTS);
+    await rebuildCast(at, { host: at.server.item['host'] ?? null });
+
+    await at.world.clock.advance(LONG);
+
+    expect(at.server.state).toBe('error/null');
   });
 
   it('gets no other destination of its migration until a person says that the host is down', async () => {

@@ -7,7 +7,7 @@ import { leftOver } from '../fixtures/ledger.ts';
 import { SCHEDULED } from '../fixtures/live-moves.ts';
 import { coldWorld, liveWorld } from '../fixtures/moves.ts';
 import { recordServers, sendBuild } from '../fixtures/recorded-servers.ts';
-import { EVACUATE, rebuild, stranded, type Rebuilt } from '../fixtures/rebuilt-server.ts';
+import { EVACUATE, rebuild, running, stranded, type Rebuilt } from '../fixtures/rebuilt-server.ts';
 import { output, shelved, unshelve, type Shelved } from '../fixtures/shelved-server.ts';
 
 /** A step that breaks for good a minute later, when the hosts have done their work. */
@@ -155,5 +155,45 @@ describe('a step of ours that breaks for good once the hosts are done', () => {
     expect(at.server.state).toBe('active/null');
     expect(at.server.faults).toEqual([]);
     expect(at.world.claims(at.server.uuid)).toEqual([at.server.item['host']]);
+  });
+
+  test('leaves a server that was rebuilt in place as it is, though it was the step that gave the order', async () => {
+    const at: Rebuilt = await running({
+      around: async (run, { step }) => {
+        // The host is done before the failure is looked at.
+        if (step === 'fail-rebuild') await at.world.clock.sleep(30_000);
+        const answer = await run();
+        if (step === 'rebuild-on-host') throw new TypeError('x is not a function');
+        return answer;
+      },
+    });
+
+    await rebuild(at, { host: at.server.item['host'] ?? null });
+
+    expect(at.server.state).toBe('active/null');
+    expect(at.server.faults).toEqual([]);
+    expect(await leftOver(at.world)).toEqual([]);
+  });
+
+  test('leaves an unshelved server what it claims, though its user has stopped it since', async () => {
+    const at: Shelved = await shelved(
+      { offloaded: true },
+      {
+        around: async (run, { step }) => {
+          // The host is done, and so is the next request, before the failure is looked at.
+          if (step === 'clear-task') await at.world.clock.sleep(30_000);
+          if (step === 'clear-task') await at.server.change({ vm_state: 'stopped' });
+          const answer = await run();
+          if (step === 'unshelve-on-host') throw new TypeError('x is not a function');
+          return answer;
+        },
+      },
+    );
+
+    await unshelve(at);
+
+    expect(at.server.state).toBe('stopped/null');
+    expect(at.world.claims(at.server.uuid)).toEqual([at.server.item['host']]);
+    expect(at.server.events(at.context)).toContainEqual(['schedule_instances', 'Success']);
   });
 });

@@ -86,6 +86,18 @@ describe('a cast that can never be carried out', () => {
     expect(await world.executions()).toEqual([]);
   });
 
+  test('is reported by a message of its own', async () => {
+    const world = await BuildWorld.boot();
+    const { context } = world.request();
+
+    await world.client.cast('no_such_method', '1.17', {}, context);
+    await world.client.cast('no_such_method', '1.17', {}, context);
+    await world.end();
+
+    const reported = world.notifications('compute_task.rejected').map(({ messageId }) => messageId);
+    expect(new Set(reported).size).toBe(2);
+  });
+
   test('because its method is unknown is reported as well', async () => {
     const world = await BuildWorld.boot();
     const { context } = world.request();

@@ -55,7 +55,7 @@ describe('a setting of the deployment', () => {
     expect(world.server(uuid).item['availability_zone']).toBe('az7');
   });
 
-  test.each([15, 40])('keeps the documents of requests for %d days', async (requestDays) => {
+  test.each([90, 120])('keeps the documents of requests for %d days', async (requestDays) => {
     const world = await BuildWorld.boot({ config: { requestDays } });
     const now = world.clock.now() / 1000;
     await world.publish(world.request());

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { html } from 'htm/preact';
 import type { Host, HostDetails, Server } from './answers.ts';
 import { useLive } from './data.ts';
-import { ago, badge, duration, link, section, shown, shownOf, table } from './parts.ts';
+import { ago, badge, duration, link, section, shown, shownOf, table, wholes } from './parts.ts';
 
 /** Hosts with the state of their compute services. */
 export function Hosts(): VNode {
@@ -79,15 +79,17 @@ const facts = (host: HostDetails): VNode =>
     <dt>cell</dt>
     <dd>${host.cell}</dd>
     <dt>service</dt>
-    <dd>${badge(host.liveness)} ${host.reason}</dd>
+    <dd>${badge(host.liveness)} ${wholes(host.reason)}</dd>
     <dt>last seen</dt>
-    <dd>${ago(host.lastSeen)}</dd>
+    <dd>${wholes(ago(host.lastSeen))}</dd>
     <dt>enabled</dt>
     <dd>${host.disabled ? `no${host.disabledReason === null ? '' : `: ${host.disabledReason}`}` : 'yes'}</dd>
     <dt>declared</dt>
-    <dd>${shown(declaredOf(host))}</dd>
+    <dd>${wholes(shown(declaredOf(host)))}</dd>
     <dt>servers</dt>
-    <dd>${host.servers}, with ${host.inFlight.length} operations in flight</dd>
+    <dd>
+      ${host.servers}, with ${host.inFlight.length} ${host.inFlight.length === 1 ? 'operation' : 'operations'} in flight
+    </dd>
     <dt>orders</dt>
     <dd>${shown(host.waiting)} waiting</dd>
   </dl>`;

@@ -5,6 +5,14 @@ import type { Asked } from './data.ts';
 /** Anything that may stand in a cell of a table. */
 type Cell = ComponentChildren;
 
+/** Times, durations and ids, as they stand in texts. */
+const WHOLE =
+  /(\d{4}-\d\d-\d\dT[\d:.]+Z|\d[\d.]* (?:s|min|h|d)(?: \d+ (?:s|min))?(?: ago)?|(?:req-)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})/gu;
+
+/** A text that is broken into lines nowhere within a time, a duration or an id. */
+export const wholes = (text: string): ComponentChildren =>
+  text.split(WHOLE).map((part, at) => (at % 2 === 1 ? html`<span class="whole">${part}</span>` : part));
+
 /** A table with a caption for screen readers; without rows, a line that says so. */
 export function table(
   caption: string,
@@ -27,7 +35,7 @@ export function table(
         ${rows.map(
           (row) =>
             html`<tr>
-              ${row.map((cell) => html`<td>${cell}</td>`)}
+              ${row.map((cell) => html`<td>${typeof cell === 'string' ? wholes(cell) : cell}</td>`)}
             </tr>`,
         )}
       </tbody>

@@ -5,7 +5,7 @@ import type { Course, Server, ServerDetails } from './answers.ts';
 import { useLive } from './data.ts';
 import { amountsText } from '../../output/amounts.ts';
 import { Machine } from './machine.ts';
-import { ago, badge, link, section, shown, shownOf, table } from './parts.ts';
+import { ago, badge, link, section, shown, shownOf, table, wholes } from './parts.ts';
 
 const STATES = ['', 'transition', 'active', 'building', 'error', 'stopped', 'resized', 'shelved_offloaded', 'deleted'];
 
@@ -72,7 +72,7 @@ const facts = (server: ServerDetails): VNode =>
     <dt>where</dt>
     <dd>${shown(server.cell)}, host ${shown(server.host)}</dd>
     <dt>changed</dt>
-    <dd>${ago(server.updatedAt)}</dd>
+    <dd>${wholes(ago(server.updatedAt))}</dd>
     <dt>claims</dt>
     <dd>
       ${Object.entries(server.claims ?? {}).map(

@@ -1,3 +1,4 @@
+import type { Json } from '#ports/json';
 import type { Attributes } from '#ports/tables';
 import { numberOf, textOf } from '#wire/reading';
 import { nonEmptyText } from './read.ts';
@@ -31,3 +32,12 @@ export function waitingTaskItem(item: Attributes) {
     attempt: numberOf(item['attempt']) ?? 0,
   };
 }
+
+/** A call of a publisher that was carried out. */
+export type ServedCallItem = ReturnType<typeof servedCallItem>;
+
+/** Reads the item of a call that was carried out. */
+export const servedCallItem = (item: Attributes): { readonly answer: Json } => ({
+  /** What its caller was answered. */
+  answer: item['answer'] ?? null,
+});

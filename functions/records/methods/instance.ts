@@ -17,7 +17,6 @@ import { flag, integer, nullableText, optionalTexts, text } from '#records/argum
 import { API_ONLY, THEIRS, atWork, byCondition, mayRead } from '#records/authority/rules';
 import type { RecordMethods, Records } from '#records/method';
 import { classMethod, instanceMethod } from '#records/remotable-method';
-import { newInstanceItem } from '#records/new-instance';
 import { saveRecord } from '#records/save-record';
 import { hostsOfCell } from '#records/hosts/services-of-kind';
 import { textOf } from '#records/stored-object';
@@ -33,6 +32,8 @@ async function create(records: Records, instance: AnyObject): Promise<null> {
   if (instance.peek('deleted') === true) throw new ObjectActionError({ action: 'create', reason: 'already deleted' });
   mustNameNode(instance);
   const table = tableOf(records);
+  // No host makes servers.
+  const { newInstanceItem } = await import('#records/new-instance');
   const { pk, sk, ...attributes } = await newInstanceItem(records, records.cell?.name ?? '', instance);
   const uuid = textOf(instance, 'uuid') ?? '';
   const item = await createRecord(

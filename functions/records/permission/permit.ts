@@ -128,17 +128,18 @@ async function mayTouch(records: Records, touched: readonly string[], may: Touch
 }
 
 /**
- * Whether the caller has begun an event of the server in this request and has not ended it. A compute whose own save
- * ended the move says why after that save, when the move is wound up already (ComputeManager `wrap_instance_fault`);
- * one that was given up has nothing to say.
+ * Whether the caller has begun an event of the server in this request and may not have ended it. A compute whose own
+ * save ended the move says why after that save, when the move is wound up already (ComputeManager
+ * `wrap_instance_fault`); one that was given up has nothing to say. Ends go by name and the first of a name is ended:
+ * where several hosts have begun one, any that is open may be the caller's.
  */
 async function isInAnEvent(records: Records, item: Item, uuid: string): Promise<boolean> {
   const { context, hosts = [], tables } = records;
   if (givenUpHosts(item).some(({ host }) => hosts.includes(host))) return false;
   const action = await tables.get(tableOf(records), actionKey(uuid, context.request_id));
-  return (action === undefined ? [] : eventsOf(action))
-    .map(eventItem)
-    .some(({ finish_time, speakers }) => finish_time === null && speakers.some((host) => hosts.includes(host)));
+  const events = action === undefined ? [] : eventsOf(action).map(eventItem);
+  const open = new Set(events.flatMap(({ event, finish_time }) => (finish_time === null ? [event] : [])));
+  return events.some(({ event, speakers }) => open.has(event) && speakers.some((host) => hosts.includes(host)));
 }
 
 /** Whether a move of the server, of whatever end, names the caller. */

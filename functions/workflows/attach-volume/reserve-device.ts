@@ -14,7 +14,7 @@ export async function reserveDevice(
   services: Services,
   { state, execution, token }: StepEvent<FoundState>,
 ): Promise<void> {
-  const { cell, cell_uuid: uuid, host, volume, ask_seconds: seconds } = state;
+  const { cell, cell_uuid: uuid, host, volume } = state;
   const { context, arguments: args } = await readOperation(services, state.request);
   await callCompute(services, {
     cell: { name: cell, uuid },
@@ -32,7 +32,7 @@ export async function reserveDevice(
     context,
     messageId: callId(execution),
     token,
-    seconds,
+    asking: state,
   });
 }
 

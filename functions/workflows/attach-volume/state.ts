@@ -1,3 +1,4 @@
+import type { Asking } from '../call-compute.ts';
 import type { CallState } from '../state.ts';
 
 /*
@@ -14,12 +15,10 @@ export interface AttachingState extends CallState {
 }
 
 /** The state once the server is found. */
-export interface FoundState extends AttachingState {
+export interface FoundState extends AttachingState, Asking {
   cell: string;
   cell_uuid: string;
   host: string;
-  /** Seconds that the host may take for its answer. */
-  ask_seconds: number;
   /** uuid of the device, once its host has answered. */
   device?: string;
   device_name?: string | null;

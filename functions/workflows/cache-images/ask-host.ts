@@ -11,7 +11,7 @@ import { callId, type HostState } from './state.ts';
  * @throws UnsupportedVersion for computes older than RPC 5.4
  */
 export async function askHost(services: Services, { state, execution, token }: StepEvent<HostState>): Promise<void> {
-  const { host, cell, cell_uuid, ask_seconds: seconds } = state;
+  const { host, cell, cell_uuid } = state;
   const { context, arguments: args } = await readOperation(services, state.request);
   await callCompute(services, {
     cell: { name: cell ?? '', uuid: cell_uuid ?? '' },
@@ -21,6 +21,6 @@ export async function askHost(services: Services, { state, execution, token }: S
     context,
     messageId: callId(execution, host),
     token,
-    seconds,
+    asking: state,
   });
 }

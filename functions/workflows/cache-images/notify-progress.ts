@@ -27,7 +27,7 @@ export async function notifyProgress(
   const answer = look === 'up' ? await answerOf(services, callId(execution, host)) : undefined;
   if (look !== 'skipped' && (answer === undefined || answer.failure !== null))
     services.log.warn('a host was not asked, or did not answer', { host, look: look ?? 'failed' });
-  const results = resultsOf(images, look, answer?.failure === null ? mapOf(answer.result) : {});
+  const results = resultsOf(images, look, mapOf(answer?.result ?? null));
   const index = await countHost(services, request, host);
   await notifyHost(services, {
     execution,

@@ -1,3 +1,5 @@
+import type { Asking } from '../call-compute.ts';
+
 /*
  * Theory of operation.
  *
@@ -27,12 +29,11 @@ export interface BegunState extends CachingState {
 }
 
 /** One host's state. */
-export interface HostState extends CachingState {
+export interface HostState extends CachingState, Asking {
   host: string;
   cell: string | null;
   cell_uuid: string | null;
   total: number;
-  ask_seconds: number;
   /** What the look at the host found; absent when it failed. */
   look?: 'up' | 'skipped' | 'unmapped';
   result?: HostResult;

@@ -8,7 +8,7 @@ import { migrationWire } from '#servers/migration-wire';
 import { ENDED, involved, operationNames } from '#records/operation';
 import { readOperation } from '#operations/operation-document';
 import { mustNotBeDeleted } from '#operations/not-deleted';
-import { updateOwned } from '#operations/own-operation';
+import { noteOrder } from '#operations/note-order';
 import { fieldsOf, textOf, wireOf } from '#wire/reading';
 import { selectionsOf } from '../selections-of.ts';
 import type { StepEvent } from '../step.ts';
@@ -39,10 +39,11 @@ export async function castPrepResize(
   const document = await readOperation(services, state.request);
   const { context, arguments: args } = document;
   const cap = await computeCap(services, cell, context, 'prep_resize');
-  const begun = { [COLD.attempt]: attempt, [COLD.orderedAt]: services.clock.now(), ...involved(source_host, host) };
-  // Once: a repeat may find the computes at work, or through.
-  const noted = equals(COLD.attempt, attempt);
-  const instance = await updateOwned(services, ownership(state, execution), begun, [ENDED], noted);
+  const instance = await noteOrder(services, ownership(state, execution), {
+    set: { [COLD.attempt]: attempt, ...involved(source_host, host) },
+    remove: [ENDED],
+    noted: equals(COLD.attempt, attempt),
+  });
   mustNotBeDeleted(instance, 'cold-migrate');
   const selections = selectionsOf(state, document);
   const spec = await requestedSpec(services, document, cell, instance);

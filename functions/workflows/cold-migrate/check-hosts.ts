@@ -6,7 +6,6 @@ import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { operationState } from '#records/operation';
 import { lookIntoOrder } from '#operations/order-facts';
 import { externalResourcesOf } from '#servers/external-resources';
-import { quietSeconds } from '#operations/quiet-time';
 import { settledAs } from '#operations/settle';
 import type { Looked, StepEvent } from '../step.ts';
 import type { PlacedState } from '../cold-move.ts';
@@ -35,7 +34,7 @@ export async function checkHosts(
   const switched = hasArrived(migrationItem(migration), instanceItem(item));
   const atWork = atWorkOnMove(taskState, switched) === 'source' ? source_host : host;
   const given = { operation: 'cold-migrate', cell, instance, host: atWork, items: [item, migration] } as const;
-  const [source, verdict, { order, restart }] = await Promise.all([
+  const [source, verdict, { order, unchanged, restart }] = await Promise.all([
     services.serviceGroup.verdict(cell, source_host),
     services.serviceGroup.verdict(cell, atWork),
     lookIntoOrder(services, { ...given, requestId: state.request_id, restart: state.restart }),
@@ -48,7 +47,7 @@ export async function checkHosts(
     source,
     host: verdict,
     order,
-    unchangedSeconds: quietSeconds(services.clock, item, migration),
+    unchanged,
     limits: services.config,
     external: 'nothing',
   };

@@ -36,6 +36,8 @@ export const keepConfirmation = (
 ): Promise<Ended<BothCellsState>> =>
   keepInEvent(services, event, {
     messageId: callId(event.execution),
+    host: event.state.source_host,
+    hostCell: cameFrom(event.state),
     cell: arrivedIn(event.state),
     event: CONFIRM_EVENT,
   });

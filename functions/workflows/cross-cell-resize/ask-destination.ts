@@ -17,7 +17,7 @@ import { callId, targetOf, type CrossingState } from './state.ts';
  */
 export async function askDestination(services: Services, event: StepEvent<CrossingState>): Promise<void> {
   const { state, execution } = event;
-  const { server: instance, host, node, chosen, request, migration, ask_seconds: seconds } = state;
+  const { server: instance, host, node, chosen, request, migration } = state;
   const { context, arguments: args, selections } = await readOperation(services, request);
   const cell = targetOf(state);
   const item = await storedInstance(services, cell.name, instance);
@@ -37,6 +37,5 @@ export async function askDestination(services: Services, event: StepEvent<Crossi
     },
     context,
     messageId: callId(execution, 'prepare'),
-    seconds,
   });
 }

@@ -31,10 +31,10 @@ export async function keepContext(
   services: Services,
   { state, execution }: StepEvent<CrossingState>,
 ): Promise<Ended<CrossingState>> {
-  const { server: instance, host, migration, ask_seconds } = state;
-  const answer = await heard(services, callId(execution, 'prepare'), ask_seconds);
-  if (answer.kind === 'unasked') return { state, outcome: 'ask' };
-  if (answer.kind === 'silent')
+  const { server: instance, host, migration, target_cell: cell } = state;
+  const answer = await heard(services, state, { messageId: callId(execution, 'prepare'), cell, host });
+  if (answer.outcome === 'ask') return answer;
+  if (answer.outcome === 'silent')
     throw new MigrationPreCheckError({
       reason: `RPC timeout while checking if we can cross-cell migrate to host: ${host}`,
     });
@@ -51,7 +51,7 @@ export async function keepContext(
   const migration_context = contextOf(answer.result, own === undefined ? null : idOf(own));
   await updateOwned(services, ownership(state, execution), { migration_context });
   await takeDestination(services, state, context);
-  return { state, outcome: 'kept' };
+  return { state: answer.state, outcome: 'kept' };
 }
 
 /** The context that the destination made, for the migration of the server's own cell. */

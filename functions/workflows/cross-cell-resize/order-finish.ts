@@ -9,7 +9,7 @@ import { migrationWire } from '#servers/migration-wire';
 import { liveInstance, storedInstance } from '#servers/stored-instance';
 import { mapOf } from '#wire/reading';
 import type { Ended, StepEvent } from '../step.ts';
-import { askCompute, hasAnswered } from '../ask-compute.ts';
+import { askCompute, mustAnswer } from '../ask-compute.ts';
 import { callId, FINISH_EVENT, sourceOf, targetOf, type CrossingState } from './state.ts';
 
 /**
@@ -18,7 +18,7 @@ import { callId, FINISH_EVENT, sourceOf, targetOf, type CrossingState } from './
  */
 export async function orderFinish(services: Services, event: StepEvent<CrossingState>): Promise<void> {
   const { state, execution } = event;
-  const { server: instance, host, migration, snapshot = null, ask_seconds: seconds } = state;
+  const { server: instance, host, migration, snapshot = null } = state;
   const { context, arguments: args } = await readOperation(services, state.request);
   const cell = targetOf(state);
   await liveInstance(services, state.cell, instance);
@@ -39,7 +39,6 @@ export async function orderFinish(services: Services, event: StepEvent<CrossingS
     },
     context,
     messageId: callId(execution, 'finish'),
-    seconds,
   });
 }
 
@@ -53,9 +52,11 @@ export async function keepArrival(
   services: Services,
   { state, execution }: StepEvent<CrossingState>,
 ): Promise<Ended<CrossingState>> {
-  if (!(await hasAnswered(services, callId(execution, 'finish'), state.ask_seconds))) return { state, outcome: 'ask' };
+  const call = { messageId: callId(execution, 'finish'), cell: state.target_cell, host: state.host };
+  const heard = await mustAnswer(services, state, call);
+  if (heard.outcome === 'ask') return heard;
   await endFinishEvent(services, state, execution);
-  return { state, outcome: 'kept' };
+  return { state: heard.state, outcome: 'kept' };
 }
 
 /** Ends the event of the destination's last part, with a failure if there was one. */

@@ -11,7 +11,7 @@ import { notifiedChange } from '#servers/notified-change';
 import { fieldsOf } from '#wire/reading';
 import { mustBeWire } from '#wire/wire-object';
 import type { Ended, StepEvent } from '../step.ts';
-import { askCompute, hasAnswered } from '../ask-compute.ts';
+import { askCompute, mustAnswer } from '../ask-compute.ts';
 import { callId, sourceOf, type CrossingState } from './state.ts';
 
 /** What Nova has loaded of the server by then, beside what the caller had. */
@@ -33,7 +33,7 @@ const LOADED = [
  */
 export async function orderSource(services: Services, event: StepEvent<CrossingState>): Promise<void> {
   const { state, execution } = event;
-  const { server: uuid, source_host: host, migration, snapshot = null, ask_seconds: seconds } = state;
+  const { server: uuid, source_host: host, migration, snapshot = null } = state;
   const { context, arguments: args } = await readOperation(services, state.request);
   const cell = sourceOf(state);
   const item = await storedInstance(services, cell.name, uuid);
@@ -50,7 +50,6 @@ export async function orderSource(services: Services, event: StepEvent<CrossingS
     },
     context,
     messageId: callId(execution, 'power-off'),
-    seconds,
   });
 }
 
@@ -64,13 +63,13 @@ export async function keepDeparture(
   services: Services,
   { state, execution }: StepEvent<CrossingState>,
 ): Promise<Ended<CrossingState>> {
-  const { server: uuid, source_host: host, target_cell: cell, ask_seconds } = state;
-  const asked = hasAnswered(services, callId(execution, 'power-off'), ask_seconds);
-  const answered = await asked.catch((error: unknown) => {
+  const { server: uuid, source_host: host, target_cell: cell } = state;
+  const call = { messageId: callId(execution, 'power-off'), cell: state.cell, host };
+  const heard = await mustAnswer(services, state, call).catch((error: unknown) => {
     services.log.error('the source failed on the way: the server may need a hard reboot', { instance: uuid, host });
     throw error;
   });
-  if (!answered) return { state, outcome: 'ask' };
+  if (heard.outcome === 'ask') return heard;
   const { context } = await readOperation(services, state.request);
   const { vm_state } = await liveInstance(services, cell, uuid);
   const left = await notifiedChange(services, {
@@ -82,5 +81,5 @@ export async function keepDeparture(
     condition: equals(operationNames('cross-cell-resize').owner, execution),
   });
   if (left === undefined) throw new MigrationError({ reason: `the copy of ${uuid} in cell ${cell} is gone` });
-  return { state, outcome: 'kept' };
+  return { state: heard.state, outcome: 'kept' };
 }

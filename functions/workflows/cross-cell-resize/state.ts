@@ -1,5 +1,6 @@
 import type { Ownership } from '#operations/own-operation';
 import type { Cell } from '#records/method';
+import type { Asking } from '../call-compute.ts';
 import type { PlacedState } from '../cold-move.ts';
 import { ownedBy } from '../state.ts';
 
@@ -21,11 +22,9 @@ import { ownedBy } from '../state.ts';
  */
 
 /** The state once the cell of the destination is known. */
-export interface CrossingState extends PlacedState {
+export interface CrossingState extends PlacedState, Asking {
   target_cell: string;
   target_cell_uuid: string;
-  /** Seconds that a host may take for its answer. */
-  ask_seconds: number;
   /**
    * The image record that the source uploads to; null where the server has no disk of its own, absent before it is
    * made.

@@ -13,6 +13,7 @@ import { crossingInstance } from '#servers/crossing-instance';
 import { migrationWire } from '#servers/migration-wire';
 import { changeInstance, stateAttributes } from '#servers/instance-change';
 import { storedInstance } from '#servers/stored-instance';
+import { withWholeTime } from '../ask-compute.ts';
 import { callCompute } from '../call-compute.ts';
 import { failureOf, type Ended, type StepEvent } from '../step.ts';
 import { endFinishEvent } from './order-finish.ts';
@@ -32,7 +33,8 @@ export async function fenceDestination(
   services: Services,
   event: StepEvent<CrossingState>,
 ): Promise<Ended<CrossingState>> {
-  const { state, execution, error } = event;
+  const { execution, error } = event;
+  const state = withWholeTime(event.state);
   const { server: instance, target_cell, cell, host } = state;
   const copy = await services.tables.get(cellTable(target_cell), instanceKey(instance));
   if (copy !== undefined && !instanceItem(copy).hidden)
@@ -139,7 +141,7 @@ async function orderAway(
   messageId: string,
   token: string | undefined,
 ): Promise<void> {
-  const { server: instance, host, migration, ask_seconds: seconds } = state;
+  const { server: instance, host, migration } = state;
   const { context } = await readOperation(services, state.request);
   const cell = targetOf(state);
   const item = await storedInstance(services, cell.name, instance);
@@ -154,6 +156,6 @@ async function orderAway(
     context,
     messageId,
     token,
-    seconds,
+    asking: { ask_seconds: state.ask_seconds },
   });
 }

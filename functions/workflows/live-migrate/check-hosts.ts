@@ -4,7 +4,6 @@ import { lacksOnlyItsEnd } from '#conductor/settled';
 import { cellTable, instanceKey, migrationKey } from '#records/keys';
 import { operationState } from '#records/operation';
 import { lookIntoOrder } from '#operations/order-facts';
-import { quietSeconds } from '#operations/quiet-time';
 import { operationFacts, settledAs } from '#operations/settle';
 import type { Looked, StepEvent } from '../step.ts';
 import type { PlacedState } from './state.ts';
@@ -28,7 +27,7 @@ export async function checkHosts(
     return { state, verdict: 'settled', outcome: 'taken-over' };
 
   const given = { operation: 'live-migrate', cell, instance, host: source_host, items: [item, migration] } as const;
-  const [source, destination, { order, restart }] = await Promise.all([
+  const [source, destination, { order, unchanged, restart }] = await Promise.all([
     services.serviceGroup.verdict(cell, source_host),
     services.serviceGroup.verdict(cell, host),
     lookIntoOrder(services, { ...given, requestId: state.request_id, restart: state.restart }),
@@ -39,7 +38,7 @@ export async function checkHosts(
     host: source,
     destination,
     order,
-    unchangedSeconds: quietSeconds(services.clock, item, migration),
+    unchanged,
     limits: services.config,
   });
   const reason = decision.kind === 'settled' ? decision.outcome : decision.reason;

@@ -1,7 +1,7 @@
 import type { Services } from '#ports/services';
 import { isSoftReject } from '#conductor/live-migration';
 import { MigrationPreCheckError, type NovaError } from '#errors';
-import { unreadAnswer, type UnansweredCall } from '#operations/unread-answer';
+import { lookAfter, unreadAnswer, type UnansweredCall } from '#operations/unread-answer';
 import { answerOf, isUnasked } from '#operations/waiting-call';
 import type { Ended, StepEvent } from '../step.ts';
 import { callId, type PlacedState } from './state.ts';
@@ -45,11 +45,6 @@ const callOf = ({ config }: Services, { state, execution }: StepEvent<PlacedStat
   host: state.host,
   seconds: config.longRpcTimeout,
 });
-
-/**
- * Seconds until the next look at a question that is so old: a tenth, so that an outage of days fits into the history.
- */
-const lookAfter = (seconds: number): number => Math.max(20, Math.min(1800, Math.floor(seconds / 10)));
 
 /** The errors that a host may answer with are all of the catalogue: they are read once one has answered with any. */
 async function failureOf(text: string): Promise<NovaError> {

@@ -13,7 +13,7 @@ import { migrationWire } from '#servers/migration-wire';
 import { involved, operationNames } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
 import { mustNotBeDeleted } from '#operations/not-deleted';
-import { updateOwned } from '#operations/own-operation';
+import { noteOrder } from '#operations/note-order';
 import { answerOf } from '#operations/waiting-call';
 import { MigrationNotFound } from '#errors';
 import { storedInstance } from '#servers/stored-instance';
@@ -46,10 +46,11 @@ export async function startMigration(
   const migration = migrationOf(item);
   migration.set('source_node', source_node).set('dest_node', node).set('dest_compute', host);
   await saveMigration({ ...services, cell, context }, migration);
-  const begun = { ...involved(source_host, host), [LIVE.orderedAt]: services.clock.now() };
-  // Once: a repeat may find the computes at work, or through.
-  const noted = not(equals(LIVE.orderedAt, null));
-  mustNotBeDeleted(await updateOwned(services, ownership(state, execution), begun, [], noted), 'live-migrate');
+  const ordered = await noteOrder(services, ownership(state, execution), {
+    set: involved(source_host, host),
+    noted: not(equals(LIVE.orderedAt, null)),
+  });
+  mustNotBeDeleted(ordered, 'live-migrate');
 
   const cap = await computeCap(services, cell, context, 'live_migration');
   const answer = await answerOf(services, callId(state, execution));

@@ -68,7 +68,7 @@ export async function undoChooseHost(
   const { server: uuid, cell } = state;
   const item = await services.tables.get(cellTable(cell), instanceKey(uuid));
   const live = item !== undefined && !instanceItem(item).deleted;
-  const arrived = live && state.path !== 'same' && instanceItem(item).host === state.host;
+  const arrived = live && instanceItem(item).host === state.host;
   if (arrived) return;
   await services.placement.withdraw([uuid], execution);
   if (services.accelerators === undefined || !live || state.host === undefined || state.host === state.source_host)

@@ -3,7 +3,7 @@ import { readOperation } from '#operations/operation-document';
 import { deleteHidden } from '#records/copies/delete-hidden';
 import { startEvent } from '#records/methods/instance-action-event';
 import { askAboutCopy } from '../ask-about-copy.ts';
-import { hasAnswered } from '../ask-compute.ts';
+import { mustAnswer } from '../ask-compute.ts';
 import { arrivedIn, cameFrom, type BothCellsState } from '../both-cells.ts';
 import { keepInEvent } from '../keep-in-event.ts';
 import type { Ended, StepEvent } from '../step.ts';
@@ -37,6 +37,8 @@ export async function orderRevert(services: Services, event: StepEvent<BothCells
 export const keepRevert = (services: Services, event: StepEvent<BothCellsState>): Promise<Ended<BothCellsState>> =>
   keepInEvent(services, event, {
     messageId: callId(event.execution, 'revert'),
+    host: event.state.host,
+    hostCell: arrivedIn(event.state),
     cell: cameFrom(event.state),
     event: REVERT_EVENT,
   });
@@ -72,10 +74,10 @@ export async function keepStart(
   { state, execution }: StepEvent<BothCellsState>,
 ): Promise<Ended<BothCellsState>> {
   const { server: instance, source_host: host } = state;
-  const asked = hasAnswered(services, callId(execution, 'finish'), state.ask_seconds);
-  const answered = await asked.catch((error: unknown) => {
+  const call = { messageId: callId(execution, 'finish'), cell: cameFrom(state).name, host };
+  const heard = await mustAnswer(services, state, call).catch((error: unknown) => {
     services.log.error('the source did not start the guest: the server may need a hard reboot', { instance, host });
     throw error;
   });
-  return { state, outcome: answered ? 'kept' : 'ask' };
+  return heard.outcome === 'ask' ? heard : { state: heard.state, outcome: 'kept' };
 }

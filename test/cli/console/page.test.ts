@@ -6,6 +6,23 @@ import { shownWorld, type ShownWorld } from './shown-world.ts';
 
 const PATIENCE = { timeout: 60_000 };
 
+/** Times, durations and ids on the page that stand on more than one line each; it is run by the browser. */
+const BROKEN_TEXTS = `(() => {
+  const whole = /\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z|[\\d.]+ (?:s|min|h|d) ago|[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}/gu;
+  const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  const broken = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    for (const { 0: text, index } of node.data.matchAll(whole)) {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + text.length);
+      if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(text);
+    }
+  }
+  return broken;
+})()`;
+
 if (!HAS_CHROMIUM)
   console.warn('the pages of the console are not looked at: npm run test:console does, with /usr/bin/chromium');
 
@@ -122,6 +139,27 @@ describe.skipIf(!HAS_CHROMIUM)('the pages of the console in Chromium', { timeout
     expect(found).toMatch(/^project \S+ is counted \d+ instances, .* and uses /u);
     expect(await page.getByRole('cell', { name: 'mended (recount-quota)', exact: true }).count()).toBe(1);
     expect(await heal.isDisabled()).toBe(true);
+  });
+
+  it.each([
+    ['servers', 'Servers, the last changed first'],
+    ['hosts', 'Hosts'],
+    ['dead-letters/compute-task', 'Dead letters of compute-task'],
+    ['servers/slow-db', 'What has happened to it'],
+  ])('break no time, duration or id over two lines, however narrow the window is: %s', async (path, name) => {
+    await shown.local.target(true).queueAdmin.send('compute-task-dlq', 'no envelope', { reason: 'MalformedMessage' });
+    const reading = await serveConsole(shown.local);
+    const { page } = await openPage(browser, reading.url.href, { width: 400 });
+    await page.getByRole('link', { name: 'slow-db' }).waitFor(PATIENCE);
+
+    await page.goto(`${reading.url.origin}/#/${path.replace('slow-db', shown.servers.get('slow-db') ?? '')}`);
+    await page.getByRole('table', { name }).waitFor(PATIENCE);
+    const broken = await page.evaluate(BROKEN_TEXTS);
+    const wider = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+
+    expect({ broken, wider }).toEqual({ broken: [], wider: false });
+    await page.context().close();
+    await reading.end();
   });
 
   it.each(['light', 'dark'] as const)('are %s where the system is, and fit on a narrow screen', async (colorScheme) => {

@@ -105,7 +105,7 @@ describe('conductor fence', { timeout: 90_000 }, () => {
   );
 
   it.each([
-    ['fence release host1', 2, '--reason TEXT is missing: say how you know'],
+    ['fence release host1', 2, '--reason TEXT is missing: say why'],
     ['fence show host2', 1, 'the fencing agent was not asked about host2'],
     ['host up host1 --reason x', 1, 'host host1 was fenced: conductor fence release host1 lets it run again'],
   ])('%s is refused and changes nothing', async (line, exitCode, message) => {

@@ -50,7 +50,7 @@ describe('conductor host down', { timeout: 90_000 }, () => {
       1,
       'host host1 is heard (it was heard lately): its servers would run twice; stop its compute service, or give --force',
     ],
-    ['up host1', 2, '--reason TEXT is missing: say how you know'],
+    ['up host1', 2, '--reason TEXT is missing: say why'],
   ])('%s is refused and changes nothing', async (line, exitCode, refusal) => {
     const ran = await conductor(`host ${line}`);
 

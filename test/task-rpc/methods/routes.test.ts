@@ -173,4 +173,11 @@ describe('other methods', () => {
   ])('%s is refused with what it does not take', (method, args, reason) => {
     expect(() => routeOf(method, args)).toThrow(reason);
   });
+
+  it('names an argument that is not what it is to be, and says nothing of its value', () => {
+    const refused = () => routeOf('rebuild_instance', { ...rebuilt, recreate: 's3cret' });
+
+    expect(refused).toThrow(/recreate/u);
+    expect(refused).not.toThrow(/s3cret/u);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InvalidInput } from '#errors';
+import { InvalidInput, ServiceNotReached } from '#errors';
 import { Attaching, VOLUME, withVolumes } from '../../fixtures/attached-volume.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
 
@@ -8,6 +8,8 @@ const silent = async (): Promise<void> => undefined;
 
 /** A volume service that makes no attachment. */
 const refuse = () => Promise.reject(new InvalidInput({ reason: 'status must be available' }));
+
+const TROUBLE = { service: 'block-storage', url: 'u', trouble: 'was not reached', remedy: 'Look.' };
 
 /** What nothing has come of. */
 async function expectNothing(at: Attaching): Promise<void> {
@@ -160,4 +162,129 @@ describe('a volume that is to be attached', () => {
     expect(answer).toBe('InvalidVolume');
     expect(at.ordered).toEqual([]);
   });
+
+  test('is kept by one attachment, however often the step is carried out', async () => {
+    const at = await Attaching.boot(
+      withVolumes({
+        around: async (run, { step }) => {
+          if (step === 'create-attachment') await run();
+          return run();
+        },
+      }),
+    );
+
+    await at.call();
+
+    expect(await at.attachments()).toEqual([at.devices[0]?.['attachment_id']]);
+  });
+
+  test('is kept by one attachment, though the answer that it was made is lost', async () => {
+    let made = 0;
+    const at = await Attaching.boot(
+      withVolumes({}, (volumes) => ({
+        ...volumes,
+        createAttachment: async (...asked) => {
+          const attachment = await volumes.createAttachment(...asked);
+          if ((made += 1) === 1) throw new ServiceNotReached({ ...TROUBLE, maybeDone: true });
+          return attachment;
+        },
+      })),
+    );
+
+    const answer = await at.call();
+
+    expect(answer).toBe('/dev/vdb');
+    expect(await at.attachments()).toEqual([at.devices[0]?.['attachment_id']]);
+  });
+
+  test.each([
+    ['is not kept for it', { fail: 'reserved' }, 'InvalidInput'],
+    ['gets no device in time', { delay: 3_000_000 }, 'MessagingTimeout'],
+  ] as const)('a second time, which %s, leaves what the first has brought about', async (_how, second, error) => {
+    let asked = 0;
+    let kept = 0;
+    const at = await Attaching.boot(
+      withVolumes(
+        {
+          config: { hostCallSeconds: 300 },
+          behaviour: ({ method }) =>
+            method === 'reserve_block_device_name' && (asked += 1) > 1 && 'delay' in second ? second : 'build',
+        },
+        (volumes) => ({
+          ...volumes,
+          createAttachment: (...of) => ((kept += 1) > 1 ? refuse() : volumes.createAttachment(...of)),
+        }),
+      ),
+    );
+    await at.call();
+    const [attachment] = await at.attachments();
+
+    const answer = await at.call({}, 'req-again');
+
+    expect(answer).toBe(error);
+    expect(at.devices).toMatchObject([{ attachment_id: attachment }]);
+    expect(await at.attachments()).toEqual([attachment]);
+  });
+
+  test('of several servers gets a device that says so', async () => {
+    const at = await Attaching.boot();
+
+    await at.call({ volume: { multiattach: true }, supports_multiattach: true });
+
+    const order = at.world.orders().find(({ method }) => method === 'reserve_block_device_name');
+    expect(order?.args['multiattach']).toBe(true);
+  });
+
+  test('is asked for again where the Task that asks its host ended before it began', async () => {
+    let begun = 0;
+    const at = await Attaching.boot(
+      withVolumes({
+        config: { hostCallSeconds: 300 },
+        around: async (run, { step }) => (step === 'reserve-device' && (begun += 1) === 1 ? {} : run()),
+      }),
+    );
+
+    const answer = await at.call();
+
+    expect(answer).toBe('/dev/vdb');
+    expect(at.ordered).toEqual(['reserve_block_device_name', 'attach_volume']);
+  });
+
+  test('is attached although its caller cannot be answered', async () => {
+    const at = await Attaching.boot(
+      withVolumes({
+        around: (run, { step }) => (step === 'reply' ? Promise.reject(new TypeError('x is not a function')) : run()),
+      }),
+    );
+
+    await at.cast();
+
+    expect(at.ordered).toEqual(['reserve_block_device_name', 'attach_volume']);
+    expect((await at.world.executions('attach-volume')).map(({ status }) => status)).toEqual(['SUCCEEDED']);
+  });
+
+  test.each(['undo-create-attachment', 'undo-reserve-device'])(
+    'and %s fails for good: its caller hears of it, and nothing is left once it is redriven',
+    async (broken) => {
+      let mended = false;
+      const at = await Attaching.boot(
+        withVolumes({
+          around: (run, { step }) =>
+            step === 'order-attachment' || (!mended && (step === broken || step === 'undo-the-rest'))
+              ? Promise.reject(new TypeError('x is not a function'))
+              : run(),
+        }),
+      );
+
+      const answer = await at.call();
+      const [execution] = await at.world.executions('attach-volume');
+      mended = true;
+      await at.world.world.runner.redriveExecution({ executionArn: execution?.executionArn ?? '' });
+      await at.world.end();
+
+      expect(answer).toBe('RemoteError');
+      expect(execution?.status).toBe('FAILED');
+      await expectNothing(at);
+    },
+  );
 });

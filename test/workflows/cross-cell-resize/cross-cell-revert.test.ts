@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { API, blockDeviceKey, cellTable } from '#records/keys';
+import { isFree } from '#operations/own-operation';
 import { markReverting } from '#workflows/fail-answer';
 import { cloudOf, crossing, equip, leaving, remains, VOLUME } from '../../fixtures/crossing.ts';
 import { claimsOf, config, events, failing, healResizes, resized, when } from '../../fixtures/resized-across-cells.ts';
@@ -96,6 +97,18 @@ describe('a resize across cells that is reverted', () => {
       ['cell2', true, 'error/resize_reverting'],
     ]);
     expect(at.migrations()).toContainEqual(['cell1', 'error', true]);
+    expect(['cell1', 'cell2'].map((cell) => isFree(at.copy(cell) ?? {}))).toEqual([true, true]);
+  });
+
+  it('leaves a migration alone that is confirmed by now when it could not begin', async () => {
+    const at = await resized({ around: failing('begin') });
+    const asked = { status: 'confirmed', action: 'revertResize', task: 'resize_reverting', request: 'req-revert' };
+    const { context, args } = await at.answering('revert_snapshot_based_resize', asked);
+
+    await at.moving.client.revertSnapshotBasedResize(context, args);
+    await at.moving.of.end();
+
+    expect(at.migrations()).toContainEqual(['cell2', 'confirmed', true]);
   });
 
   it('says that a hard reboot is needed when the source cannot start the guest (SNAP-18)', async () => {

@@ -10,6 +10,7 @@ import {
   migrationOf,
   outputOf,
   rebuild,
+  rebuildCast,
   running,
   strand,
   stranded,
@@ -179,6 +180,19 @@ describe('an evacuation', () => {
     expect(at.world.claims(at.server.uuid)).toEqual(['host1']);
     expect(at.server.faults).toEqual([[400, expect.stringContaining('host2')]]);
     expect(await leftOver(at.world)).toEqual([]);
+  });
+
+  it('whose destination dies once the record names it leaves its claim there', async () => {
+    const at = await stranded({ scheduler: afterBuild(() => [['host2']]), ...destinationDies });
+    await rebuildCast(at, EVACUATE);
+    await at.world.clock.advance(5000);
+    await at.server.change({ host: 'host2', node: 'host2', task_state: 'rebuild_spawning' });
+
+    await at.world.end();
+
+    expect(at.server.state).toBe('error/null');
+    expect(at.server.item).toMatchObject({ host: 'host2', 'op:hosts': '|host2|' });
+    expect(at.world.claims(at.server.uuid)).toContain('host2');
   });
 
   it('that its destination cannot carry out leaves its claim on the source alone', async () => {

@@ -1,23 +1,25 @@
 import { describe, expect, it, test } from 'vitest';
-import type { ServiceGroup } from '#ports/service-group';
-import { afterBuild } from '../../fixtures/host-scripts.ts';
+import { NoValidHost } from '#errors';
+import { afterBuild, dies } from '../../fixtures/host-scripts.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
 import { SCHEDULED, silence } from '../../fixtures/live-moves.ts';
 import { MovingWorld } from '../../fixtures/moves.ts';
 import type { WorldOptions } from '#local/emulation/world';
 import { ExistingServer } from '../../fixtures/existing-server.ts';
 import { plainText } from '#wire/reading';
-import { BuildWorld, type BuildWorldOptions } from '../../fixtures/build-world.ts';
+import { BuildWorld } from '../../fixtures/build-world.ts';
 import {
   acceptEvacuation,
   EVACUATE,
   evacuatedAgain,
+  evacuations,
   migrationOf,
   outputOf,
   rebuild,
   rebuildCast,
   running,
   stranded,
+  undecidedFor,
   type Rebuilt,
 } from '../../fixtures/rebuilt-server.ts';
 
@@ -27,25 +29,8 @@ const failingAt = (step: string): { readonly around: NonNullable<WorldOptions['a
     arn.endsWith('-rebuild') && event.step === step ? Promise.reject(new TypeError('x is not a function')) : run(),
 });
 
-/** It is not known whether a host lives, so many times that it is asked. */
-const undecidedFor = (times: number): Pick<BuildWorldOptions, 'adapt'> => {
-  let asked = 0;
-  const verdict: ServiceGroup['verdict'] = async () => {
-    asked += 1;
-    return asked > times ? { liveness: 'down', reason: '' } : { liveness: 'unknown', reason: 'messages wait' };
-  };
-  return { adapt: (services) => ({ ...services, serviceGroup: { ...services.serviceGroup, verdict } }) };
-};
-
 /** Statuses after which a compute that starts destroys the guest of the server that a migration names. */
 const DESTROYS = ['accepted', 'pre-migrating', 'done'];
-
-/** Statuses of the server's evacuations. */
-const evacuations = ({ world, server }: Rebuilt): unknown[] =>
-  world
-    .beside(server.uuid, 'migration#')
-    .filter(({ migration_type }) => migration_type === 'evacuation')
-    .map(({ status }) => status);
 
 test('an evacuation waits until it is known that its host is dead', async () => {
   const at = await stranded({ scheduler: afterBuild(() => [['host2']]), ...undecidedFor(3) });
@@ -72,6 +57,16 @@ describe('an evacuation that is not carried out', () => {
       expect(await leftOver(at.world)).toEqual([]);
     },
   );
+
+  it('because its host lives leaves the server there, though another host is named', async () => {
+    const at = await running({ scheduler: () => [['host1']] });
+
+    await rebuild(at, { ...EVACUATE, host: 'host2' });
+
+    expect(at.server.orders('rebuild_instance')).toEqual([]);
+    expect(at.server.faults).toEqual([[400, 'Compute service of host1 is still in use.']]);
+    expect(at.world.claims(at.server.uuid)).toEqual(['host1']);
+  });
 
   it('because it cannot be known whether its host lives says why, once what is on its way has had the time to be read', async () => {
     const at = await stranded({ scheduler: afterBuild(() => [['host2']]), ...undecidedFor(Infinity) });
@@ -105,6 +100,32 @@ describe('an evacuation that is not carried out', () => {
     await at.world.end();
     expect(evacuations(at)).toEqual(['done', 'error']);
     expect(at.server.state).toBe('active/null');
+  });
+
+  it('for want of a host leaves a server in error whose task has ended before', async () => {
+    const at = await stranded({ scheduler: afterBuild(() => new NoValidHost({ reason: '' })) });
+    await at.server.change({ task_state: null });
+
+    await rebuild(at, EVACUATE);
+
+    expect(at.server.state).toBe('error/null');
+    expect(evacuations(at)).toEqual(['error']);
+  });
+
+  it('because its destination dies is not taken for done where an administrator has reset the server', async () => {
+    const at = await stranded({
+      scheduler: afterBuild(() => [['host2']]),
+      behaviour: ({ method }) => dies(method === 'rebuild_instance'),
+    });
+    await rebuildCast(at, EVACUATE);
+    await at.world.clock.advance(5000);
+    await at.server.change({ vm_state: 'active', task_state: null });
+
+    await at.world.end();
+
+    expect(at.server.item).toMatchObject({ host: 'host1', vm_state: 'error' });
+    expect(evacuations(at)).toEqual(['error']);
+    expect(at.server.faults).toHaveLength(1);
   });
 
   it('because its user deletes the server meanwhile leaves no migration that a compute goes by', async () => {

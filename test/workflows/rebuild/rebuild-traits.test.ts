@@ -50,12 +50,12 @@ describe('a rebuild with an image that requires a trait', () => {
     expect(await leftOver(at.world)).toEqual([]);
   });
 
-  it('is not looked at while the image is the same (REIMG-06)', async () => {
+  it.each([['host1'], [null]])('is not looked at while the image is the same, host %s (REIMG-06)', async (host) => {
     const at = await running({ scheduler: () => [['host1']] });
 
     await rebuild(
       at,
-      { host: 'host1', orig_image_ref: 'b', image_ref: 'b' },
+      { host, orig_image_ref: 'b', image_ref: 'b' },
       await specOf(at, { 'trait:CUSTOM_T': 'forbidden' }),
     );
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
+import { Migration } from '#objects/migration/migration';
 import { TableThrottled } from '#ports/tables';
+import { createMigration } from '#records/methods/migration';
 import { fieldsOf } from '#wire/reading';
 import { afterBuild, dies, losing } from '../../fixtures/host-scripts.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
@@ -55,7 +57,38 @@ describe('a rebuild with the same image', () => {
 
     expect(at.server.state).toBe('error/null');
     expect(at.server.faults).toEqual([[400, expect.stringContaining('unavailable')]]);
+    expect(at.server.events(at.context)).toContainEqual(['rebuild_server', 'Success']);
     expect(await leftOver(at.world)).toEqual([]);
+  });
+
+  it('is ordered although the Task that orders it ended before it began', async () => {
+    let begun = 0;
+    const at = await running({
+      around: async (run, { step }) => (step === 'rebuild-on-host' && (begun += 1) === 1 ? {} : run()),
+    });
+
+    await rebuild(at, { host: 'host1' });
+
+    expect(at.server.orders('rebuild_instance')).toHaveLength(1);
+    expect(await outputOf(at)).toMatchObject({ outcome: 'done' });
+  });
+
+  it('is not waited for by a migration of another kind that has not begun', async () => {
+    const at = await running({});
+    const { host, node } = at.server.item;
+    const migration = Migration.make({ migration_type: 'live-migration', status: 'accepted' });
+    migration.assign('instance_uuid', at.server.uuid);
+    migration.assign('source_compute', host);
+    migration.assign('source_node', node);
+    await createMigration(
+      { ...at.world.services, context: at.context, cell: { name: at.server.cell, uuid: '' } },
+      migration,
+    );
+
+    await rebuild(at, { host: 'host1' });
+
+    expect(at.server.state).toBe('active/null');
+    expect(await outputOf(at)).toMatchObject({ outcome: 'done' });
   });
 
   it('whose host dies ends in error, with a fault, although the fault cannot be written at first', async () => {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { MessagingTimeout, NoValidHost } from '#errors';
+import type { Attributes } from '#ports/tables';
+import { retriesFromDict } from '#objects/request-spec/scheduler-retries';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
+import { isFree } from '#operations/own-operation';
 import type { BuildWorldOptions } from '../../fixtures/build-world.ts';
 import { afterBuild, dies, losing } from '../../fixtures/host-scripts.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
-import { output, shelved, unshelve } from '../../fixtures/shelved-server.ts';
+import { output, shelved, unshelve, unshelveCast } from '../../fixtures/shelved-server.ts';
 
 describe('an unshelve that fails', () => {
   it('UNSHELVE-02 whose task has changed is left alone', async () => {
@@ -29,6 +32,7 @@ describe('an unshelve that fails', () => {
     expect(at.server.events(at.context)).toEqual([['get_image_info', 'Error']]);
     expect(at.server.faults).toEqual([[404, reason]]);
     expect(at.world.scheduler?.asked).toHaveLength(1);
+    expect(isFree(at.server.item)).toBe(true);
     expect(await output(at)).toMatchObject({ status: 'SUCCEEDED', error: 'UnshelveException' });
   });
 
@@ -131,8 +135,64 @@ describe('an unshelve that fails', () => {
     expect(at.server.state).toBe('shelved_offloaded/null');
     expect(at.server.item).toMatchObject({ host: null, 'op:hosts': '||' });
     expect(at.server.faults).toEqual([[400, expect.stringContaining('host2')]]);
+    expect(at.server.events(at.context)).toContainEqual(['schedule_instances', 'Success']);
     expect(at.world.claims(at.server.uuid)).toEqual([]);
     expect(await leftOver(at.world)).toEqual([]);
+  });
+
+  it('whose host dies once the record names it is found on no host', async () => {
+    const at = await shelved(
+      { offloaded: true },
+      { scheduler: afterBuild(() => [['host2']]), behaviour: (order) => dies(order.method === 'unshelve_instance') },
+    );
+    await unshelveCast(at);
+    await at.world.clock.advance(5000);
+    await at.server.change({ host: 'host2', by_host: 'host2', by_host_sort: 'instance' });
+
+    await at.world.end();
+
+    const { host, by_host, by_host_sort } = at.server.item;
+    expect([host, by_host, by_host_sort]).toEqual([null, undefined, undefined]);
+  });
+
+  it.each([
+    ['its user has soft-deleted', { vm_state: 'soft-delete', task_state: null }],
+    ['another execution has', { 'op:unshelve:owner': 'another' }],
+  ])('whose image is gone leaves a server alone that %s', async (_who, change) => {
+    const at = await shelved(
+      { offloaded: true, image: 'gone' },
+      {
+        around: async (run, { step }) => {
+          if (step === 'mark-error') await at.server.change(change);
+          return run();
+        },
+      },
+    );
+    const { vm_state }: Attributes = { ...at.server.item, ...change };
+
+    await unshelve(at);
+
+    expect(at.server.item['vm_state']).toBe(vm_state);
+    expect(at.server.faults).toEqual([]);
+  });
+
+  it('for want of a host ends its event as an error, though an administrator has reset its task', async () => {
+    const at = await shelved({ offloaded: true }, { scheduler: afterBuild(() => new NoValidHost({ reason: 'none' })) });
+    await at.server.change({ task_state: null });
+
+    await unshelve(at);
+
+    expect(at.server.events(at.context)).toContainEqual(['schedule_instances', 'Error']);
+  });
+
+  it('whose tries are used up stays shelved, unscheduled', async () => {
+    const at = await shelved({ offloaded: true }, { scheduler: () => [['host1']] });
+
+    await unshelve(at, { retry: retriesFromDict({ num_attempts: 3, hosts: [] }).toPrimitive() });
+
+    expect(at.server.state).toBe('shelved_offloaded/null');
+    expect(at.world.scheduler?.asked).toHaveLength(1);
+    expect(await output(at)).toMatchObject({ error: 'MaxRetriesExceeded' });
   });
 
   it('whose order is lost by a host that lives is given up after orderSeconds, shelved as before', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { retriesFromDict } from '#objects/request-spec/scheduler-retries';
 import { instanceMappingKey, MAPPINGS } from '#records/keys';
-import { fieldsOf, mapOf, textsOf } from '#wire/reading';
+import { allocationRequestText } from '#wire/allocation-request';
+import { fieldsOf, mapOf, plainText, textsOf } from '#wire/reading';
 import { SNAPSHOT } from '../../fixtures/existing-server.ts';
 import { afterBuild, dies } from '../../fixtures/host-scripts.ts';
 import { leftOver } from '../../fixtures/ledger.ts';
@@ -124,6 +126,39 @@ describe('a shelved server that was offloaded', () => {
     const asked = fieldsOf(fieldsOf(at.world.scheduler?.asked[1]?.spec)['requested_destination']);
     expect(asked['host']).toBe('dummy');
     expect(fieldsOf(asked['cell'])).toMatchObject({ name: 'cell1' });
+    const { filter_properties } = at.server.orders('unshelve_instance')[0]?.args ?? {};
+    const bound = fieldsOf(mapOf(filter_properties ?? null)['requested_destination']);
+    expect(fieldsOf(bound['cell'])).toMatchObject({ name: 'cell1' });
+  });
+
+  it('is ordered with the hosts that were tried before, and its own', async () => {
+    const at = await shelved({ offloaded: true }, { scheduler: afterBuild(() => [['host2']]) });
+    const retry = retriesFromDict({ num_attempts: 1, hosts: [['host3', 'node3']] }).toPrimitive();
+
+    await unshelve(at, { retry });
+
+    expect(at.server.orders('unshelve_instance')[0]?.args['filter_properties']).toMatchObject({
+      retry: {
+        num_attempts: 2,
+        hosts: [
+          ['host3', 'node3'],
+          ['host2', 'host2'],
+        ],
+      },
+    });
+  });
+
+  it('holds nothing of the host that it was on before', async () => {
+    const at = await shelved({ offloaded: true }, { scheduler: afterBuild(() => [['host2']]) });
+    const { placement } = at.world.services;
+    const node = at.world.items('cell-cell1').find(({ by_host, sk }) => by_host === 'host1' && sk === 'compute-node');
+    const owner = { projectId: 'p', userId: 'u' };
+    await placement.claim(at.server.uuid, allocationRequestText(plainText(node?.['uuid']), { VCPU: 1 }), owner);
+
+    await unshelve(at);
+
+    expect(at.world.claims(at.server.uuid)).toEqual(['host2']);
+    expect(await leftOver(at.world)).toEqual([]);
   });
 
   it.each([
@@ -158,6 +193,25 @@ describe('a shelved server that was offloaded', () => {
     expect(at.server.item['availability_zone']).toBe('old');
   });
 });
+
+it.each([
+  ['is still on its host', false, 'start-in-place', 'start_instance'],
+  ['was offloaded', true, 'unshelve-on-host', 'unshelve_instance'],
+])(
+  'a shelved server that %s is ordered although the Task ended before it began',
+  async (_where, offloaded, step, method) => {
+    let begun = 0;
+    const at = await shelved(
+      { offloaded },
+      { around: async (run, event) => (event.step === step && (begun += 1) === 1 ? {} : run()) },
+    );
+
+    await unshelve(at);
+
+    expect(at.server.orders(method)).toHaveLength(1);
+    expect(at.server.state).toBe('active/null');
+  },
+);
 
 describe('a server that cannot be unshelved', () => {
   it('UNSHELVE-13 ends in error when it is not shelved', async () => {
