@@ -5,7 +5,7 @@ import { DEPLOYMENT, stateMachineArn, tableArn } from './aws-requests.ts';
 import { deployedPolicies } from './template-policies.ts';
 import { playEverything } from './tour.ts';
 import { repeated, unused, type Granted } from './usage.ts';
-import { isAllowed, simulationOf } from './verdicts.ts';
+import { simulationOf } from './verdicts.ts';
 
 /** A deployment that also publishes what computes save, offers direct calls, and has canaries. */
 const policies = deployedPolicies({
@@ -164,20 +164,6 @@ const isListed = (granted: Granted): boolean =>
 const isOfCell2 = ({ role }: Granted): boolean => role.startsWith(`${DEPLOYMENT}-cell-cell2-`);
 
 const lineOf = ({ role, action, resource }: Granted): string => `${role} ${action} ${resource}`;
-
-it('no function but the reconciler may enter who may speak', () => {
-  const entering = [...policies.roles.keys()].filter((role) =>
-    ['PutItem', 'UpdateItem', 'DeleteItem'].some((operation) =>
-      isAllowed(policies, role, {
-        action: `dynamodb:${operation}`,
-        resource: tableArn('mappings'),
-        context: { 'dynamodb:LeadingKeys': ['principal#AROAany'] },
-      }),
-    ),
-  );
-
-  expect(entering).toEqual([`${DEPLOYMENT}-reconciler`]);
-});
 
 describe('under the policies of the templates', () => {
   const acting = new ActingRoles(policies);
