@@ -9,6 +9,7 @@ import { SystemClock } from '#adapters/system/clock';
 import { PowertoolsLog } from '#adapters/powertools/log';
 import { S3Blobs } from '#adapters/s3/blobs';
 import { SfnExecutions } from '#adapters/sfn/executions';
+import type { AssumedRole } from '#adapters/sts/assumed-role';
 import { sqsClient } from '#adapters/sqs/client';
 import { SqsQueues } from '#adapters/sqs/queues';
 import { assembleRecords, type RecordAdapters, type RecordServices } from '#assemble-records';
@@ -24,9 +25,25 @@ import { claimMarks } from '#placement/claim-marks';
 import type { Cell } from '#records/method';
 import { reloading } from '#records/run-time/settings';
 
+let acting: Promise<AssumedRole> | undefined;
+
+/** The role at home in which the function acts, one for all of its clients: only cells in other accounts need it. */
+function actingIn(roleArn: string): Promise<AssumedRole> {
+  acting ??= import('#adapters/sts/assumed-role').then(
+    (sts) => new sts.AssumedRole({ roleArn, clock: new SystemClock() }),
+  );
+  return acting;
+}
+
+/** What clients are configured with beside their limits. */
+function access(): { readonly credentials?: AssumedRole['credentials'] } {
+  const { homeRoleArn } = readEnvironment(ADDRESSES, process.env);
+  return homeRoleArn === undefined ? {} : { credentials: async () => (await actingIn(homeRoleArn)).credentials() };
+}
+
 /** Only a cloud has a secret to be read. */
 const secretsOnDemand: Secrets = {
-  read: async (name) => (await import('#adapters/secretsmanager/secrets')).managedSecrets().read(name),
+  read: async (name) => (await import('#adapters/secretsmanager/secrets')).managedSecrets(access()).read(name),
 };
 
 /**
@@ -78,7 +95,15 @@ export function wireRecords<E extends readonly unknown[], R>(
     ...assembleRecords({ ...each, cloud: cloudOf(each, OBJECT_CALL_MS) }),
     sealer,
   });
-  return reloaded(adapters, assembled, make);
+  const { homeRoleArn } = readEnvironment(ADDRESSES, process.env);
+  if (homeRoleArn === undefined) return reloaded(adapters, assembled, make);
+  let made: ((...event: E) => Promise<R>) | undefined;
+  return async (...event) => {
+    // Nobody is answered before it is known whose messages are our own; a try that fails is made again.
+    const roleId = await (await actingIn(homeRoleArn)).roleId();
+    made ??= reloaded({ ...adapters, config: { ...adapters.config, roleId } }, assembled, make);
+    return made(...event);
+  };
 }
 
 /** The only reader of the environment: what a function is given becomes its adapters. */
@@ -91,18 +116,19 @@ export function recordAdapters(service: string): RecordAdapters {
   };
   const { deployment } = config;
   return {
-    blobs: new S3Blobs({ bucket: addresses.messageBucket, deployment }),
+    blobs: new S3Blobs({ config: access(), bucket: addresses.messageBucket, deployment }),
     clock: new SystemClock(),
     config,
     executions: new SfnExecutions({
+      config: access(),
       arnPrefix: addresses.stateMachineArnBase.replace(/stateMachine:$/u, ''),
       deployment,
     }),
     ids: randomIds,
     log: new PowertoolsLog({ service, deployment, fields: fieldsOf(service) }),
-    notifier: new EventBridgeNotifier({ eventBusName: addresses.eventBusName }),
-    queues: new SqsQueues({ client: sqsClient(), queueUrlBase: addresses.queueUrlBase, deployment }),
-    tables: new DynamoTables({ client: dynamodbClient(), deployment }),
+    notifier: new EventBridgeNotifier({ config: access(), eventBusName: addresses.eventBusName }),
+    queues: new SqsQueues({ client: sqsClient(access()), queueUrlBase: addresses.queueUrlBase, deployment }),
+    tables: new DynamoTables({ client: dynamodbClient(access()), deployment }),
   };
 }
 
@@ -120,7 +146,8 @@ function fieldsOf(service: string): LogFields {
 
 /** What opens and closes sealed requests, under the key of the deployment. */
 export function sealerOf({ clock, config: { deployment } }: RecordAdapters): KmsSealer {
-  return new KmsSealer({ keyId: readEnvironment(ADDRESSES, process.env).sealKeyId, deployment, clock });
+  const { sealKeyId: keyId } = readEnvironment(ADDRESSES, process.env);
+  return new KmsSealer({ config: access(), keyId, deployment, clock });
 }
 
 /** Direct calls in the name of this function: the SDK knows its credentials and its region. */

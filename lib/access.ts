@@ -1,7 +1,8 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { acknowledgeWildcard } from './constructs/acknowledge.ts';
-import { CONSUME, QUERY } from './iam-actions.ts';
+import { CONSUME, OPEN, POSTPONE, QUERY, RECEIVE } from './iam-actions.ts';
+import { throughQueues } from './abroad.ts';
 import type { PortsProps } from './ports-props.ts';
 import { CELL_INDEXES, type INDEXES } from './table-indexes.ts';
 import { PAYLOADS } from './wildcard-reasons.ts';
@@ -40,6 +41,24 @@ export class Access {
    */
   consume(grantee: Grantee, queue: string): void {
     this.#allow(grantee, CONSUME, [this.#props.names.queueArn(queue)]);
+  }
+
+  /** The part of `consume` that is Lambda's, for a function in another account: the queue's policy says the same. */
+  receive(grantee: Grantee, queue: string): void {
+    const every = this.#props.names.anyKeyArn();
+    this.#allow(grantee, RECEIVE, [this.#props.names.queueArn(queue)]);
+    Grant.addToPrincipal({
+      grantee,
+      actions: [OPEN],
+      resourceArns: [every],
+      conditions: throughQueues(),
+    }).assertSuccess();
+    acknowledgeWildcard(grantee, every, 'the policy of the one key says who else may open messages with it');
+  }
+
+  /** The part of `consume` that is the function's. */
+  postpone(grantee: Grantee, queue: string): void {
+    this.#allow(grantee, POSTPONE, [this.#props.names.queueArn(queue)]);
   }
 
   table(grantee: Grantee, table: ApiTable, actions: readonly string[]): void {

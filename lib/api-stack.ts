@@ -5,9 +5,9 @@ import { namedCloud, type NamedCloud } from '#configuration/openstack';
 import type { ContextOptions } from '#configuration/context';
 import { pascalCase } from '../statemachines/pascal-case.ts';
 import { STATE_MACHINES } from '../statemachines/definitions.ts';
+import { addGuestAlarms } from './constructs/guest-alarms.ts';
 import {
   canaryFailing,
-  guestsCounted,
   OperationsDashboard,
   silentHosts,
   unusableServices,
@@ -141,8 +141,7 @@ export class ApiStack extends Stack {
         metric: unusableServices(this.#names.prefix),
         topic: this.#alarmTopic,
       });
-    this.#alarmOfGuests('given_up_calls', 'A host that was given up has come back and acts for its servers still.');
-    this.#alarmOfGuests('second_guests', 'A host has reported a guest whose server is recorded elsewhere.');
+    addGuestAlarms(this, this.#names.prefix, this.#alarmTopic, (about) => this.#names.of(about));
   }
 
   /** Two rounds within five minutes, so that one lost look calls nobody. */
@@ -153,16 +152,6 @@ export class ApiStack extends Stack {
       section: 'canary-failing',
       metric: canaryFailing(this.#names.prefix, host),
       threshold: 2,
-      topic: this.#alarmTopic,
-    });
-  }
-
-  #alarmOfGuests(metric: string, summary: string): void {
-    new RunbookAlarm(this, `${pascalCase(metric.replaceAll('_', '-'))}Alarm`, {
-      alarmName: this.#names.of(metric.replaceAll('_', '-')),
-      summary,
-      section: 'second-guests',
-      metric: guestsCounted(this.#names.prefix, metric),
       topic: this.#alarmTopic,
     });
   }

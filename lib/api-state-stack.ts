@@ -5,16 +5,20 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { pascalCase } from '../statemachines/pascal-case.ts';
+import { type CellAbroad, roleAbroad, throughQueues } from './abroad.ts';
 import type { FunctionSettings } from './api-stack.ts';
 import { MessageBucket } from './constructs/message-bucket.ts';
 import { RecordTable } from './constructs/record-table.ts';
 import { CONDUCTOR_QUEUE, RpcQueue, TASK_QUEUE, type RpcQueueProps } from './constructs/rpc-queue.ts';
+import { OPEN } from './iam-actions.ts';
 import type { Names } from './names.ts';
 import { INDEXES } from './table-indexes.ts';
 
 export interface ApiStateStackProps extends StackProps {
   readonly names: Names;
   readonly settings: Pick<FunctionSettings, 'alarmMessageAge'>;
+  /** Cells whose functions run in other accounts. */
+  readonly abroad: readonly CellAbroad[];
 }
 
 /** The queues and how they differ from the others; a message stays hidden at least as long as its function may take. */
@@ -46,7 +50,8 @@ export class ApiStateStack extends Stack {
       masterKey: this.#dataKey,
       enforceSSL: true,
     });
-    this.#letAlarmsPublish();
+    this.#letAlarmsPublish(props.abroad);
+    this.#letQueuesBeRead(props.abroad);
     new EventBus(this, 'Notifications', { eventBusName: names.prefix });
     new MessageBucket(this, 'Messages', { bucketName: names.messageBucket(), key: this.#dataKey });
     this.#addTables();
@@ -58,11 +63,27 @@ export class ApiStateStack extends Stack {
     return new Key(this, `${pascalCase(part)}Key`, { alias, enableKeyRotation: true });
   }
 
-  #letAlarmsPublish(): void {
+  /** Lambda opens messages in the names of functions that lie in other accounts. */
+  #letQueuesBeRead(abroad: readonly CellAbroad[]): void {
+    for (const cell of abroad)
+      this.#dataKey.addToResourcePolicy(
+        new PolicyStatement({
+          actions: [OPEN],
+          principals: [roleAbroad(this.#names, cell)],
+          resources: ['*'],
+          conditions: throughQueues(),
+        }),
+      );
+  }
+
+  #letAlarmsPublish(abroad: readonly CellAbroad[]): void {
     // An alarm that may not publish, or cannot use the key, is silent, without an error anywhere. A topic with a policy
     // of its own, as enforceSSL makes it, has lost the default one that let its account publish.
-    const ofThisAccount = { StringEquals: { 'aws:SourceAccount': this.account } };
-    const alarms = new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: ofThisAccount });
+    const others = [...new Set(abroad.map(({ account }) => account))];
+    const ofAccounts = {
+      StringEquals: { 'aws:SourceAccount': others.length === 0 ? this.account : [this.account, ...others] },
+    };
+    const alarms = new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: ofAccounts });
     this.#dataKey.grant(alarms, 'kms:Decrypt', 'kms:GenerateDataKey');
     this.#alarmTopic.addToResourcePolicy(
       new PolicyStatement({ actions: ['sns:Publish'], principals: [alarms], resources: [this.#alarmTopic.topicArn] }),

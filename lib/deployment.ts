@@ -1,6 +1,7 @@
-import { type App, Duration, Tags, Validations } from 'aws-cdk-lib';
+import { type App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ApiStack } from './api-stack.ts';
+import { accountsOfCells } from '#configuration/cell-accounts';
 import { readContext } from '#configuration/context';
 import { ApiStateStack } from './api-state-stack.ts';
 import { CellStack } from './cell-stack.ts';
@@ -26,24 +27,38 @@ export interface Deployment {
 export function addDeployment(app: App): Deployment {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const { cells: named, ...settings } = readContext(withStage(app.node.getAllContext()));
-  const names = new Names(settings.deployment);
+  const { deployment, homeAccount } = settings;
+  const accounts = accountsOfCells({ ...settings, cells: named });
+  const abroad = [...accounts].map(([cell, account]) => ({ cell, account }));
+  // Credentials of another account are refused at once.
+  const home = homeAccount === null ? {} : { env: { account: homeAccount } };
+  const names = new Names(deployment);
   Tags.of(app).add('deployment', names.prefix);
-  const apiState = new ApiStateStack(app, names.stateStack(), { names, settings });
-  const api = new ApiStack(app, names.of('api'), { names, settings });
+  const apiState = new ApiStateStack(app, names.stateStack(), { names, settings, abroad, ...home });
+  const api = new ApiStack(app, names.of('api'), { names, settings, ...home });
   api.addStackDependency(apiState);
   const cellStates = new Map<string, CellStateStack>();
   const cells = new Map<string, CellStack>();
   for (const cell of [CELL0, ...named]) {
+    const account = accounts.get(cell);
     const state = new CellStateStack(app, names.stateStack(cell), {
       names,
       cell,
-      serviceDownTime: Duration.seconds(settings.serviceDownTime),
+      settings,
+      abroad: abroad.find((each) => each.cell === cell),
+      ...home,
     });
     // The key and the topic are known by name, so nothing else decides which stack comes first.
     state.addStackDependency(apiState);
     cellStates.set(cell, state);
     if (cell === CELL0) continue;
-    const stack = new CellStack(app, names.cell(cell), { names, cell, settings });
+    const stack = new CellStack(app, names.cell(cell), {
+      cell,
+      settings,
+      ...(account === undefined
+        ? { names, abroad: false, ...home }
+        : { names: new Names(deployment, homeAccount ?? undefined), abroad: true, env: { account } }),
+    });
     stack.addStackDependency(state);
     cells.set(cell, stack);
   }

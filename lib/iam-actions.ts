@@ -16,11 +16,10 @@ export const CHECK = onItems('ConditionCheckItem');
 export const SUCCEED = ['states:SendTaskSuccess'];
 export const FAIL = ['states:SendTaskFailure'];
 export const SETTLE = [...SUCCEED, ...FAIL];
-export const CONSUME = [
-  'sqs:ChangeMessageVisibility',
-  'sqs:DeleteMessage',
-  'sqs:GetQueueAttributes',
-  'sqs:ReceiveMessage',
-];
+/** What Lambda needs of a queue in the name of a function. */
+export const RECEIVE = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
+/** A message comes again later. */
+export const POSTPONE = ['sqs:ChangeMessageVisibility'];
+export const CONSUME = [...POSTPONE, ...RECEIVE];
 export const OPEN = 'kms:Decrypt';
 export const SEAL = 'kms:GenerateDataKey';

@@ -12,9 +12,13 @@ export const CELL0 = 'cell0';
  */
 export class Names {
   readonly prefix: string;
+  /** The account in which everything lies that is named here. */
+  readonly account: string;
 
-  constructor(deployment: string) {
+  /** @param account the account of the deployment @default the one that a stack is deployed to */
+  constructor(deployment: string, account: string = Aws.ACCOUNT_ID) {
     this.prefix = deployment;
+    this.account = account;
   }
 
   of(part: string): string {
@@ -54,9 +58,17 @@ export class Names {
     return cellUuid(this.cell(cell));
   }
 
+  /**
+   * The role of a function of a cell that runs in another account: it has one of this name there, and acts in one of
+   * this name at home.
+   */
+  roleArn(part: string, account: string = this.account): string {
+    return `arn:${Aws.PARTITION}:iam::${account}:role/${this.of(part)}`;
+  }
+
   /** The bucket of payloads that no queue takes; the account makes the name one of its own. */
   messageBucket(): string {
-    return `${this.prefix}-messages-${Aws.ACCOUNT_ID}`;
+    return `${this.prefix}-messages-${this.account}`;
   }
 
   messageBucketArn(): string {
@@ -101,7 +113,7 @@ export class Names {
   /** A secret by its name or ARN; Secrets Manager puts a dash and six characters behind a name. */
   secretArn(secret: string): string {
     if (secret.startsWith('arn:')) return secret;
-    return `arn:${Aws.PARTITION}:secretsmanager:${Aws.REGION}:${Aws.ACCOUNT_ID}:secret:${secret}-??????`;
+    return `arn:${Aws.PARTITION}:secretsmanager:${Aws.REGION}:${this.account}:secret:${secret}-??????`;
   }
 
   eventBusArn(): string {
@@ -109,6 +121,6 @@ export class Names {
   }
 
   #arn(service: string, resource: string): string {
-    return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+    return `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${this.account}:${resource}`;
   }
 }

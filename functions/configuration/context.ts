@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CELL_ACCOUNT_OPTIONS } from './cell-accounts.ts';
 import { closestName } from './closest-name.ts';
 import { FUNCTION_OPTIONS } from './options.ts';
 import { ConfigurationInvalid, faultsByKey } from './read.ts';
@@ -25,6 +26,7 @@ const STACK_OPTIONS = v.strictObject({
     }),
     [],
   ),
+  ...CELL_ACCOUNT_OPTIONS,
   stage: v.optional(
     v.nullable(text({ form: /^[a-z][a-z0-9-]{0,30}$/u, values: 'a lower-case name of at most 31 characters' })),
     null,

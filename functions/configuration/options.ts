@@ -66,6 +66,7 @@ export const ADDRESSES = v.strictObject({
   ),
   messageBucket: text({ form: ANY_TEXT, values: 'the name of a bucket' }, 'MESSAGE_BUCKET'),
   roleId: v.optional(text({ form: ANY_TEXT, values: 'the unique id of a role' }, 'ROLE_ID')),
+  homeRoleArn: v.optional(text({ form: ANY_TEXT, values: 'the ARN of a role' }, 'HOME_ROLE_ARN')),
   eventBusName: text({ form: ANY_TEXT, values: 'the name of an event bus' }, 'EVENT_BUS_NAME'),
   sealKeyId: text({ form: ANY_TEXT, values: 'an id, ARN or alias of a key' }, 'SEAL_KEY_ID'),
 });

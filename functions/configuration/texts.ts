@@ -166,6 +166,14 @@ export const CONTEXT_TEXTS: Readonly<Record<keyof ContextOptions, OptionText>> =
     says: 'The cells that have stacks, beside cell0. A name is never changed afterwards.',
     readBy: 'synthesis',
   },
+  homeAccount: {
+    says: 'Account of the deployment: credentials of another one deploy nothing of it. Unset, that of whoever deploys; cellAccounts needs it.',
+    readBy: 'synthesis',
+  },
+  cellAccounts: {
+    says: 'Accounts in which the functions of cells run, where that is not the account of the deployment ([ADR 46](adr/0046-a-cell-runs-in-an-account-of-its-own.md)).',
+    readBy: 'synthesis',
+  },
   stage: {
     says: 'Name of a file `stages/STAGE.json` with keys of the context for this stage of the deployment.',
     readBy: 'synthesis',
@@ -210,8 +218,12 @@ export const ADDRESS_TEXTS: Readonly<Record<keyof Addresses, OptionText>> = {
     readBy: EVERY,
   },
   roleId: {
-    says: "Unique id of the function's own role, by which it knows its own messages.",
+    says: "Unique id of the function's own role, by which it knows its own messages; unset where it acts in a role at home.",
     readBy: EVERY,
+  },
+  homeRoleArn: {
+    says: "Role in the deployment's account in which a function of a cell in another account acts; unset in all others.",
+    readBy: "a cell's object-rpc",
   },
   eventBusName: {
     says: 'Event bus of the notifications.',

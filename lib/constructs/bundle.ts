@@ -18,7 +18,7 @@ const UNUSED_PROVIDERS = ['http', 'ini', 'login', 'process', 'sso', 'web-identit
  * Packages that are loaded on demand and lie beside the bundle, each with all that it needs: in a common bundle the
  * parts that they share with others would carry what they alone use, and would be read at every start.
  */
-const APART = ['@aws-sdk/client-s3'];
+const APART = ['@aws-sdk/client-s3', '@aws-sdk/client-sts'];
 
 /** Packages in whose place a bundle has a file of ours that does the same and is smaller. */
 const REPLACED = { '@aws-sdk/endpoint-cache': './functions/adapters/dynamodb/endpoint-cache.ts' };

@@ -1,4 +1,4 @@
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Grant, type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -41,6 +41,12 @@ export interface TaskFunctionProps {
   /** @default the setting of all steps */
   readonly timeout?: Duration;
   /**
+   * The role at home in which it acts, from another account.
+   *
+   * @default none: it acts in its own
+   */
+  readonly homeRoleArn?: string;
+  /**
    * Concurrent executions that are taken from the account for it alone, and that it never exceeds.
    *
    * @default none
@@ -73,7 +79,17 @@ export class TaskFunction extends Construct implements IGrantable {
       retention: props.settings.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      // The deployment's account trusts a role that is made later: it knows it by its name.
+      ...(props.homeRoleArn === undefined ? {} : { roleName: functionName }),
+    });
+    if (props.homeRoleArn !== undefined)
+      Grant.addToPrincipal({
+        grantee: role,
+        actions: ['sts:AssumeRole'],
+        resourceArns: [props.homeRoleArn],
+      }).assertSuccess();
     // The streams alone: a group of this name is there before the first of them.
     Grant.addToPrincipal({
       grantee: role,
@@ -135,6 +151,11 @@ export class TaskFunction extends Construct implements IGrantable {
       // A run that is missed is not made up for: the next one sees the same records.
       targets: [new LambdaTarget(live, { retryAttempts: 0, maxEventAge: interval })],
     });
+    // Where the account of the stack is named, the library asks whether the function has another: it is in this stack.
+    Annotations.of(this).acknowledgeWarning(
+      '@aws-cdk/aws-events:ruleUnresolvedEnvironment',
+      'the rule calls a function of its own stack',
+    );
     // Once Lambda has an event it would try it three times by itself, and keep it for six hours.
     this.live.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: interval });
   }
@@ -181,14 +202,14 @@ export class TaskFunction extends Construct implements IGrantable {
 
 /** What functions/wiring.ts reads; everything else follows from these by the fixed names. */
 function environmentOfFunction(
-  { environment, names, settings }: TaskFunctionProps,
+  { environment, homeRoleArn, names, settings }: TaskFunctionProps,
   role: Role,
 ): Record<string, string> {
   const addresses: Addresses = {
-    queueUrlBase: `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/`,
-    stateMachineArnBase: `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:`,
+    queueUrlBase: `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${names.account}/`,
+    stateMachineArnBase: `arn:${Aws.PARTITION}:states:${Aws.REGION}:${names.account}:stateMachine:`,
     messageBucket: names.messageBucket(),
-    roleId: role.roleId,
+    ...(homeRoleArn === undefined ? { roleId: role.roleId } : { homeRoleArn }),
     eventBusName: names.prefix,
     sealKeyId: names.keyAlias('seal'),
   };

@@ -264,7 +264,8 @@ describe('grants', () => {
   });
 
   it('carry every action that an adapter calls', () => {
-    const granted = [...all.values()]
+    const abroad = templatesWith({ homeAccount: '111111111111', cellAccounts: 'cell1=222222222222' }).all;
+    const granted = [...all.values(), ...abroad.values()]
       .flatMap((template) => resourcesOf(template, 'AWS::IAM::Policy'))
       .flatMap(statementsOf)
       .flatMap(actionsOf);

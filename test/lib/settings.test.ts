@@ -57,10 +57,13 @@ const ofType = ({ all }: Templates, type: string, name: string): unknown[] =>
 
 /**
  * What each option changes that synthesis alone reads; test/lib/stage.test.ts has
- * `stage`, which names a file of others.
+ * `stage`, which names a file of others, and test/lib/cells-abroad.test.ts the accounts.
  */
 const SEEN: Readonly<
-  Record<Exclude<keyof ContextOptions, keyof FunctionOptions | 'stage'>, (templates: Templates) => unknown>
+  Record<
+    Exclude<keyof ContextOptions, keyof FunctionOptions | 'cellAccounts' | 'homeAccount' | 'stage'>,
+    (templates: Templates) => unknown
+  >
 > = {
   cells: ({ cells }) => [...cells.keys()],
   tracing: (templates) => ofFunctions(templates, ({ TracingConfig }) => TracingConfig),

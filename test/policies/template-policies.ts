@@ -14,11 +14,17 @@ export interface Statement {
 
 /** What the templates of a deployment with cell1 and cell2 let whom do. */
 export interface DeployedPolicies {
-  /** Statements by who has them: the name of a function, or `states:` and the name of a state machine. */
+  /**
+   * Statements by who has them: the name of a function, `states:` and the name of a state machine, or `home:` and the
+   * name of a function in another account.
+   */
   readonly roles: ReadonlyMap<string, readonly Statement[]>;
-  /** Statements of a resource about itself, by its address; those of keys by their alias. */
+  /** Statements of a resource about itself, by its address; those of keys by their alias. Of roles those have one that are acted in from another account. */
   readonly resources: ReadonlyMap<string, readonly Statement[]>;
 }
+
+/** A role of the deployment's account. */
+export const roleArn = (name: string, account = ACCOUNT): string => `arn:aws:iam::${account}:role/${name}`;
 
 let synthesised: DeployedPolicies | undefined;
 
@@ -49,7 +55,16 @@ function read(context: Readonly<Record<string, unknown>>): DeployedPolicies {
     );
     const owners = ownersOf(stack);
     for (const [id, { type, properties }] of stack) {
-      if (type === 'AWS::IAM::Role') add(roles, ownerOf(owners, id), []);
+      if (type === 'AWS::IAM::Role') {
+        const owner = ownerOf(owners, id);
+        add(roles, owner, []);
+        if (owner.startsWith('home:'))
+          add(
+            resources,
+            roleArn(owner.slice('home:'.length)),
+            statements(stack, properties['AssumeRolePolicyDocument']),
+          );
+      }
       if (type === 'AWS::IAM::Policy') {
         for (const role of listOf(properties['Roles']))
           add(
@@ -76,6 +91,10 @@ function add(to: Map<string, Statement[]>, key: string, more: readonly Statement
 /** Who acts in a role, by the logical id of the role. */
 function ownersOf(stack: Resources): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
+  for (const [id, { type, properties }] of stack) {
+    if (type === 'AWS::IAM::Role' && properties['RoleName'] !== undefined)
+      owners.set(id, `home:${plain(stack, properties['RoleName'])}`);
+  }
   for (const { type, properties } of stack.values()) {
     const [role] = listOf(mapOf(properties[type === 'AWS::Lambda::Function' ? 'Role' : 'RoleArn'])['Fn::GetAtt']);
     if (type === 'AWS::Lambda::Function') owners.set(textOf(role) ?? '', plain(stack, properties['FunctionName']));
