@@ -31,7 +31,7 @@ import { QueueAdmin } from './queue-admin.ts';
 import { cloudPlacementOf, decidingPlacement } from './cloud-placement.ts';
 import { settingsOf } from './settings.ts';
 import { directUrl } from './direct-url.ts';
-import { functionRoles, roleId, roleOfId, type TrustedRole } from './roles.ts';
+import { cellRole, functionRoles, roleId, roleOfId, type TrustedRole } from './roles.ts';
 
 /** All that subcommands reach of a deployment, wherever it runs. */
 export interface DeploymentTarget
@@ -71,8 +71,10 @@ export interface DeploymentTarget
   roleId(name: string): Promise<string>;
   /** The role of a unique id; undefined when the account has none. */
   roleOfId(id: string): Promise<TrustedRole | undefined>;
-  /** Unique ids of the roles that the deployment's functions run under. */
-  functionRoles(): Promise<string[]>;
+  /** Unique ids of the roles in which the functions act that the hosts of a cell hear. */
+  functionRoles(cell: string): Promise<string[]>;
+  /** Of these the one of a cell whose functions run in another account; undefined where they do not. */
+  cellRole(cell: string): Promise<string | undefined>;
   /** The function URL by which the hosts of a cell make direct calls; undefined where none is offered. */
   directUrl(cell: string): Promise<string | undefined>;
   /** The address of something of the deployment's account and region. */
@@ -147,7 +149,12 @@ export function targetAt(place: Place, emulated: boolean): DeploymentTarget {
     stored: (name, pk) => knownTable(scanTable(dynamodb, name, pk), name),
     roleId: (name) => roleOf(place, clients.iam, name),
     roleOfId: (id) => roleOfId(clients.iam, id),
-    functionRoles: () => functionRoles(clients.lambda, clients.iam, deployment),
+    functionRoles: async (cell) => {
+      const roles = await functionRoles(clients.lambda, clients.iam, deployment);
+      const abroad = await cellRoleOf(place, clients.iam, cell);
+      return abroad === undefined ? roles : [...roles, abroad].toSorted();
+    },
+    cellRole: (cell) => cellRoleOf(place, clients.iam, cell),
     directUrl: (cell) => directUrl(clients.lambda, deployment, cell),
     arn: (service, resource) => `arn:${partition}:${service}:${region}:${account}:${resource}`,
     close: async () => {
@@ -174,3 +181,10 @@ async function roleOf({ control }: Place, client: IAMClient, name: string): Prom
   if (control === undefined) return roleId(client, name);
   throw new CommandFailure('a local world has no roles: name a principal instead of --role', EXIT.usage);
 }
+
+/** A local world lies in no account, and none beside it. */
+const cellRoleOf = async (
+  { control, deployment }: Place,
+  client: IAMClient,
+  cell: string,
+): Promise<string | undefined> => (control === undefined ? cellRole(client, deployment, cell) : undefined);

@@ -9,14 +9,27 @@ import { CommandFailure } from './failure.ts';
  * @throws CommandFailure when there is no role of that name
  */
 export async function roleId(client: IAMClient, name: string): Promise<string> {
-  try {
-    const { Role } = await client.send(new GetRoleCommand({ RoleName: name }));
-    if (Role?.RoleId !== undefined) return Role.RoleId;
-  } catch (error) {
-    if (!(error instanceof NoSuchEntityException)) throw error;
-  }
+  const id = await findRoleId(client, name);
+  if (id !== undefined) return id;
   throw new CommandFailure(`IAM knows no role ${name}: check its name and the account`);
 }
+
+async function findRoleId(client: IAMClient, name: string): Promise<string | undefined> {
+  try {
+    const { Role } = await client.send(new GetRoleCommand({ RoleName: name }));
+    return Role?.RoleId;
+  } catch (error) {
+    if (error instanceof NoSuchEntityException) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Unique id of the role in which the object function of a cell acts from another account; undefined where it runs in
+ * this one.
+ */
+export const cellRole = (client: IAMClient, deployment: string, cell: string): Promise<string | undefined> =>
+  findRoleId(client, `${deployment}-cell-${cell}-object-rpc`);
 
 /** A role with who may act as it by its trust policy. */
 export interface TrustedRole {

@@ -75,7 +75,7 @@ async function needsOf(
       principals,
       directCalls: directUrl !== undefined,
     }),
-    conductorPrincipals: await target.functionRoles(),
+    conductorPrincipals: await target.functionRoles(cell),
     principal: principals[0] ?? '',
     ...(directUrl === undefined ? {} : { directUrl }),
     servesPlacement: (await target.settings()).openstackServices?.includes('placement') !== true,

@@ -118,12 +118,14 @@ describe('--profile', () => {
 
     const found = await reached.roleOfId('AROA1');
     const missing = await reached.roleOfId('AROA2');
-    const functions = await reached.functionRoles();
+    const functions = await reached.functionRoles('cell1');
+    const abroad = await reached.functionRoles('abroad');
 
     await reached.close();
     expect(found).toEqual({ name: 'publisher', trust: { Statement: [] } });
     expect(missing).toBeUndefined();
     expect(functions).toEqual(['AROA1']);
+    expect(abroad).toEqual(['AROA1', 'AROAHOME']);
   });
 
   it('is asked at its own endpoints, at which the role that it names is assumed too', async () => {
