@@ -18,6 +18,9 @@ const DYNAMODB = `${DOCS}/amazondynamodb/latest`;
 const LAMBDA = `${DOCS}/lambda/latest`;
 const IAM = `${DOCS}/IAM/latest/UserGuide`;
 
+const CELLS_ABROAD = 'docs/adr/0046-a-cell-runs-in-an-account-of-its-own.md';
+const ONE_ACCOUNT = 'the command works in one account, and this takes two';
+
 /** All of them, in the order in which docs/aws-assumptions.md lists and `conductor verify` tries them. */
 export const ASSUMPTIONS = [
   {
@@ -190,6 +193,52 @@ export const ASSUMPTIONS = [
     restsOn: ['docs/accounts.md'],
     source: `${SQS}/SQSDeveloperGuide/quotas-queues.html`,
     untried: 'as many messages as this would have to be sent',
+  },
+  {
+    id: 'accounts-transaction',
+    assumes: 'A transaction does not span accounts.',
+    restsOn: [CELLS_ABROAD],
+    source: `${DYNAMODB}/APIReference/API_TransactWriteItems.html`,
+    untried: ONE_ACCOUNT,
+  },
+  {
+    id: 'accounts-task-token',
+    assumes:
+      'A task token is taken from principals of the account of its execution alone; a role there counts as one, whoever acts in it.',
+    restsOn: [CELLS_ABROAD],
+    source: `${SFN}/dg/connect-to-resource.html`,
+    untried: ONE_ACCOUNT,
+  },
+  {
+    id: 'accounts-queue',
+    assumes:
+      'Lambda reads a queue of another account in its region where the policies of queue and key let the role of the function receive, delete, get attributes and decrypt.',
+    restsOn: ['lib/cell-state-stack.ts', 'lib/api-state-stack.ts'],
+    source: `${LAMBDA}/dg/with-sqs-cross-account-example.html`,
+    untried: ONE_ACCOUNT,
+  },
+  {
+    id: 'accounts-key',
+    assumes:
+      'What SQS opens for a reader of a queue it asks KMS for in the name of the reader: `kms:ViaService` is `sqs.REGION.SUFFIX`.',
+    restsOn: ['lib/abroad.ts'],
+    source: `${DOCS}/kms/latest/developerguide/conditions-kms.html`,
+    untried: ONE_ACCOUNT,
+  },
+  {
+    id: 'accounts-principal',
+    assumes: 'A policy may name an account and, by `aws:PrincipalArn`, a role in it that does not exist yet.',
+    restsOn: ['lib/abroad.ts'],
+    source: `${IAM}/reference_policies_condition-keys.html`,
+    untried: ONE_ACCOUNT,
+  },
+  {
+    id: 'accounts-alarm',
+    assumes:
+      'Alarms publish to a topic of another account where the policies of topic and key take their account by `aws:SourceAccount`.',
+    restsOn: ['lib/api-state-stack.ts'],
+    source: `${DOCS}/sns/latest/dg/sns-access-policy-use-cases.html`,
+    untried: ONE_ACCOUNT,
   },
 ] as const satisfies readonly Assumption[];
 

@@ -9,7 +9,7 @@ import { priceProbes } from './price-probe.ts';
 import { queueProbes } from './queue-probes.ts';
 import { tableProbes } from './table-probes.ts';
 
-type Untried = 'kms-alias-condition' | 'iam-reply-queue-policy' | 'sqs-in-flight';
+type Untried = 'kms-alias-condition' | 'iam-reply-queue-policy' | 'sqs-in-flight' | `accounts-${string}`;
 
 /** The probe of each assumption that can be tried. */
 export const everyProbe = (on: Probing): Readonly<Record<Exclude<AssumptionId, Untried>, Probe>> => ({
