@@ -41,7 +41,7 @@ async function conductorId(target: DeploymentTarget, source: string): Promise<st
   const role = await target.eventSources.roleOf(target.queueAdmin.arn(source));
   if (role !== undefined) return target.roleId(role);
   // A function in another account is not listed in this one: it acts in a role of its own here.
-  const [, cell] = /-cell-(.+)-conductor$/u.exec(source) ?? [];
+  const [, cell] = /^cell-(.+)-conductor$/u.exec(source) ?? [];
   const abroad = cell === undefined ? undefined : await target.cellRole(cell);
   if (abroad === undefined)
     throw new CommandFailure(`no function takes messages from ${source}: who put its letters aside is unknown`);
