@@ -134,7 +134,8 @@ and reads alone; where none is given it says \`Unable to resolve AWS account\`. 
 ## Checklist
 
 - [ ] Lambda concurrency: \`objectReservation\` for the object calls of each cell, so that builds cannot starve heartbeats; \`taskConcurrency\` and
-      \`objectConcurrency\` bound what a backlog takes ([configuration](configuration.md))
+      \`objectConcurrency\` bound what a backlog takes ([configuration](configuration.md)); a cell in an account
+      of its own takes nothing of this one's ([operations](operations.md), "In another account")
 - [ ] quotas above raised for the rate you promise
 - [ ] a subscription on the topic \`<deployment>-alarms\`
 - [ ] CloudTrail on, with data events for the message bucket if your rules ask for it
