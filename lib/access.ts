@@ -50,13 +50,13 @@ export class Access {
     this.#queryIndexes(grantee, this.#props.names.tableArn(table), indexes);
   }
 
-  /** Does it to the records of the API level whose partitions begin so. */
-  partitions(grantee: Grantee, table: ApiTable, prefix: string, actions: readonly string[]): void {
+  /** Does it to the records of the API level whose partitions begin so, in one of several ways. */
+  partitions(grantee: Grantee, table: ApiTable, prefix: string | readonly string[], actions: readonly string[]): void {
     Grant.addToPrincipal({
       grantee,
       actions: [...actions],
       resourceArns: [this.#props.names.tableArn(table)],
-      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${prefix}*`] } },
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [prefix].flat().map((each) => `${each}*`) } },
     }).assertSuccess();
   }
 

@@ -39,6 +39,9 @@ const WAIT_FOR_ANSWERS = ['attach-volume', 'cache-images', 'confirm-across-cells
 /** Workflows that own a server while they are at work on it. */
 const OWNERS = [...WAIT_FOR_RECORDS, 'confirm-across-cells', CROSS_CELL, 'revert-across-cells'];
 
+/** What an API maps. Who may speak lies beside it, which people and the reconciler alone write. */
+const MAPPED = ['cell#', 'host#', 'instance#', 'counter#'];
+
 /** The ports of functions/ports and what their default adapters need. */
 const GRANTS = {
   /** Beside `placement` and a port to the cells, which read what it reads there. */
@@ -105,8 +108,9 @@ const GRANTS = {
     ),
   /** Mappings, build requests and request specs, and what lies in `api`: flavors, aggregates, groups. */
   'api-store': (ports, grantee) => {
-    for (const table of ['mappings', 'build-requests'] as const)
-      ports.table(grantee, table, [...READ, ...UPDATE, ...DELETE]);
+    ports.table(grantee, 'mappings', READ);
+    ports.partitions(grantee, 'mappings', MAPPED, [...UPDATE, ...DELETE]);
+    ports.table(grantee, 'build-requests', [...READ, ...UPDATE, ...DELETE]);
     ports.table(grantee, 'api', [...READ, ...QUERY, ...PUT, ...UPDATE, ...DELETE]);
   },
   'api-reader': (ports, grantee) => {
@@ -119,7 +123,7 @@ const GRANTS = {
   },
   /** Servers that come to be, or never do: beside `scheduler`, which reads the mappings. */
   'new-instances': (ports, grantee) => {
-    ports.table(grantee, 'mappings', [...UPDATE, ...DELETE]);
+    ports.partitions(grantee, 'mappings', 'instance#', [...UPDATE, ...DELETE]);
     ports.table(grantee, 'build-requests', [...BATCH, ...DELETE]);
   },
   /** Which cell a server is of. */
@@ -131,7 +135,10 @@ const GRANTS = {
   /** The cells there are. */
   'cell-list': (ports, grantee) => ports.indexes(grantee, 'mappings', ['by-cell']),
   /** Servers are entered, and principals looked up. */
-  mappings: (ports, grantee) => ports.table(grantee, 'mappings', [...GET, ...PUT]),
+  mappings: (ports, grantee) => {
+    ports.table(grantee, 'mappings', GET);
+    ports.partitions(grantee, 'mappings', 'instance#', PUT);
+  },
   /** Servers that are recorded before they are mapped to a cell. */
   'existing-instances': (ports, grantee) => {
     ports.indexes(grantee, 'mappings', ['by-cell']);

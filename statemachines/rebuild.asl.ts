@@ -18,7 +18,7 @@ export const rebuild = workflow(
       next: 'Ending',
     }),
     'Choose host': task('choose-host', 'The host that was given, forced with a claim, or chosen by the scheduler.', {
-      retry: [RETRY.step, RETRY.undecided],
+      retry: [RETRY.step, RETRY.unread, RETRY.undecided],
       catches: noHost('Fail rebuild'),
       next: 'Rebuild on host',
     }),

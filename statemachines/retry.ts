@@ -75,10 +75,9 @@ export const RETRY = {
   },
   /** The execution before is about to end. Whoever waits for its turn does so for as long as it takes. */
   busy: { ErrorEquals: ['OperationBusy'], ...WITHOUT_END, MaxDelaySeconds: 60 },
-  /**
-   * A host has fallen silent, and what it may have said last is still on its way: that is known within some minutes,
-   * unless many are silent, which is for a person to look at.
-   */
+  /** A host is silent while nobody reads what hosts say: an outage of ours ends no operation. */
+  unread: { ErrorEquals: ['ComputeServiceUnread'], ...WITHOUT_END, MaxDelaySeconds: 60 },
+  /** Many hosts have fallen silent at once, or nothing was ever heard of one: that is for a person to look at. */
   undecided: {
     ErrorEquals: ['ComputeServiceUndecided'],
     IntervalSeconds: 5,

@@ -25,8 +25,14 @@ const claimOfNobody: Rule = (facts) => {
 
 /** States in which a server holds room on its host; in others it may not have come to it. */
 const CLAIMING: ReadonlySet<string> = new Set([
-  ...['active', 'stopped', 'paused', 'suspended'],
-  ...['rescued', 'resized', 'shelved', 'soft-delete'],
+  'active',
+  'stopped',
+  'paused',
+  'suspended',
+  'rescued',
+  'resized',
+  'shelved',
+  'soft-delete',
 ]);
 
 /** A server that runs on a host without holding anything there. */

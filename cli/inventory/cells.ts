@@ -41,11 +41,15 @@ export async function cellNamed(target: Tables, name: string): Promise<CellRow> 
   const cells = await cellRows(target);
   const cell = cells.find((each) => each.name === name);
   if (cell !== undefined) return cell;
-  const all = cells.map((each) => each.name || each.uuid).join(', ') || 'none';
+  const all = cells.map(cellIdentity).join(', ') || 'none';
   throw new CommandFailure(
     `there is no cell ${name}: there are ${all}; conductor cell create ${name} maps one that is deployed`,
   );
 }
+
+/** How messages name a cell: `uuid(name)`, or the uuid alone. Nova's CellMapping.identity. */
+const cellIdentity = ({ name, uuid }: Pick<CellRow, 'name' | 'uuid'>): string =>
+  name === '' ? uuid : `${uuid}(${name})`;
 
 /** Cells that have hosts: all but cell0. */
 export const withoutCell0 = (cells: readonly CellRow[]): CellRow[] => cells.filter(({ uuid }) => uuid !== CELL0_UUID);

@@ -61,8 +61,17 @@ const SECONDS_BETWEEN_LOOKS = 2;
 /** A day; a timer that is set to 25 days or more fires at once. */
 const MOST_SECONDS_BETWEEN_LOOKS = 86_400;
 
-/** Lets a subcommand reach its deployment, prints what it answers, and prints failures in one line. */
-export function answering(command: Command, cli: Cli, work: (asked: Asked) => Promise<Answer>): void {
+/**
+ * Lets a subcommand reach its deployment, prints what it answers, and prints failures in one line.
+ *
+ * @param known - answers what needs no deployment, of which none is looked for then
+ */
+export function answering(
+  command: Command,
+  cli: Cli,
+  work: (asked: Asked) => Promise<Answer>,
+  known: (asked: Pick<Asked, 'flag'>) => Answer | undefined = () => undefined,
+): void {
   if (LOOKING.has(command.name()))
     command.option('--watch [seconds]', `look again every so many seconds (${SECONDS_BETWEEN_LOOKS} unless given)`);
   command.action(async () => {
@@ -77,6 +86,8 @@ export function answering(command: Command, cli: Cli, work: (asked: Asked) => Pr
       mustNotBeEmpty(command);
       const wanted = wantedOf(globals);
       const pause = pauseOf(globals['watch']);
+      const answered = known(reader(globals));
+      if (answered !== undefined) return textOf(answered, wanted).forEach((line) => cli.print(line));
       target = await cli.target(deploymentOf(globals));
       const asked = { target, cli, args: command.args, ...reader(globals) };
       const look = async (): Promise<void> => {

@@ -165,6 +165,12 @@ export const ASSUMPTIONS = [
     source: `${DOCS}/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html`,
   },
   {
+    id: 'price-list',
+    assumes: 'A write unit and a read unit of DynamoDB cost in us-east-1 what docs/prices.json says.',
+    restsOn: ['docs/prices.json', 'docs/cost.md'],
+    source: `${DOCS}/awsaccountbilling/latest/aboutv2/bulk-api-reading-price-list-files.html`,
+  },
+  {
     id: 'kms-alias-condition',
     assumes: 'A policy may name a key by the alias that it has: `kms:ResourceAliases`.',
     restsOn: ['lib/ports.ts', 'docs/adr/0015-stacks-of-state.md'],

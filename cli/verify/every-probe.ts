@@ -5,6 +5,7 @@ import type { AssumptionId } from './assumptions.ts';
 import { executionProbes } from './execution-probes.ts';
 import { functionProbes } from './function-probes.ts';
 import { errorNameOf, type Probe, type Probing } from './probing.ts';
+import { priceProbes } from './price-probe.ts';
 import { queueProbes } from './queue-probes.ts';
 import { tableProbes } from './table-probes.ts';
 
@@ -16,6 +17,7 @@ export const everyProbe = (on: Probing): Readonly<Record<Exclude<AssumptionId, U
   ...executionProbes(on),
   ...functionProbes(on),
   ...tableProbes(on),
+  ...priceProbes(on),
   'cloudwatch-search-grammar': async () => {
     const { clients, options } = on;
     const observed = {

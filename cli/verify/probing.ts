@@ -1,5 +1,6 @@
 import type { Clients } from '#cli/deployment/clients';
 import type { Clock } from '#ports/clock';
+import type { Json } from '#ports/json';
 
 /** What a probe saw. */
 interface Seen {
@@ -27,6 +28,8 @@ export interface ProbingOptions {
   readonly partition: string;
   /** Of clients that act in another's name. */
   readonly at: { readonly endpoint?: string };
+  /** What a public address answers. */
+  readonly readJson: (address: string) => Promise<Json>;
   /** Waits; false when the probes are to end. */
   readonly pause: (milliseconds: number) => Promise<boolean>;
 }

@@ -2,10 +2,14 @@ import type { Command } from 'commander';
 import { answering, type Answer, type Asked, type Cli } from '#cli/output/answering';
 import { columns } from '#cli/output/columns';
 import { CommandFailure, EXIT } from '#cli/deployment/failure';
+import type { Json } from '#ports/json';
 import { closestName } from '#configuration/closest-name';
 import { ASSUMPTIONS } from './assumptions.ts';
 import { PREFIX, removeLeftovers } from './leftovers.ts';
 import { runProbes, type Report, type Verdict } from './run-probes.ts';
+
+/** The list of a service has some hundred kilobytes. */
+const READ_MILLISECONDS = 30_000;
 
 /** `verify`: tries in the account itself what the code assumes of AWS (docs/aws-assumptions.md). */
 export function addVerify(program: Command, cli: Cli): void {
@@ -17,11 +21,10 @@ export function addVerify(program: Command, cli: Cli): void {
     .option('--only <ids>', 'only these assumptions, with commas between')
     .option('--list', 'only list the assumptions')
     .option('--clean', 'only take away what runs before have left');
-  answering(command, cli, verify);
+  answering(command, cli, verify, ({ flag }) => (flag('list') ? listed() : undefined));
 }
 
 async function verify(asked: Asked): Promise<Answer> {
-  if (asked.flag('list')) return listed();
   if (asked.flag('clean')) {
     const removed = await removeLeftovers(asked.target.clients);
     return { data: { removed }, lines: removed.length === 0 ? ['nothing was left'] : removed };
@@ -46,6 +49,7 @@ async function verified({ cli, option, target, flag }: Asked): Promise<Answer> {
         partition,
         region,
         prefix: `${PREFIX}-${ids.uuid().slice(0, 8)}`,
+        readJson: target.emulated ? noPriceList : readJson,
         at: target.emulated ? { endpoint: target.endpoint } : {},
         pause: async (milliseconds) => {
           if (milliseconds > 0) await cli.again(milliseconds);
@@ -61,6 +65,17 @@ async function verified({ cli, option, target, flag }: Asked): Promise<Answer> {
   } finally {
     release();
   }
+}
+
+/** An emulator has none, and works without a network. */
+const noPriceList = async (): Promise<Json> => ({});
+
+/** @throws Error where nobody answers with JSON */
+async function readJson(address: string): Promise<Json> {
+  const answer = await fetch(address, { signal: AbortSignal.timeout(READ_MILLISECONDS) });
+  if (!answer.ok) throw new Error(`${address} answers ${answer.status}`);
+  const parsed: Json = JSON.parse(await answer.text());
+  return parsed;
 }
 
 /** @throws CommandFailure for an id that is none */

@@ -20,6 +20,7 @@ const CODES: Readonly<Record<string, number>> = {
   ComputeHostNotFound: 404,
   ComputeServiceInUse: 400,
   ComputeServiceUndecided: 400,
+  ComputeServiceUnread: 400,
   ComputeServiceUnavailable: 400,
   DestinationHypervisorTooOld: 400,
   DevicePathInUse: 409,

@@ -97,7 +97,8 @@ export function liveness({ host, cell, settings, ...transports }: LivenessFacts)
   if (!Number.isFinite(host.heardAt)) return unknown('its record has no time at which it was heard');
   const seconds = settings.storeWindow + settings.serviceDownTime;
   const unread = unreadByAny(transports, { since: host.heardAt, seconds, serviceDownTime: settings.serviceDownTime });
-  if (unread !== undefined) return unknown(unread);
+  if (unread !== undefined)
+    return { ...unknown(unread), ...(transports.queue.pulseSentAt === undefined ? {} : { unread: true }) };
   if (isMassSilence(cell, settings))
     return unknown(`${cell.silent} of ${cell.hosts} hosts of its cell fell silent with it: that is no host's death`);
   return down(

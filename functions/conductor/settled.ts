@@ -101,4 +101,16 @@ export const FINAL_STATUSES: ReadonlySet<string> = new Set([
   'reverted',
 ]);
 
+/** The statuses of a resize that its hosts have finished: its user is asked, or has answered. */
+const ANSWERED_BY_USER = ['finished', 'confirming', 'reverting'];
+
+/**
+ * The statuses that a migration does not leave for this one by a word of its hosts: an order that comes again, to a host
+ * that was restarted since, begins nothing anew.
+ */
+export function leftBehind(status: string): readonly string[] {
+  if (FINAL_STATUSES.has(status)) return [];
+  return ANSWERED_BY_USER.includes(status) ? [...FINAL_STATUSES] : [...FINAL_STATUSES, ...ANSWERED_BY_USER];
+}
+
 const SUCCEEDED: ReadonlySet<string> = new Set(['completed', 'confirmed', 'done']);

@@ -53,12 +53,16 @@ export const ComputeServiceUnavailable = errorClass(
 /** A server cannot be taken from a host whose compute service lives. */
 export const ComputeServiceInUse = invalid('ComputeServiceInUse', 'Compute service of {host} is still in use.');
 
-/**
- * A host is not heard, and what it may have said last is not read yet: in a minute or two it is known whether it lives.
- */
+/** A host is not heard, and neither are many others, or it was never heard: a person has to look. */
 export const ComputeServiceUndecided = invalid(
   'ComputeServiceUndecided',
   'Compute service of {host} may still be in use: {reason}.',
+);
+
+/** A host is not heard while nobody reads what hosts say: whether it lives is known once somebody does. */
+export const ComputeServiceUnread = invalid(
+  'ComputeServiceUnread',
+  'Nobody knows whether the compute service of {host} is in use: {reason}.',
 );
 
 /** A malformed uuid was given to the store. */

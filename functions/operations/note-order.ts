@@ -3,6 +3,7 @@ import type { Services } from '#ports/services';
 import type { AttributesOf, ItemOf } from '#ports/tables';
 import type { InstanceAttribute, StoredInstance } from '#records/items/instance';
 import { operationNames, operationState } from '#records/operation';
+import { mustNotBeDeleted } from './not-deleted.ts';
 import { updateOwned, type Ownership } from './own-operation.ts';
 
 /** An order that is about to be given. */
@@ -18,7 +19,7 @@ interface NewOrder {
  * computes at work, or through; its time is that of the last try, since one that failed has ordered nobody.
  *
  * @throws InstanceNotFound when the server is gone
- * @throws InstanceInvalidState when it is another execution's by now
+ * @throws InstanceInvalidState when it is another execution's by now, or its host has deleted it
  */
 export async function noteOrder(
   services: Pick<Services, 'clock' | 'tables'>,
@@ -28,5 +29,8 @@ export async function noteOrder(
   const now = services.clock.now();
   const time = { [operationNames(owner.operation).orderedAt]: now };
   const item = await updateOwned(services, owner, { ...set, ...time }, remove, noted);
-  return operationState(item, owner.operation).orderedAt === now ? item : updateOwned(services, owner, time);
+  const ordered =
+    operationState(item, owner.operation).orderedAt === now ? item : await updateOwned(services, owner, time);
+  mustNotBeDeleted(ordered, owner.operation);
+  return ordered;
 }

@@ -5,9 +5,6 @@ import { ConditionFailed, type AttributesOf } from '#ports/tables';
 import { callKey, REQUESTS } from '#records/keys';
 import { waitingCallItem, type WaitingCallItem } from '#records/items/waiting-call';
 
-/** Seconds that a call is kept; its answer is read right after it came in. */
-const KEPT = 86_400;
-
 /** A call to a compute whose answer a Task waits for. */
 export interface WaitingCall {
   readonly messageId: string;
@@ -23,7 +20,7 @@ export interface CallAnswer {
   readonly failure: string | null;
 }
 
-type CallServices = Pick<Services, 'tables' | 'executions' | 'clock'>;
+type CallServices = Pick<Services, 'tables' | 'executions' | 'clock' | 'config'>;
 
 /**
  * Registers a call before it is sent, so that an answer quicker than we are finds it. One that was answered before, by
@@ -38,7 +35,8 @@ export async function registerCall(services: CallServices, call: WaitingCall, ag
   const set: AttributesOf<WaitingCallItem> = {
     token,
     host,
-    expires_at: Math.floor(now / 1000) + KEPT,
+    // As long as the request's documents: whoever reads the answer may have to wait for a person.
+    expires_at: Math.floor(now / 1000) + services.config.requestDays * 86_400,
     ...(again ? {} : { asked_at: now }),
   };
   const { item } = await services.tables.update(REQUESTS, callKey(messageId), { set });

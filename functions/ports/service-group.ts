@@ -11,6 +11,8 @@ export interface Verdict {
   readonly reason: string;
   /** Of a host that is down: a person, or a fencing agent, says that nothing runs on it. @default false */
   readonly confirmed?: true;
+  /** Of one that nobody knows of: what it may have said lies unread, which is known once it is read. @default false */
+  readonly unread?: true;
 }
 
 /** The group of compute services of a cell. */

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { CreateTableCommand, ResourceInUseException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { cellTable } from '#records/keys';
+import manifest from '../dynamodb/package.json' with { type: 'json' };
 import { freePort } from './loopback-server.ts';
 import { createTableInput, tableSchemas, type TableSchema } from './table-schema.ts';
 
@@ -13,13 +14,21 @@ export interface DynamodbEmulator {
   stop(): Promise<void>;
 }
 
-/** @throws Error that names the package to install, where this platform's is missing */
-const emulatorFile = (): string => {
-  const name = `@dynoxide/${process.platform}-${process.arch}`;
+/**
+ * The emulator's program for a machine, this one unless named.
+ *
+ * @throws Error that names the package to install and what runs instead, where there is none
+ */
+export const emulatorFile = (machine = `${process.platform}-${process.arch}`): string => {
+  const name = `@dynoxide/${machine}`;
   try {
     return path.join(path.dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'dynoxide');
   } catch (error) {
-    throw new Error(`no DynamoDB emulator for this platform: run npm install --no-save ${name}`, { cause: error });
+    const version = manifest.optionalDependencies['@dynoxide/linux-x64'];
+    throw new Error(
+      `no DynamoDB emulator for ${machine}: npm install --no-save ${name}@${version}, or work in a container of linux/amd64`,
+      { cause: error },
+    );
   }
 };
 

@@ -280,6 +280,8 @@ describe('operating a deployment by the command', { timeout: 90_000 }, () => {
 
     expect(active.data()).not.toHaveLength(0);
     expect(buried.out).toBe('no server');
-    expect(wrong.err).toContain('there is no cell cell9: there are cell0, cell1, cell2');
+    expect(wrong.err).toContain(
+      'there is no cell cell9: there are 00000000-0000-0000-0000-000000000000(cell0), 11111111-1111-4111-8111-111111111111(cell1), 22222222-2222-4222-8222-222222222222(cell2)',
+    );
   });
 });

@@ -63,6 +63,15 @@ describe('a command line that is not understood', () => {
     });
   });
 
+  it.each(['verify --list', 'verify --list --json'])(
+    'is no matter of a deployment where none is asked: %s',
+    async (line) => {
+      const ran = await run(line, nowhere);
+
+      expect(ran).toMatchObject({ exitCode: 0, err: '', out: expect.stringContaining('sqs-sender-id') });
+    },
+  );
+
   it('names a column that is empty', async () => {
     const ran = await run('cell list --columns name,', nowhere);
 

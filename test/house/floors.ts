@@ -22,6 +22,8 @@ const LAMBDA = ['@middy/core', 'aws-lambda'];
  */
 export const FLOORS: readonly Floor[] = [
   { place: 'statemachines' },
+  // What costs are counted by, which the command compares with the price list.
+  { place: 'docs/prices.json', openTo: ['cli/'] },
   // Names that stacks and functions must agree on.
   { place: 'functions/ports/cell-uuid.ts' },
   { place: 'functions/ports/conductor-queue.ts' },
@@ -112,6 +114,8 @@ export const FLOORS: readonly Floor[] = [
   { place: 'cli/console/page', packages: ['htm', 'preact'] },
   { place: 'cli/console', packages: ['commander', 'esbuild'] },
   { place: 'cli', packages: ['commander'] },
+  // The manifest of the emulator, which names its version.
+  { place: 'local/dynamodb', openTo: ['local/'] },
   { place: 'local/runner', packages: ['jsonata'] },
   { place: 'local/fleet' },
   { place: 'local/emulation', packages: ['@aws-sdk/', 'aws-lambda', 'fauxqs', 'node_modules/fauxqs/dist/'] },
@@ -171,7 +175,7 @@ function refusal(file: SourceFile, own: Floor, at: number, target: string): stri
 }
 
 const isInside = (target: string): boolean =>
-  /^(?:statemachines|functions|client|cli|local|lib|test|scripts)\//u.test(target);
+  /^(?:statemachines|functions|client|cli|local|lib|test|scripts|docs)\//u.test(target);
 
 /** A step never calls a step: what two workflows share lies outside of both folders. */
 function crossesWorkflows(from: string, to: string): boolean {

@@ -18,11 +18,10 @@ const resolved = resolvedWith({ canaryHosts: 'host1', ...CLOUD }).filter(
 );
 
 /** All that an alarm has set. */
-const SET = [
-  ...['AlarmName', 'AlarmDescription', 'AlarmActions', 'OKActions', 'TreatMissingData'],
-  ...['Namespace', 'MetricName', 'Dimensions', 'Statistic', 'Period'],
-  ...['Threshold', 'ComparisonOperator', 'EvaluationPeriods'],
-];
+const SET: readonly string[] =
+  'AlarmName AlarmDescription AlarmActions OKActions TreatMissingData Namespace MetricName Dimensions Statistic Period Threshold ComparisonOperator EvaluationPeriods'.split(
+    ' ',
+  );
 
 /** When an alarm sounds: metric, statistic, seconds of a period, threshold, and periods in a row. */
 type Sounds = readonly [metric: string, statistic: string, period: number, threshold: number, periods: number];

@@ -37,14 +37,14 @@ const QUEUES: readonly (readonly [name: string, hidden: number, deliveries: numb
   ['cell-cell2-conductor', CONDUCTOR_VISIBILITY_SECONDS, 1000, CELL_KEY],
 ];
 
-describe('a queue', () => {
-  const common = (name: string, key: string, days: number): JsonMap => ({
-    KmsDataKeyReusePeriodSeconds: 3600,
-    KmsMasterKeyId: key,
-    MessageRetentionPeriod: days * DAY,
-    QueueName: named(name),
-  });
+const common = (name: string, key: string, days: number): JsonMap => ({
+  KmsDataKeyReusePeriodSeconds: 3600,
+  KmsMasterKeyId: key,
+  MessageRetentionPeriod: days * DAY,
+  QueueName: named(name),
+});
 
+describe('a queue', () => {
   // No delay, no bound of its own on the size of a message, no list of those who may redrive to it.
   it.each(QUEUES)('%s has this and nothing else set, and its dead letters too', (name, hidden, deliveries, key) => {
     expect(theOne('SQS::Queue', 'QueueName', named(name))).toEqual({
@@ -79,12 +79,12 @@ const TABLES: readonly (readonly [name: string, indexes: readonly string[], key:
   ...['cell0', 'cell1', 'cell2'].map((cell) => [`cell-${cell}`, CELL_INDEXES, CELL_KEY] as const),
 ];
 
-describe('a table', () => {
-  const keys = (partition: string, sort: string): Json => [
-    { AttributeName: partition, KeyType: 'HASH' },
-    { AttributeName: sort, KeyType: 'RANGE' },
-  ];
+const keys = (partition: string, sort: string): Json => [
+  { AttributeName: partition, KeyType: 'HASH' },
+  { AttributeName: sort, KeyType: 'RANGE' },
+];
 
+describe('a table', () => {
   // No stream, no bound on what may be read and written, and but for requests no time to live.
   it.each(TABLES)('%s has this and nothing else set', (name, indexes, key) => {
     const attributes = [
@@ -92,12 +92,11 @@ describe('a table', () => {
       'sk',
       ...indexes.flatMap((index) => [indexAttribute(index), `${indexAttribute(index)}_sort`]),
     ];
-    const isNumber = (attribute: string): boolean => attribute === 'by_capacity_sort';
 
     expect(theOne('DynamoDB::GlobalTable', 'TableName', named(name))).toEqual({
       AttributeDefinitions: attributes.map((AttributeName) => ({
         AttributeName,
-        AttributeType: isNumber(AttributeName) ? 'N' : 'S',
+        AttributeType: AttributeName === 'by_capacity_sort' ? 'N' : 'S',
       })),
       BillingMode: 'PAY_PER_REQUEST',
       ...(indexes.length === 0

@@ -1,4 +1,4 @@
-import { listOf, mapOf, textOf } from '#wire/reading';
+import { listOf, mapOf, textOf, textOrEmpty, textsOf } from '#wire/reading';
 import type { Json, JsonMap } from '#ports/json';
 import { templatesWith } from './synthesised.ts';
 
@@ -55,7 +55,7 @@ export function resolvedWith(context: Readonly<Record<string, unknown>>): Resolv
     );
     return [...described].map(([id, { Type, Properties, DependsOn, DeletionPolicy }]) => {
       const { Tags: _tags, ...properties } = mapOf(resolved(described, Properties ?? {}));
-      const dependsOn = listOf(DependsOn).map((each) => withoutDigits(String(each)));
+      const dependsOn = textsOf(DependsOn).map(withoutDigits);
       const deletionPolicy = textOf(DeletionPolicy);
       return { type: textOf(Type) ?? '', id: withoutDigits(id), properties, dependsOn, deletionPolicy };
     });
@@ -70,15 +70,15 @@ function resolved(described: Described, value: Json): Json {
   if (Array.isArray(value)) return value.map((each) => resolved(described, each));
   if (typeof value !== 'object' || value === null) return value;
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join, 'Fn::Select': select, 'Fn::Split': split } = mapOf(value);
-  if (Ref !== undefined) return PSEUDO[String(Ref)] ?? referenceOf(described, String(Ref));
-  if (attribute !== undefined) return attributeOf(described, listOf(attribute).map(String));
+  if (Ref !== undefined) return PSEUDO[textOrEmpty(Ref)] ?? referenceOf(described, textOrEmpty(Ref));
+  if (attribute !== undefined) return attributeOf(described, textsOf(attribute));
   if (join !== undefined) {
     const [separator, parts] = listOf(join);
-    return listOf(resolved(described, parts ?? [])).join(String(separator));
+    return textsOf(resolved(described, parts ?? [])).join(textOrEmpty(separator));
   }
   if (split !== undefined) {
     const [separator, text] = listOf(split);
-    return String(resolved(described, text ?? '')).split(String(separator));
+    return textOrEmpty(resolved(described, text ?? '')).split(textOrEmpty(separator));
   }
   if (select !== undefined) {
     const [at, list] = listOf(select);
@@ -91,7 +91,7 @@ function referenceOf(described: Described, id: string): string {
   const resource = mapOf(described.get(id));
   const type = textOf(resource['Type']) ?? '';
   const properties = mapOf(resource['Properties']);
-  const text = (property: string): string => String(resolved(described, properties[property] ?? ''));
+  const text = (property: string): string => textOrEmpty(resolved(described, properties[property] ?? ''));
   if (type === 'AWS::Lambda::Alias') return functionArn(`${text('FunctionName')}:${text('Name')}`);
   if (type === 'AWS::S3::Bucket') return text('BucketName');
   const [property] = ADDRESSES[type] ?? [];
@@ -103,7 +103,7 @@ function attributeOf(described: Described, [id = '', name = '']: readonly string
   const resource = mapOf(described.get(id));
   if (name === 'Version') {
     const of = mapOf(resource['Properties'])['FunctionName'] ?? '';
-    return `a version of ${String(resolved(described, of))}`;
+    return `a version of ${textOrEmpty(resolved(described, of))}`;
   }
   if (name === 'Arn') return addressOf(described, id);
   return name === 'QueueName' ? referenceOf(described, id) : `${name} of ${withoutDigits(id)}`;
@@ -114,5 +114,5 @@ function addressOf(described: Described, id: string): string {
   const [property = '', service = '', prefix = ''] = ADDRESSES[textOf(resource['Type']) ?? ''] ?? [];
   if (service === '') return referenceOf(described, id);
   const name = resolved(described, mapOf(resource['Properties'])[property] ?? '');
-  return `${arn(service, prefix)}${String(name)}${service === 'logs' ? ':*' : ''}`;
+  return `${arn(service, prefix)}${textOrEmpty(name)}${service === 'logs' ? ':*' : ''}`;
 }

@@ -145,6 +145,8 @@ describe('messages', () => {
   });
 });
 
+const logOf = (workflow: string): string => `/aws/vendedlogs/states/${named(workflow)}`;
+
 describe('a state machine', () => {
   it.each(STATE_MACHINES)(
     'of %s is the one that is tested, calls its own function, and logs no request',
@@ -185,8 +187,6 @@ describe('a state machine', () => {
       expect(found?.dependsOn).toContain(`${pascalCase(workflow)}RoleDefaultPolicy`);
     },
   );
-
-  const logOf = (workflow: string): string => `/aws/vendedlogs/states/${named(workflow)}`;
 
   it('and every function have a log of a month, and nothing else has one', () => {
     const logs = [

@@ -17,4 +17,5 @@ export const OTHERWISE_ON_THE_EMULATOR: Readonly<Partial<Record<AssumptionId, st
   'lambda-url-identity': 'URLs of functions have names that nobody resolves',
   'lambda-url-only': 'URLs of functions have names that nobody resolves',
   'cloudwatch-search-grammar': 'searches are not parsed',
+  'price-list': 'there is none',
 };

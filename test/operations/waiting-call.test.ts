@@ -31,12 +31,13 @@ function world() {
     seconds = second;
   };
   const stored = async () => (await tables.get(REQUESTS, KEY)) ?? {};
-  return { tables, answers, executions, clock, at, stored, sealer: new KeySealer(new Uint8Array(32)) };
+  const config = DEFAULTS;
+  return { tables, answers, executions, clock, config, at, stored, sealer: new KeySealer(new Uint8Array(32)) };
 }
 const away = (tables: Tables) => watching<Tables>(tables, { update: () => Promise.reject(new Error('away')) });
 
 describe('a call to a compute', () => {
-  it('is kept for a day before it is sent', async () => {
+  it('is kept before it is sent, for as long as the documents of its request', async () => {
     const services = world();
 
     expect(await registerCall(services, CALL)).toBe(true);
@@ -45,7 +46,7 @@ describe('a call to a compute', () => {
       token: 'token-1',
       host: 'host1',
       asked_at: 1_000_001,
-      expires_at: 1000 + 86_400,
+      expires_at: 1000 + DEFAULTS.requestDays * 86_400,
     });
     expect(services.answers).toEqual([]);
   });
@@ -60,7 +61,11 @@ describe('a call to a compute', () => {
 
     expect(await registerCall(services, { ...CALL, token: 'token-2' }, again)).toBe(true);
 
-    expect(await services.stored()).toMatchObject({ token: 'token-2', asked_at, expires_at: 88_400 });
+    expect(await services.stored()).toMatchObject({
+      token: 'token-2',
+      asked_at,
+      expires_at: 2000 + DEFAULTS.requestDays * 86_400,
+    });
   });
 
   it('that was answered before completes the Task at once', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceGroup } from '#ports/service-group';
 import { lookAround } from '#reconciler/round';
-import { serviceKey } from '#records/keys';
+import { MAPPINGS, principalKey, serviceKey } from '#records/keys';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { ALTERNATES } from '../fixtures/built.ts';
 import { watching } from '../fixtures/watching.ts';
@@ -46,6 +46,14 @@ describe('a round of the reconciler', () => {
 
     const without = world.platform.log.lines.filter(({ message }) => message.startsWith('a cell got no pulse'));
     expect(without).toEqual([]);
+  });
+
+  it('enters its own role, by which the functions of the cells know its pulses', async () => {
+    const { services } = await BuildWorld.boot();
+
+    await lookAround({ ...services, config: { ...services.config, roleId: 'AROAEXAMPLE' } });
+
+    expect(await services.tables.get(MAPPINGS, principalKey('AROAEXAMPLE'))).toMatchObject({ role: 'conductor' });
   });
 
   it('says once that a host is down, until it is down anew', async () => {

@@ -9,6 +9,7 @@ import { cellQueue } from '#ports/host-queue';
 import { mapOf, plainText, textOf } from '#wire/reading';
 import { WORKFLOW_FUNCTIONS } from '#local/emulation/workflow-functions';
 import { ABSENT, type Difference } from './compare.ts';
+import { leaveOut } from './not-compared.ts';
 import type { RecordedReply } from './recorded-case.ts';
 
 const CELL = { name: 'cell1', uuid: '11111111-1111-4111-8111-111111111111' };
@@ -94,9 +95,15 @@ export class AnswerWorld {
     if (reply === undefined) return [unexpected('reply', ABSENT)];
     const failure = mapOf(parsed(mapOf(parsed(reply.body))['oslo.message']))['failure'] ?? null;
     const refused = recorded?.failure?.['class'];
+    leaveOut(
+      recorded === undefined
+        ? 'with an answer: none was recorded'
+        : 'with the content of its answer: its databases were not recorded',
+    );
     if (failure === null) return refused === undefined ? [] : [{ path: 'reply', recorded: refused, ours: 'a result' }];
     const { class: name, module, message } = mapOf(parsed(failure));
     const notThere = NOT_THERE.test(plainText(name)) && plainText(module) === 'nova.exception';
+    if (notThere) leaveOut('with its answer: what it names is not there');
     if (notThere || name === refused) return [];
     const ours = `${plainText(name)}: ${plainText(message)}`;
     return [{ path: 'reply.failure', recorded: refused ?? ABSENT, ours }];

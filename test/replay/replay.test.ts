@@ -41,6 +41,9 @@ async function tallyOf(...paths: string[]): Promise<Tally> {
   return tally;
 }
 
+/** How often a step is to be recorded, where events are published twice. */
+const timesOf = (step: Json): number => (mapOf(step)['step'] === 'notification' ? 2 : 1);
+
 /** A message as a broker's recording holds it. */
 function published(message: JsonMap): string {
   const body = JSON.stringify({ 'oslo.version': '2.0', 'oslo.message': JSON.stringify(message) });
@@ -131,6 +134,26 @@ describe('the replay of recorded requests', () => {
     expect(differences.map(({ path: at, recorded: theirs, ours }) => [at, theirs, ours])).toEqual([
       [expect.stringMatching(/^records\.cell-\S+ \S+ instance\.vm_state$/), 'stopped', 'active'],
     ]);
+  });
+
+  it('reports an event that was published twice of one server, and only once by us', async () => {
+    const lines = readFileSync(join(TASKS, 'no-valid-host.jsonl'), 'utf8').trim().split('\n');
+    const twice = lines.map((line) => {
+      const read: Json = JSON.parse(line);
+      const { steps, ...task } = mapOf(read);
+      if (!Array.isArray(steps)) return line;
+      return JSON.stringify({
+        ...task,
+        steps: steps.flatMap((step) => Array.from({ length: timesOf(step) }, () => step)),
+      });
+    });
+    const path = file('twice.jsonl', twice.join('\n'));
+
+    const { differences } = await tallyOf(path);
+
+    expect(differences.map(({ path: at }) => at)).toEqual(
+      Array.from({ length: 2 }, () => expect.stringMatching(/^notification\..* #2$/)),
+    );
   });
 
   it('has every request answered of which no databases were recorded, be it with an error of Nova', async () => {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { applied } from './normalise.ts';
+import { notCompared } from './not-compared.ts';
 import { replayFile } from './replay-file.ts';
 import { readable } from './report.ts';
 import { Tally } from './tally.ts';
@@ -36,6 +37,7 @@ async function main(): Promise<number> {
       : readable(tally, Number(values.first)),
   );
   for (const [name, count] of applied) process.stderr.write(`normalised ${name}: ${count}\n`);
+  for (const [what, count] of notCompared) process.stderr.write(`not compared ${what}: ${count}\n`);
   if (unread > 0) return 2;
   return totals.different > 0 ? 1 : 0;
 }

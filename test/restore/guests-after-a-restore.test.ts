@@ -74,28 +74,28 @@ describe('a host that was given up for a server, in a cell that was restored', (
   });
 });
 
-describe('an evacuation that is done, in a cell that was restored', () => {
-  /** It was moved back to its source since, as placement knows, which was not restored. */
-  async function movedBackToSource(isMovedBack = true) {
-    const at = await stranded({ scheduler: afterBuild(() => [['host2']]) });
-    await rebuildCast(at, EVACUATE);
-    await at.world.end();
-    const { world, server } = at;
-    await restore(world, CELL1, copyOf(world, CELL1));
-    if (isMovedBack) {
-      const provider = world.items('placement').find((item) => item.sk === 'provider' && item['host'] === 'host1');
-      const consumer = world.items('placement').find(({ pk }) => pk === `consumer#${server.uuid}`);
-      const [claims] = Object.values<object>(JSON.parse(JSON.stringify(consumer?.['allocations'])));
-      const allocations = JSON.parse(JSON.stringify({ [provider?.pk.slice('provider#'.length) ?? '']: claims }));
-      const key = { pk: consumer?.pk ?? '', sk: consumer?.sk ?? '' };
-      await world.platform.tables.update('placement', key, { set: { allocations } });
-    }
-    return at;
+/** It was moved back to its source since, as placement knows, which was not restored. */
+async function movedBackToSource(isMovedBack = true) {
+  const at = await stranded({ scheduler: afterBuild(() => [['host2']]) });
+  await rebuildCast(at, EVACUATE);
+  await at.world.end();
+  const { world, server } = at;
+  await restore(world, CELL1, copyOf(world, CELL1));
+  if (isMovedBack) {
+    const provider = world.items('placement').find((item) => item.sk === 'provider' && item['host'] === 'host1');
+    const consumer = world.items('placement').find(({ pk }) => pk === `consumer#${server.uuid}`);
+    const [claims] = Object.values<object>(JSON.parse(JSON.stringify(consumer?.['allocations'])));
+    const allocations = JSON.parse(JSON.stringify({ [provider?.pk.slice('provider#'.length) ?? '']: claims }));
+    const key = { pk: consumer?.pk ?? '', sk: consumer?.sk ?? '' };
+    await world.platform.tables.update('placement', key, { set: { allocations } });
   }
+  return at;
+}
 
-  const undone = async (world: BuildWorld) =>
-    (await foundAfter(world)).filter(({ rule }) => rule === 'undone-evacuation');
+const undone = async (world: BuildWorld) =>
+  (await foundAfter(world)).filter(({ rule }) => rule === 'undone-evacuation');
 
+describe('an evacuation that is done, in a cell that was restored', () => {
   it('is named where placement has the server on the source alone: a compute that starts there destroys its guest', async () => {
     const { world, server } = await movedBackToSource();
 
@@ -118,15 +118,15 @@ describe('an evacuation that is done, in a cell that was restored', () => {
   });
 });
 
-describe('a resized server, in a cell that was restored', () => {
-  const resized = async () => {
-    const moving = await coldWorld();
-    await moving.move();
-    return moving;
-  };
-  const elsewhere = async (world: BuildWorld) =>
-    (await foundAfter(world)).filter(({ rule }) => rule === 'claim-on-another-host');
+const resized = async () => {
+  const moving = await coldWorld();
+  await moving.move();
+  return moving;
+};
+const elsewhere = async (world: BuildWorld) =>
+  (await foundAfter(world)).filter(({ rule }) => rule === 'claim-on-another-host');
 
+describe('a resized server, in a cell that was restored', () => {
   it('is named where placement has it on its old host alone: the resize was reverted since', async () => {
     const { of: world, uuid } = await resized();
     const holding = world.items('placement').filter(({ allocations }) => Object.keys(mapOf(allocations)).length > 0);
@@ -149,14 +149,14 @@ describe('a resized server, in a cell that was restored', () => {
   });
 });
 
-describe('a soft-deleted server, in a cell that was restored', () => {
-  const softDeleted = async () => {
-    const world = await BuildWorld.boot({ scheduler: () => [['host1']] });
-    const [uuid = ''] = (await world.build()).uuids;
-    await world.platform.tables.update(CELL1, instanceKey(uuid), { set: { vm_state: 'soft-delete' } });
-    return { world, uuid };
-  };
+const softDeleted = async () => {
+  const world = await BuildWorld.boot({ scheduler: () => [['host1']] });
+  const [uuid = ''] = (await world.build()).uuids;
+  await world.platform.tables.update(CELL1, instanceKey(uuid), { set: { vm_state: 'soft-delete' } });
+  return { world, uuid };
+};
 
+describe('a soft-deleted server, in a cell that was restored', () => {
   it('is named: its user may have restored it since, and its host destroys it in a while by itself', async () => {
     const { world, uuid } = await softDeleted();
 

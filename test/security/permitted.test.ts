@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '#adapters/memory/virtual-clock';
+import { Migration } from '#objects/migration/migration';
 import type { Attributes } from '#ports/tables';
+import { instanceAuthority } from '#records/authority/conditions';
 import type { AuthorityRule } from '#records/authority/rules';
 import { atWork, attendsAs, mayRead, ownHost, search, reportsAs } from '#records/authority/rules';
 import { cellTable, instanceKey } from '#records/keys';
 import { startAction } from '#records/methods/instance-action';
 import { finishEvent, startEvent } from '#records/methods/instance-action-event';
 import { ASKED, hadBy, HOSTS, hostsAttribute } from '#records/operation';
+import { createMigration } from '#records/methods/migration';
 import { permitted } from '#records/permission/permit';
 import { recordsOn, storedInstance, UUID } from '../fixtures/records.ts';
 import { memoryTables } from '../fixtures/tables.ts';
@@ -67,6 +70,51 @@ describe('a host', () => {
     expect(ended).toContain('it is not at work on it');
   });
 
+  it('reports on no server for the event of another host', async () => {
+    const { api, change, may } = await asked(['host1']);
+    await startAction(api, UUID, 'create');
+    await startEvent({ ...api, hosts: ['host2'] }, { uuid: UUID, event: EVENT, host: 'host2' });
+    await change({ [HOSTS]: hostsAttribute('host2'), host: 'host2' });
+
+    const said = await may(reportsAs('instance_uuid', 'host'), { instance_uuid: UUID, host: 'host1' });
+
+    expect(said).toContain('it is not at work on it');
+  });
+
+  it('that had a server which its user deletes writes its end, and begins no other task', async () => {
+    const { api } = await asked(['host1']);
+    const deleting = {
+      task_state: 'deleting',
+      host: 'host2',
+      [HOSTS]: hostsAttribute('host2'),
+      [hadBy('host1')]: true,
+    };
+    const writes = (row: Attributes) => () =>
+      instanceAuthority({ hosts: ['host1'], context: api.context }, UUID, row).refuse(deleting);
+
+    expect(writes({ vm_state: 'deleted', task_state: null })).not.toThrow();
+    expect(writes({ task_state: 'rebooting' })).toThrow('it is not at work on it');
+  });
+
+  it.each(['source_compute', 'dest_compute'])('that a move of a server names as %s reads it', async (named) => {
+    const { api, change, may } = await asked(['host1']);
+    await change({ [HOSTS]: hostsAttribute('host2'), host: 'host2' });
+    const migration = Migration.make({ instance_uuid: UUID, migration_type: 'migration', status: 'confirmed' });
+    migration.assign(named, 'host1');
+    await createMigration(api, migration);
+
+    expect(await may(mayRead('instance_uuid'), { instance_uuid: UUID })).toBe('may');
+  });
+
+  it('that may not read a server may not the next time either', async () => {
+    const { change, may } = await asked(['host1']);
+    await change({ [HOSTS]: hostsAttribute('host2'), host: 'host2' });
+    const read = () => may(mayRead('instance_uuid'), { instance_uuid: UUID });
+
+    expect(await read()).toContain('it was never at work on it');
+    expect(await read()).toContain('it was never at work on it');
+  });
+
   it.each([
     ['its own and others', ['host1', 'host2']],
     ['none', []],
@@ -106,11 +154,13 @@ describe('a host', () => {
     await change({ [HOSTS]: hostsAttribute('host2'), host: 'host2', [hadBy('host1')]: true });
 
     const soon = await reads();
+    const attends = await may(attendsAs('instance_uuid', 'host'), { instance_uuid: UUID, host: 'host1' });
     const another = await reads('host3');
     await clock.advance(60_001);
     const later = await reads();
 
     expect([before, soon]).toEqual(['may', 'may']);
+    expect(attends).toContain('it is not at work on it');
     expect(another).toContain('it was never at work on it');
     expect(later).toContain('it was never at work on it');
   });

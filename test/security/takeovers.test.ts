@@ -31,10 +31,14 @@ describe('a node of another host', () => {
   it.each([
     ['is gone', { deleted: true }],
     ['is forced down', { forced_down: true }],
+    ['is not recorded', undefined],
   ])('is taken over, and that is logged, when its service %s', async (_how, service) => {
     const log = new MemoryLog();
     const records = { ...(await authorityWorld(['host2'])), log };
-    await records.tables.update(TABLE, serviceKey('host1', 'nova-compute'), { set: service });
+    const key = serviceKey('host1', 'nova-compute');
+    await (service === undefined
+      ? records.tables.delete(TABLE, key)
+      : records.tables.update(TABLE, key, { set: service }));
 
     await call(records, 'save', taken);
 

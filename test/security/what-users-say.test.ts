@@ -3,9 +3,13 @@ import { ValueError } from '#errors';
 import { registry } from '#objects/registry';
 import { fromPrimitive } from '#objects/versioned/from-primitive';
 import type { JsonMap } from '#ports/json';
+import { requestSpecItem } from '#records/items/request-spec';
+import { BUILD_REQUESTS, requestSpecKey } from '#records/keys';
 import { instance } from '#records/methods/instance';
 import { checkIncoming } from '#wire/incoming';
-import { newObject } from '#wire/wire';
+import { requestEnvelope } from '#wire/envelope';
+import { mustBeWire } from '#wire/wire-object';
+import { newObject, setFields } from '#wire/wire';
 import { BuildWorld } from '../fixtures/build-world.ts';
 import { authorityWorld, OWNERS } from './authority-world.ts';
 
@@ -14,6 +18,44 @@ const SAVE = { method: 'object_action', args: {} };
 const hints = (): JsonMap => ({ _nova_check_type: ['rebuild'], _nova_anything: ['x'], group: ['g'] });
 
 describe('what users say', () => {
+  it('loses the marks that a conductor gives itself, whoever has sent the message', async () => {
+    const world = await BuildWorld.boot({ scheduler: () => [['host1']] });
+    const { args, context } = world.request();
+    const { request_spec, build_requests, ...rest } = args;
+    const request_specs = request_spec.map((spec) => setFields(spec, { scheduler_hints: hints() }));
+    const sent = { ...rest, build_requests: [...build_requests], request_specs };
+    const message = { method: 'schedule_and_build_instances', namespace: 'compute_task', version: '1.17' };
+
+    // Our own client drops them before it sends.
+    const body = requestEnvelope({ ...message, args: sent, context, uniqueId: 'u' });
+    await world.platform.queues.send('compute-task', { body });
+    await world.end();
+
+    const [asked] = world.scheduler?.asked ?? [];
+    expect(JSON.stringify(asked?.spec)).not.toContain('_nova');
+    expect(JSON.stringify(asked?.spec)).toContain('"group":["g"]');
+  });
+
+  it('loses them in a spec that is saved, whoever has sent the call', async () => {
+    const world = await BuildWorld.boot();
+    const { context, uuids } = await world.build();
+    const key = requestSpecKey(uuids[0] ?? '');
+    const stored = mustBeWire(requestSpecItem((await world.services.tables.get(BUILD_REQUESTS, key)) ?? {}).spec, 'it');
+    const objinst = {
+      ...setFields(stored, { scheduler_hints: hints() }),
+      'nova_object.changes': ['scheduler_hints'],
+    };
+
+    const args = { objinst, objmethod: 'save', args: [], kwargs: {} };
+    const body = requestEnvelope({ method: 'object_action', version: '3.0', args, context, uniqueId: 'u' });
+    await world.platform.queues.send('conductor', { body });
+    await world.end();
+
+    const saved = JSON.stringify(await world.services.tables.get(BUILD_REQUESTS, key));
+    expect(saved).not.toContain('_nova_anything');
+    expect(saved).toContain('"group":["g"]');
+  });
+
   it.each([
     ['in a spec', (): JsonMap => ({ request_spec: newObject('RequestSpec', '1.14', { scheduler_hints: hints() }) })],
     [

@@ -17,7 +17,7 @@ const DIGESTS: Readonly<Record<string, string>> = {
   'cross-cell-resize': 'd3637cf46175a0ddcf2d9325f7cc83ce5b773477ce67b1d8439e0b201fe7edf4',
   launch: 'c903362934d25eb53213a8fd720aa374ccb08ede331d6e253370744b9154781c',
   'live-migrate': '60e271ca7b094dd381d3e12b8f6446539fd8ed77c85feecf7dd63fde137acd32',
-  rebuild: 'b70460e473d4e012987c876ec45f2971b0b720e22d83289b701605127f7f8132',
+  rebuild: '860a07a4f01cb5c374863fed315d9cde28ef1cbecf8c6ce430ba85ab98f14a5c',
   'revert-across-cells': '295782721f296d6e2410e51076fb345eb2ebc462f7698b64c382cdd4796bad8d',
   unshelve: 'de82bed998d6f7baace031e3fe2662fb5bd91fd82912b72d0a0354ea68ce2719',
 };

@@ -7,7 +7,7 @@ import { leftOver } from '../fixtures/ledger.ts';
 import { SCHEDULED } from '../fixtures/live-moves.ts';
 import { coldWorld, liveWorld } from '../fixtures/moves.ts';
 import { recordServers, sendBuild } from '../fixtures/recorded-servers.ts';
-import { EVACUATE, rebuild, running, stranded, type Rebuilt } from '../fixtures/rebuilt-server.ts';
+import { EVACUATE, outputOf, rebuild, running, stranded, type Rebuilt } from '../fixtures/rebuilt-server.ts';
 import { output, shelved, unshelve, type Shelved } from '../fixtures/shelved-server.ts';
 
 /** A step that breaks for good a minute later, when the hosts have done their work. */
@@ -171,6 +171,7 @@ describe('a step of ours that breaks for good once the hosts are done', () => {
     await rebuild(at, { host: at.server.item['host'] ?? null });
 
     expect(at.server.state).toBe('active/null');
+    expect(await outputOf(at)).toMatchObject({ outcome: 'done' });
     expect(at.server.faults).toEqual([]);
     expect(await leftOver(at.world)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import type { VirtualClock } from '#adapters/memory/virtual-clock';
 import { unlessAway, type BetweenAll } from './away.ts';
-import type { PARTS } from './plan.ts';
+import type { CROSSED, PARTS } from './plan.ts';
 
 /** What may be away: a service for all functions, the functions themselves, or a part of either. */
 export const SERVICES = [
@@ -15,8 +15,11 @@ export const SERVICES = [
   'functions',
 ] as const;
 
+/** The functions of workflows that touch no server's own record. */
+export const BESIDE = ['function attach-volume', 'function cache-images'] as const;
+
 export interface Outage {
-  readonly what: (typeof SERVICES)[number] | (typeof PARTS)[number];
+  readonly what: (typeof SERVICES | typeof PARTS | typeof CROSSED | typeof BESIDE)[number];
   /**
    * Calls and invocations of functions between the request and its beginning: work takes no time on a virtual clock.
    */

@@ -56,7 +56,7 @@ export function DeadLetterPage({ queue, changes }: { readonly queue: string; rea
         html`<code>${letter.id}</code>`,
         letter.sentAt,
         shown(letter.method),
-        shown(letter.requestId),
+        letter.requestId === null ? '–' : html`<code>${letter.requestId}</code>`,
         shown(letter.sender),
         letter.reason ?? 'delivered too often',
         changes &&

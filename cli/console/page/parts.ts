@@ -5,11 +5,10 @@ import type { Asked } from './data.ts';
 /** Anything that may stand in a cell of a table. */
 type Cell = ComponentChildren;
 
-/** Times, durations and ids, as they stand in texts. */
-const WHOLE =
-  /(\d{4}-\d\d-\d\dT[\d:.]+Z|\d[\d.]* (?:s|min|h|d)(?: \d+ (?:s|min))?(?: ago)?|(?:req-)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})/gu;
+/** Times and durations, as they stand in texts. */
+const WHOLE = /(\d{4}-\d\d-\d\dT[\d:.]+Z|\d[\d.]* (?:s|min|h|d)(?: \d+ (?:s|min))?(?: ago)?)/gu;
 
-/** A text that is broken into lines nowhere within a time, a duration or an id. */
+/** A text that is broken into lines nowhere within a time or a duration. */
 export const wholes = (text: string): ComponentChildren =>
   text.split(WHOLE).map((part, at) => (at % 2 === 1 ? html`<span class="whole">${part}</span>` : part));
 

@@ -1,5 +1,5 @@
 import { Forbidden, type NovaError } from '#errors';
-import { FINAL_STATUSES } from '#conductor/settled';
+import { leftBehind } from '#conductor/settled';
 import { all, any, contains, equals, not, oneOf, type Condition } from '#ports/conditions';
 import type { RequestContext } from '#ports/context';
 import type { Attributes } from '#ports/tables';
@@ -117,12 +117,11 @@ function ofMove(
   condition: (hosts: readonly string[]) => Condition,
   holds: (item: Attributes, hosts: readonly string[]) => boolean,
 ): Authority {
-  const goesOn = status !== undefined && !FINAL_STATUSES.has(status);
+  const over = status === undefined ? [] : leftBehind(status);
   return authority(
     speaker.hosts,
-    (speakers) =>
-      all(condition(speakers), ...(goesOn ? [not(oneOf<MigrationItem>('status', [...FINAL_STATUSES]))] : [])),
-    (item, speakers) => !(goesOn && FINAL_STATUSES.has(migrationItem(item).status)) && holds(item, speakers),
+    (speakers) => all(condition(speakers), ...(over.length === 0 ? [] : [not(oneOf<MigrationItem>('status', over))])),
+    (item, speakers) => !over.includes(migrationItem(item).status) && holds(item, speakers),
     `the migration of instance ${instance}: it is over, or another host's`,
   );
 }

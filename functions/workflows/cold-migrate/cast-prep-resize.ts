@@ -7,7 +7,6 @@ import { computeCap } from '#servers/compute-cap';
 import { migrationWire } from '#servers/migration-wire';
 import { ENDED, involved, operationNames } from '#records/operation';
 import { readOperation } from '#operations/operation-document';
-import { mustNotBeDeleted } from '#operations/not-deleted';
 import { noteOrder } from '#operations/note-order';
 import { fieldsOf, textOf, wireOf } from '#wire/reading';
 import { selectionsOf } from '../selections-of.ts';
@@ -44,7 +43,6 @@ export async function castPrepResize(
     remove: [ENDED],
     noted: equals(COLD.attempt, attempt),
   });
-  mustNotBeDeleted(instance, 'cold-migrate');
   const selections = selectionsOf(state, document);
   const spec = await requestedSpec(services, document, cell, instance);
   const zone =

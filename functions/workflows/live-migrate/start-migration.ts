@@ -12,7 +12,6 @@ import { migrationOf, saveMigration } from '#records/methods/migration';
 import { migrationWire } from '#servers/migration-wire';
 import { involved, operationNames } from '#records/operation';
 import { readOperation, type StoredOperation } from '#operations/operation-document';
-import { mustNotBeDeleted } from '#operations/not-deleted';
 import { noteOrder } from '#operations/note-order';
 import { answerOf } from '#operations/waiting-call';
 import { MigrationNotFound } from '#errors';
@@ -46,11 +45,10 @@ export async function startMigration(
   const migration = migrationOf(item);
   migration.set('source_node', source_node).set('dest_node', node).set('dest_compute', host);
   await saveMigration({ ...services, cell, context }, migration);
-  const ordered = await noteOrder(services, ownership(state, execution), {
+  await noteOrder(services, ownership(state, execution), {
     set: involved(source_host, host),
     noted: not(equals(LIVE.orderedAt, null)),
   });
-  mustNotBeDeleted(ordered, 'live-migrate');
 
   const cap = await computeCap(services, cell, context, 'live_migration');
   const answer = await answerOf(services, callId(state, execution));

@@ -30,7 +30,7 @@ import { computeNodeItem, type ComputeNodeItem } from '#records/items/compute-no
  * `_allocate_for_evacuate_dest_host`).
  *
  * @throws NoValidHost, UnsupportedPolicyException, ComputeHostNotFound, ComputeServiceInUse, ComputeServiceUndecided,
- * MessagingTimeout, InstanceActionNotFound
+ * ComputeServiceUnread, MessagingTimeout, InstanceActionNotFound
  */
 export async function chooseHost(
   services: Services,

@@ -47,7 +47,17 @@ async function probed(partition: string, region: string, suffix: string) {
     clock.pass(Math.max(milliseconds / 1000, 60));
     return true;
   };
-  const at = { clients, clock, partition, region, account: place.account, prefix: 'p', at: {}, pause };
+  const at = {
+    clients,
+    clock,
+    partition,
+    region,
+    account: place.account,
+    prefix: 'p',
+    at: {},
+    readJson: async () => ({}),
+    pause,
+  };
   const report = await runProbes(at, [], () => undefined);
   clients.close();
   return { hosts, arns: new Set(inputs.flatMap((input) => input.match(/arn:[a-z-]+(?=:)/gu) ?? [])), report };

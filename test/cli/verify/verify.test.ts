@@ -64,6 +64,7 @@ describe('conductor verify', { timeout: 60_000 }, () => {
         clock,
         partition,
         region,
+        readJson: async () => ({}),
         at: {},
         prefix: 'conductor-verify-interrupted',
         // It is asked before anything is made: the second time, nobody wants it any more.

@@ -7,7 +7,7 @@ import { asInRun } from './as-in-run.ts';
 import { asItsPeerReads } from './as-its-peer-reads.ts';
 import type { Run } from './task-world.ts';
 
-/** Compares the events of the notification bus, each with its counterpart of the same type and server. */
+/** Compares the events of the notification bus, each with its counterpart of the same type, server and turn. */
 export function compareNotifications(recorded: RecordedTask, run: Run, window: Window): Difference[] {
   const steps = recorded.steps.filter((step): step is NotificationStep => step.kind === 'notification');
   const own = run.platform.notifier.sent.map(
@@ -32,12 +32,18 @@ export function compareNotifications(recorded: RecordedTask, run: Run, window: W
  * progress of each host is compared with its own, without its place.
  */
 function byName(events: readonly JsonMap[]): Map<string, Json> {
+  const counts = new Map<string, number>();
+  const inTurn = (name: string): string => {
+    const turn = (counts.get(name) ?? 0) + 1;
+    counts.set(name, turn);
+    return turn === 1 ? name : `${name} #${turn}`;
+  };
   return new Map(
     events.map((event) => {
       const name = `${plainText(event['event_type'])} ${serverOf(mapOf(event['payload']))}`;
       const { host, index, ...progress } = fieldsOf(event['payload']);
-      if (index === undefined) return [name, event];
-      return [`${name} ${plainText(host)}`, { ...event, payload: progress }];
+      if (index === undefined) return [inTurn(name), event];
+      return [inTurn(`${name} ${plainText(host)}`), { ...event, payload: progress }];
     }),
   );
 }

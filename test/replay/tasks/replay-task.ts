@@ -6,6 +6,7 @@ import { compareSent } from './compare-sent.ts';
 import { compareNotifications } from './compare-notifications.ts';
 import { compareEffects } from './compare-effects.ts';
 import type { Outcome, RecordedTask } from './recorded-task.ts';
+import { leaveOut } from '../not-compared.ts';
 import { runTask, type Run } from './task-world.ts';
 
 /** A recorded time may be off by so much: when a scenario began is only known from its rows. */
@@ -35,7 +36,10 @@ export async function replayTask(recorded: RecordedTask): Promise<Difference[]> 
 }
 
 function compareReply(recorded: Outcome | undefined, run: Run, window: Window): Difference[] {
-  if (recorded === undefined) return [];
+  if (recorded === undefined) {
+    if (run.reply !== undefined) leaveOut('with an answer: none was recorded');
+    return [];
+  }
   if (run.reply === undefined) return [{ path: 'reply', recorded: recorded.result, ours: ABSENT }];
   const failure = run.reply['failure'];
   const parsed: Json = typeof failure === 'string' ? JSON.parse(failure) : null;

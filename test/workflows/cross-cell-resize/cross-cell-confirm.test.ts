@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runTask } from '#task-rpc/tasks';
 import { instanceItem } from '#records/items/instance';
-import { instanceKey, requestSpecKey } from '#records/keys';
+import { cellTable, instanceKey, requestSpecKey } from '#records/keys';
 import { remains } from '../../fixtures/crossing.ts';
 import { change, claimsOf, config, failing, resized, when } from '../../fixtures/resized-across-cells.ts';
 import { Users } from '../../worlds/users.ts';
@@ -105,6 +105,27 @@ describe('a resize across cells that is confirmed', () => {
     expect(held).toEqual(['host4']);
     expect(again).toBeNull();
     expect(at.copies()).toEqual([{ cell: 'cell2', hidden: false, state: 'active/null', host: 'host4' }]);
+  });
+
+  it('is ended when it is asked for again, though a part of the copy alone was deleted', async () => {
+    let broken = false;
+    const at = await resized({
+      around: async (run, { step }) => {
+        if (step !== 'delete-source' || broken) return run();
+        broken = true;
+        const { tables } = at.moving.of.platform;
+        await tables.delete(cellTable('cell1'), instanceKey(at.moving.uuid));
+        throw new TypeError('x is not a function');
+      },
+    });
+    const { migration } = await claimsOf(at);
+    await at.confirm();
+
+    await at.confirm(null, 'req-again');
+
+    expect(broken).toBe(true);
+    expect(at.beside('cell1', '')).toEqual([]);
+    expect(at.moving.held(migration)).toEqual([]);
   });
 
   it('leaves the server what it holds where it runs when the source fails', async () => {

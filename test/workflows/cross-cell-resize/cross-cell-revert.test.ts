@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { API, blockDeviceKey, cellTable } from '#records/keys';
-import { isFree } from '#operations/own-operation';
+import { API, blockDeviceKey, cellTable, instanceKey } from '#records/keys';
 import { markReverting } from '#workflows/fail-answer';
 import { cloudOf, crossing, equip, leaving, remains, VOLUME } from '../../fixtures/crossing.ts';
 import { claimsOf, config, events, failing, healResizes, resized, when } from '../../fixtures/resized-across-cells.ts';
@@ -97,7 +96,7 @@ describe('a resize across cells that is reverted', () => {
       ['cell2', true, 'error/resize_reverting'],
     ]);
     expect(at.migrations()).toContainEqual(['cell1', 'error', true]);
-    expect(['cell1', 'cell2'].map((cell) => isFree(at.copy(cell) ?? {}))).toEqual([true, true]);
+    for (const cell of ['cell1', 'cell2']) expect(at.copy(cell)).not.toHaveProperty('op:revert-across-cells:owner');
   });
 
   it('leaves a migration alone that is confirmed by now when it could not begin', async () => {
@@ -179,5 +178,26 @@ describe('a resize across cells that is reverted', () => {
       ['cell1', true, 'resize_reverting'],
       ['cell2', false, 'null'],
     ]);
+  });
+
+  it('is ended when it is asked for again, though a part of the copy alone was deleted', async () => {
+    let broken = false;
+    const at = await resized({
+      around: async (run, { step }) => {
+        if (step !== 'delete-target' || broken) return run();
+        broken = true;
+        const { tables } = at.moving.of.platform;
+        await tables.delete(cellTable('cell2'), instanceKey(at.moving.uuid));
+        throw new TypeError('x is not a function');
+      },
+    });
+    const { migration } = await claimsOf(at);
+    await at.revert();
+
+    await healResizes(at.moving.of);
+
+    expect(broken).toBe(true);
+    expect(at.beside('cell2', '')).toEqual([]);
+    expect(at.moving.held(migration)).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BuildWorldOptions } from '../../fixtures/build-world.ts';
 import { API, MAPPINGS } from '#records/keys';
-import { plainText } from '#wire/reading';
-import { bindingsOf, cloudOf, crossing, equip, VOLUME } from '../../fixtures/crossing.ts';
+import { fieldsOf, plainText } from '#wire/reading';
+import { bindingsOf, cloudOf, crossing, equip, SMALL, VOLUME } from '../../fixtures/crossing.ts';
 import { config } from '../../fixtures/resized-across-cells.ts';
 import { watching } from '../../fixtures/watching.ts';
 
@@ -108,5 +108,51 @@ describe('a resize across cells of which every step runs twice', () => {
     ]);
     expect(await cloud.volumes.attachments(at.moving.context, at.moving.uuid, VOLUME)).toHaveLength(2);
     expect(images).toHaveLength(1);
+  });
+});
+
+/** A step that is carried out, and fails all the same. */
+const failsAfter =
+  (broken: string): NonNullable<BuildWorldOptions['around']> =>
+  async (run, { step }) => {
+    const answer = await run();
+    if (step === broken) throw new TypeError('x is not a function');
+    return answer;
+  };
+
+describe('a resize across cells whose step is carried out, and fails all the same', () => {
+  it('leaves the server as it was where it could not be handed over', async () => {
+    const at = await crossing({ config, around: failsAfter('hand-over') });
+
+    const error = await at.resize();
+
+    expect(error?.name).toBe('RemoteError');
+    expect(at.copies()).toEqual(SHOWN_IN.cell1);
+    expect(at.copy('cell1')).not.toHaveProperty('op:cold-migrate:owner');
+    expect(at.moving.held()).toEqual(['host1']);
+  });
+
+  it('has the destination destroy the guest that it was ordered to start', async () => {
+    const at = await crossing({
+      config,
+      behaviour: ({ method }) => (method === 'finish_snapshot_based_resize_at_dest' ? { delay: 30_000 } : 'build'),
+      around: failsAfter('order-finish'),
+    });
+
+    await at.resize();
+
+    expect(at.calls().at(-1)).toEqual(['host4', 'revert_snapshot_based_resize_at_dest']);
+    expect(at.copies()).toMatchObject([{ cell: 'cell1', hidden: false, host: 'host1' }]);
+    const host4 = at.moving.of.world.fleet.computes.find(({ host }) => host === 'host4');
+    expect(host4?.guests.has(at.moving.uuid)).toBe(false);
+  });
+
+  it('is done where the server was shown in its new cell, with its flavor in the request spec', async () => {
+    const at = await crossing({ config, around: failsAfter('switch-cell') });
+
+    await at.resize();
+
+    expect(at.copies()).toEqual(SHOWN_IN.cell2);
+    expect(fieldsOf(at.moving.storedSpec['flavor'])['id']).toBe(SMALL.id);
   });
 });

@@ -92,6 +92,7 @@ describe('a live migration whose destination refuses for good', () => {
     const answer = await moving.move(FORCED);
 
     expect(answer).toMatchObject({ name: 'InvalidCPUInfo', params: { reason: 'no avx' } });
+    expect(moving.migrations).toMatchObject([{ status: 'error', dest_compute: 'host2' }]);
   });
 });
 

@@ -11,6 +11,7 @@ import type { BuildWorldOptions } from '../../fixtures/build-world.ts';
 import { checked, FORCED, SCHEDULED } from '../../fixtures/live-moves.ts';
 import { liveWorld, type MovingWorld } from '../../fixtures/moves.ts';
 import { boundTo, givePort, PORT, withPorts } from '../../fixtures/ported-server.ts';
+import { watching } from '../../fixtures/watching.ts';
 
 /** A group of the port; the hosts of the world have no bandwidth, so that it asks for none. */
 const NEEDS: PortNeeds = {
@@ -183,6 +184,27 @@ describe('the ports of a server that is migrated live', () => {
   test('are bound to the source alone once it is given up before the server moved (BIND-08)', async () => {
     const moving = await liveWorld(
       withPorts({ behaviour: ({ method }) => (method === 'live_migration' ? { die: 'mid-build' } : 'build') }),
+    );
+    await givePort(moving.of, moving.uuid);
+
+    await moving.move(SCHEDULED);
+
+    expect(await boundTo(moving.of)).toEqual({ host1: 'ACTIVE' });
+  });
+
+  test('are bound to the source alone where the order cannot be sent', async () => {
+    const moving = await liveWorld(
+      withPorts({
+        adapt: (services) => ({
+          ...services,
+          compute: watching(services.compute, {
+            cast: (message) =>
+              message.method === 'live_migration'
+                ? Promise.reject(new TypeError('no queue'))
+                : services.compute.cast(message),
+          }),
+        }),
+      }),
     );
     await givePort(moving.of, moving.uuid);
 

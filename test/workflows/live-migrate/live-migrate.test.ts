@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NoValidHost } from '#errors';
 import { serviceKey } from '#records/keys';
 import { fieldsOf } from '#wire/reading';
 import { leftOver } from '../../fixtures/ledger.ts';
@@ -178,4 +179,22 @@ describe('a live migration', () => {
     expect(moving.of.items('cell-cell2').filter(({ pk }) => pk.startsWith('instance#'))).toEqual([]);
     expect(moving.of.items('cell-cell0').filter(({ pk }) => pk.startsWith('instance#'))).toEqual([]);
   });
+});
+
+test.each([
+  ['another execution has leaves it alone', { 'op:live-migrate:owner': 'another' }, ['active/migrating', '|host1|']],
+  ['is on another host by now leaves it to that one', { host: 'host2' }, ['active/null', '|host2|']],
+  ['its host has put in error leaves it there', { vm_state: 'error' }, ['error/null', '|host1|']],
+])('a live migration that finds no host for a server which %s', async (_what, change, expected) => {
+  const moving = await liveWorld({
+    scheduler: () => new NoValidHost({ reason: 'none' }),
+    around: async (run, { step }) => {
+      if (step === 'fail-migration') await moving.change(change);
+      return run();
+    },
+  });
+
+  await moving.move(SCHEDULED);
+
+  expect([moving.state, moving.item['op:hosts']]).toEqual(expected);
 });

@@ -17,6 +17,23 @@ const withoutMigrations = (tables: Tables): Tables =>
         : tables.transact(actions),
   });
 
+test.each([
+  ['its user deletes', { task_state: 'deleting' }, 'active/deleting'],
+  ['its host has put in error', { vm_state: 'error' }, 'error/migrating'],
+])('a live migration whose migration cannot be made leaves a server alone that %s', async (_who, change, state) => {
+  const moving = await liveWorld({
+    tables: withoutMigrations,
+    around: async (run, { step }) => {
+      if (step === 'fail-migration') await moving.change(change);
+      return run();
+    },
+  });
+
+  await moving.move(SCHEDULED);
+
+  expect(moving.state).toBe(state);
+});
+
 test('a live migration whose migration cannot be made reports the error and changes nothing else', async () => {
   const moving = await liveWorld({ tables: withoutMigrations });
 

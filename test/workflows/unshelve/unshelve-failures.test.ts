@@ -36,6 +36,22 @@ describe('an unshelve that fails', () => {
     expect(await output(at)).toMatchObject({ status: 'SUCCEEDED', error: 'UnshelveException' });
   });
 
+  it('whose image nobody can give stays shelved, its event an error', async () => {
+    const at = await shelved(
+      { offloaded: true },
+      {
+        around: (run, { step }) =>
+          step === 'find-image' ? Promise.reject(new TypeError('x is not a function')) : run(),
+      },
+    );
+
+    await unshelve(at);
+
+    expect(at.server.state).toBe('shelved_offloaded/null');
+    expect(isFree(at.server.item)).toBe(true);
+    expect(await output(at)).toMatchObject({ status: 'SUCCEEDED', outcome: 'failed', error: 'TypeError' });
+  });
+
   it('UNSHELVE-09 EVT-07 for which there is no valid host stays shelved', async () => {
     const none = afterBuild(() => new NoValidHost({ reason: 'none' }));
     const at = await shelved({ offloaded: true }, { scheduler: none });
