@@ -36,6 +36,8 @@ const KEPT_TYPES: Readonly<Record<string, KeptType>> = {
     name: (logicalId, stack) => textOf(property(stack, logicalId, 'TableName')) ?? '',
     commands: (name, { options }) => [
       `aws dynamodb update-table --no-deletion-protection-enabled --table-name ${name}${options}`,
+      // A table that is being changed cannot be deleted.
+      `aws dynamodb wait table-exists --table-name ${name}${options}`,
       `aws dynamodb delete-table --table-name ${name}${options}`,
     ],
   },

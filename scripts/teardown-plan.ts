@@ -86,9 +86,22 @@ export const planLines = (plan: TeardownPlan, withState: boolean): Line[] => [
   ...(plan.commands.length === 0 ? [] : ['What removes it, records included, for good:', ...plan.commands]),
 ];
 
-/** Types of which a stack has most, by the last part of their names. */
+/** What people know of a stack, before what belongs to it. */
+const KNOWN = [
+  'AWS::Lambda::Function',
+  'AWS::StepFunctions::StateMachine',
+  'AWS::SQS::Queue',
+  'AWS::SNS::Topic',
+  'AWS::Events::EventBus',
+  'AWS::KMS::Alias',
+  'AWS::CloudWatch::Alarm',
+];
+
 const inWords = ({ goes }: PlannedStack): string => {
-  const most = Object.entries(goes).toSorted(([, one], [, other]) => other - one);
-  const named = most.slice(0, 4).map(([type, count]) => `${count} ${type.split('::').slice(1).join(' ')}`);
-  return [...named, ...(most.length > 4 ? ['…'] : [])].join(', ');
+  const known = KNOWN.flatMap((type) => {
+    const count = goes[type] ?? 0;
+    return count === 0 ? [] : [`${count} ${type.split('::').slice(1).join(' ')}`];
+  });
+  const others = Object.keys(goes).some((type) => !KNOWN.includes(type));
+  return [...known, ...(others ? ['what belongs to them'] : [])].join(', ');
 };

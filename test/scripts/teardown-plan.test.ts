@@ -127,6 +127,7 @@ describe('the plan of a teardown', () => {
 
   it('shows people what does not hold yet with its remedy, and when state goes', () => {
     expect(text(false)).toContain('["the intake is paused","no","pause it"]');
+    expect(text(false)).toContain('["nova-conductor-cell-cell1","yes","2 Lambda Function, ');
     expect(text(false)).toContain('["nova-conductor-state-api","with --with-state"');
     expect(text(true)).toContain('["nova-conductor-state-api","yes"');
     expect(text(true)).toContain('schedule-key-deletion');
