@@ -11,6 +11,8 @@ import { withStage } from './stage.ts';
 
 /** The stacks of one deployment: those that hold state stand apart from those that run. */
 export interface Deployment {
+  /** Its name, which all others begin with. */
+  readonly name: string;
   readonly apiState: ApiStateStack;
   readonly api: ApiStack;
   /** By the name of the cell, cell0 included. */
@@ -62,5 +64,5 @@ export function addDeployment(app: App): Deployment {
     stack.addStackDependency(state);
     cells.set(cell, stack);
   }
-  return { apiState, api, cellStates, cells };
+  return { name: names.prefix, apiState, api, cellStates, cells };
 }

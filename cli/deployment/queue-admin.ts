@@ -53,6 +53,11 @@ export class QueueAdmin {
     return `${this.#options.arnBase}${this.#options.deployment}-${queue}`;
   }
 
+  /** The address of a queue, whether it is there or not. */
+  address(queue: string): string {
+    return this.#url(queue);
+  }
+
   /** Undefined when there is no such queue. */
   async counts(queue: string): Promise<QueueCounts | undefined> {
     const AttributeNames = [

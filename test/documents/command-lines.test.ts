@@ -136,6 +136,7 @@ describe('the command lines of the documents', { timeout: 120_000 }, () => {
   /** What the files of a line hold. */
   const filesOf = async (line: string): Promise<Filled> => ({
     FILE: request('sent').body,
+    'request.json': request('sent').body,
     PATH: '{"Item":{"pk":{"S":"a"}}}',
     ...(line.includes('claims.json') ? { 'claims.json': await done('placement export --json') } : {}),
   });

@@ -39,6 +39,23 @@ export const HOW_TESTED: ReadonlyMap<string, Ways> = new Map<string, Ways>([
   ['docs/compute-agent.md', [['conductor ', lines]]],
   ['docs/configuration.md', [['npx cdk', contexts]]],
   [
+    'docs/deploying.md',
+    [
+      ['export AWS_PROFILE', { reason: 'it asks an account, by a client that is not ours' }],
+      ['git clone', { reads: 'test/documents/deploying.test.ts', reason: 'it installs the whole, as CI does' }],
+      ['npx cdk', contexts],
+      ['cp stages/', contexts],
+      ['conductor ', lines],
+      [
+        'npm run --silent destroy',
+        {
+          reads: 'test/documents/deploying.test.ts',
+          reason: 'it deletes a deployment; test/localstack/teardown.test.ts has one deleted',
+        },
+      ],
+    ],
+  ],
+  [
     'docs/openstack.md',
     [
       ['openstack application credential', { reason: 'it asks a Keystone, by a client that is not ours' }],

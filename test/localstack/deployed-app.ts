@@ -67,6 +67,12 @@ export async function deployAgain(
   await timed('fit the definitions', () => fitDefinitions(endpoint));
 }
 
+/** Deploys all stacks of an assembly that is there already. */
+export async function deployAssembly(endpoint: string, folder: string): Promise<void> {
+  const unattended = ['--require-approval', 'never', '--concurrency', '4'];
+  await timed('cdk deploy of an assembly', () => cdk(endpoint, ['deploy', '--all', '--app', folder, ...unattended]));
+}
+
 async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();
   const result = await work();
