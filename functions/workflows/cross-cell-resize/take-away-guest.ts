@@ -25,9 +25,9 @@ const { owner } = operationNames('cross-cell-resize');
 /**
  * Undo of the destination's last part: the server is in error, with what the destination reported, and the destination
  * is fenced: the task of the copy is another one, so that nothing which a late start of the guest saves counts. One
- * that has failed by itself has no guest; any other is ordered to take it away, and may write what that takes. A copy
- * that is shown already keeps its states, and one whose guest runs, as the destination has answered, is shown now: the
- * switch was done.
+ * that has failed by itself has no guest; any other, also one whose own call was not answered, is ordered to take it
+ * away, and may write what that takes. A copy that is shown already keeps its states, and one whose guest runs, as the
+ * destination has answered, is shown now: the switch was done.
  */
 export async function fenceDestination(
   services: Services,
@@ -44,7 +44,8 @@ export async function fenceDestination(
     return { state: { ...state, switched: true }, outcome: 'switched' };
   await endFinishEvent(services, state, execution, failureOf(error));
   const ours = equals(owner, execution);
-  const failed = answer !== undefined && answer.failure !== null;
+  // A host whose last save was not answered has started its guest before.
+  const failed = answer !== undefined && answer.failure !== null && error?.Error !== 'MessagingTimeout';
   const fenced = await changeInstance(services, target_cell, instance, {
     set: {
       ...stateAttributes(services, instance, { vm_state: 'error', task_state: 'resize_reverting' }),
