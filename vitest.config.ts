@@ -53,6 +53,7 @@ const ENDURANCE = [
   'test/reconciler/canary-deaths.test.ts',
   'test/rpc/{backoff,payloads-away}.test.ts',
   'test/scheduler/scale.test.ts',
+  'test/scripts/teardown.test.ts',
   'test/security/storm.test.ts',
   'test/statemachines/{attach-volume,cache-images,cold-migrate,live-migrate}.test.ts',
   'test/statemachines/{cross-cell-answers,cross-cell-resize}.test.ts',
