@@ -13,8 +13,8 @@ import type { HealTarget } from './heal-moves.ts';
 const DESTROYS: readonly string[] = ['accepted', 'pre-migrating', 'done'];
 
 /**
- * Ends an evacuation whose server is on its source, or was moved back to it, as one after which the source has cleaned up: no compute goes by it
- * any more. Where no execution is at work on it, the source may write the server again.
+ * Ends an evacuation whose server is on its source, or was moved back to it, as one after which the source has cleaned
+ * up: no compute goes by it any more. Where no execution is at work on it, the source may write the server again.
  */
 export async function completeEvacuation(
   target: HealTarget,
